@@ -465,6 +465,39 @@ setting-resolvers = serveurs DNS
 log-other = { $name }{ $fields }
 
 
+## L'icône de la barre et les notifications
+
+tray-away = Le service Adit ne tourne pas
+tray-empty = Il n'y a pas encore de tunnel
+tray-off = Aucun tunnel n'est allumé
+tray-status = { $tunnel } : { $state }
+tray-addresses = Adresses : { $addresses }
+tray-tunnel = { $tunnel } – { $state }
+tray-tunnels = Tunnels
+tray-pauses = Pause
+tray-pause = Mettre { $tunnel } en pause pour { $span }
+tray-resume = Reprendre { $tunnel }
+tray-resume-in = Reprendre { $tunnel } (encore { $span })
+tray-open = Ouvrir Adit
+tray-import = Importer des tunnels depuis des fichiers…
+tray-about = À propos d'Adit
+tray-quit = Quitter (les tunnels restent tels quels)
+
+notice-up = { $tunnel } est allumé
+notice-down = { $tunnel } est éteint
+notice-failed = { $tunnel } n'a pas pu être allumé
+notice-silent = { $tunnel } : pas de réponse depuis { $span }
+    .body = Le tunnel est allumé, mais ce qui y entre n'arrive pas.
+notice-answers = { $tunnel } répond à nouveau
+notice-blocked = { $tunnel } est bloqué
+    .body = Rien ne quitte cet ordinateur avant que le tunnel soit allumé ou que vous l'éteigniez.
+notice-key-old = { $tunnel } : la clé a { $span }
+    .body = Une nouvelle clé peut être créée sur la page du tunnel.
+notice-preshared-key-old = { $tunnel } : une clé prépartagée a { $span }
+    .body = Une nouvelle peut être posée aux deux bouts.
+notice-refused = { $tunnel } n'a pas été commuté
+
+
 ## La fenêtre
 
 ui-connecting = Recherche du service Adit…

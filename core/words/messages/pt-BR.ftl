@@ -465,6 +465,39 @@ setting-resolvers = servidores DNS
 log-other = { $name }{ $fields }
 
 
+## O ícone da bandeja e as notificações
+
+tray-away = O serviço do Adit não está rodando
+tray-empty = Ainda não há túneis
+tray-off = Nenhum túnel está ligado
+tray-status = { $tunnel }: { $state }
+tray-addresses = Endereços: { $addresses }
+tray-tunnel = { $tunnel } – { $state }
+tray-tunnels = Túneis
+tray-pauses = Pausar
+tray-pause = Pausar { $tunnel } por { $span }
+tray-resume = Retomar { $tunnel }
+tray-resume-in = Retomar { $tunnel } (faltam { $span })
+tray-open = Abrir o Adit
+tray-import = Importar túneis de arquivos…
+tray-about = Sobre o Adit
+tray-quit = Sair (os túneis ficam como estão)
+
+notice-up = { $tunnel } está ligado
+notice-down = { $tunnel } está desligado
+notice-failed = { $tunnel } não pôde ser ligado
+notice-silent = { $tunnel }: sem resposta há { $span }
+    .body = O túnel está ligado, mas o que entra nele não chega.
+notice-answers = { $tunnel } responde de novo
+notice-blocked = { $tunnel } está bloqueado
+    .body = Nada sai deste computador até que o túnel esteja ligado ou você o desligue.
+notice-key-old = { $tunnel }: a chave tem { $span }
+    .body = Uma chave nova pode ser criada na página do túnel.
+notice-preshared-key-old = { $tunnel }: uma chave pré-compartilhada tem { $span }
+    .body = Uma nova pode ser posta nas duas pontas.
+notice-refused = { $tunnel } não foi alterado
+
+
 ## A janela
 
 ui-connecting = Procurando o serviço do Adit…
