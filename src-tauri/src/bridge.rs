@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use adit_api::{
-    ApiError, BlockingClient, BlockingTransport, CallError, Client, LocalRequest, LocalResponse, Request, Response,
-    Transport as _,
+    ApiError, BlockingClient, BlockingTransport, CallError, Client, DesktopRequest, DesktopResponse, LocalRequest, LocalResponse,
+    Request, Response, Transport as _, TunnelId,
 };
 use adit_ipc::local::{ConnectError, connect};
 use adit_ipc::{ClientError, Connection};
@@ -15,21 +15,26 @@ use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 use crate::PROGRAM;
+use crate::settings::Kept;
+use crate::tray::Presence;
 
 /// A request of the page. In JSON: `{"method":"connect","params":{…}}`.
 #[derive(Debug)]
 pub(crate) enum Question {
     Service(Request),
     Local(LocalRequest),
+    Desktop(DesktopRequest),
 }
 
 impl<'de> Deserialize<'de> for Question {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
         let local = LocalRequest::deserialize(&value).map(Self::Local);
+        let desktop = |_| DesktopRequest::deserialize(&value).map(Self::Desktop);
         let service = |_| Request::deserialize(&value).map(Self::Service);
         // serde's error can quote a value, and a value can be a key.
         local
+            .or_else(desktop)
             .or_else(service)
             .map_err(|_| serde::de::Error::custom(format!("{} is not a request of the contract", value["method"])))
     }
@@ -41,6 +46,7 @@ impl<'de> Deserialize<'de> for Question {
 pub(crate) enum Reply {
     Service(Box<Response>),
     Local(LocalResponse),
+    Desktop(DesktopResponse),
 }
 
 /// The reason why there is no answer; the page shows it.
@@ -114,20 +120,29 @@ impl Bridge {
         }
     }
 
-    pub(crate) async fn answer(&self, question: Question) -> Result<Reply, RpcError> {
-        match question {
-            Question::Service(request) => match self.call(request).await {
-                Ok(Ok(response)) => Ok(Reply::Service(Box::new(response))),
-                Ok(Err(error)) => Err(RpcError::Refused { error }),
-                Err(error) => Err(RpcError::unreachable(error)),
-            },
-            Question::Local(request) => {
-                let blocking = BlockingClient(OnRuntime { bridge: self.clone(), runtime: Handle::current() });
-                // Decoding pictures and archives takes seconds.
-                let answer = tokio::task::spawn_blocking(move || adit_local::answer(&blocking, request)).await;
-                Ok(Reply::Local(answer.map_err(RpcError::unreachable)??))
-            }
+    /// Returns a tunnel's name, if the service tells it.
+    pub(crate) async fn name_of(&self, id: TunnelId) -> Option<String> {
+        match self.call(Request::Tunnel { id }).await {
+            Ok(Ok(Response::Tunnel(tunnel))) => Some(tunnel.name.to_string()),
+            _ => None,
         }
+    }
+
+    /// Sends a request to the service.
+    pub(crate) async fn ask(&self, request: Request) -> Result<Reply, RpcError> {
+        match self.call(request).await {
+            Ok(Ok(response)) => Ok(Reply::Service(Box::new(response))),
+            Ok(Err(error)) => Err(RpcError::Refused { error }),
+            Err(error) => Err(RpcError::unreachable(error)),
+        }
+    }
+
+    /// Answers a request in this process, with what the service tells for it.
+    async fn answer(&self, request: LocalRequest) -> Result<Reply, RpcError> {
+        let blocking = BlockingClient(OnRuntime { bridge: self.clone(), runtime: Handle::current() });
+        // Decoding pictures and archives takes seconds.
+        let answer = tokio::task::spawn_blocking(move || adit_local::answer(&blocking, request)).await;
+        Ok(Reply::Local(answer.map_err(RpcError::unreachable)??))
     }
 }
 
@@ -156,8 +171,20 @@ impl BlockingTransport for OnRuntime {
 
 /// The one command that the page can call.
 #[tauri::command]
-pub(crate) async fn rpc(request: Question, bridge: tauri::State<'_, Bridge>) -> Result<Reply, RpcError> {
-    bridge.answer(request).await
+pub(crate) async fn rpc(
+    request: Question,
+    bridge: tauri::State<'_, Bridge>,
+    kept: tauri::State<'_, Kept>,
+    presence: tauri::State<'_, Presence>,
+) -> Result<Reply, RpcError> {
+    match request {
+        Question::Service(request) => bridge.ask(request).await,
+        Question::Local(request) => bridge.answer(request).await,
+        Question::Desktop(request) => {
+            let answer = kept.answer(request, presence.is_there());
+            answer.map(Reply::Desktop).map_err(|error| RpcError::Refused { error })
+        }
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +201,7 @@ mod tests {
         );
         let outline = r#"{"method":"outline","params":{"config":"[Interface]"}}"#;
         assert!(matches!(parse(outline), Ok(Question::Local(LocalRequest::Outline { .. }))));
+        assert!(matches!(parse(r#"{"method":"desktop","params":{}}"#), Ok(Question::Desktop(_))));
         let error = parse(r#"{"method":"format_disk","params":{}}"#).unwrap_err().to_string();
         assert!(error.contains("format_disk"), "{error}");
     }
@@ -182,8 +210,7 @@ mod tests {
     async fn without_a_service_requests_fail_as_unreachable_with_the_reason() {
         let folder = tempfile::tempdir().unwrap();
         let bridge = Bridge::new(folder.path().join("socket"), Trust::ServiceOrOwnUser);
-        let question = serde_json::from_str(r#"{"method":"about","params":{}}"#).unwrap();
-        let Err(RpcError::Unreachable { why: Some(why) }) = bridge.answer(question).await else { panic!("answered") };
+        let Err(RpcError::Unreachable { why: Some(why) }) = bridge.ask(Request::About {}).await else { panic!("answered") };
         assert!(!why.is_empty());
     }
 
@@ -191,8 +218,11 @@ mod tests {
     async fn what_needs_no_service_is_answered_without_one() {
         let folder = tempfile::tempdir().unwrap();
         let bridge = Bridge::new(folder.path().join("socket"), Trust::ServiceOrOwnUser);
-        let question = r#"{"method":"allowed_ips","params":{"include":["10.0.0.0/8"],"exclude":["10.0.0.0/9"]}}"#;
-        let reply = bridge.answer(serde_json::from_str(question).unwrap()).await.unwrap();
+        let request = LocalRequest::AllowedIps {
+            include: vec!["10.0.0.0/8".parse().unwrap()],
+            exclude: vec!["10.0.0.0/9".parse().unwrap()],
+        };
+        let reply = bridge.answer(request).await.unwrap();
         assert_eq!(serde_json::to_string(&reply).unwrap(), r#"{"method":"allowed_ips","result":["10.128.0.0/9"]}"#);
     }
 }

@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Requests of a window that need no rights, answered in the process around the window.
     ("adit-local", &["adit-api", "adit-config", "adit-import"]),
     // The desktop app: a client like any other, that runs as the user.
-    ("adit-app", &["adit-api", "adit-ipc", "adit-local", "adit-platform"]),
+    ("adit-app", &["adit-api", "adit-ipc", "adit-local", "adit-platform", "adit-words"]),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // A tunnel whose inner side is sockets of this computer instead of an interface.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
