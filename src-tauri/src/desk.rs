@@ -5,37 +5,22 @@ use std::time::{Duration, SystemTime};
 
 use adit_api::{Request, TunnelId};
 use adit_words::{NoticeText, Words};
-use serde::Serialize;
-use tauri::{AppHandle, Emitter as _, Manager as _};
+use tauri::{AppHandle, Manager as _};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::bridge::{Bridge, RpcError};
 use crate::known::{Known, News};
 use crate::notices::{Notification, Sender, Watch, is_wanted};
+use crate::places::Place;
 use crate::settings::Kept;
 use crate::tray::look::{Choice, look};
 use crate::tray::{Presence, Told, Tray};
-use crate::{opened, window};
+use crate::{opened, places, window};
 
 /// Time between two looks at the clock, where spans of time are shown.
 const TICK: Duration = Duration::from_secs(1);
 /// Time for another tray to start, before the window comes out of a tray that has gone.
 const GRACE: Duration = Duration::from_secs(5);
-
-/// Event for the page: it shows another page.
-const GO: &str = "go";
-
-/// The payload of the event `go`.
-#[derive(Clone, Debug, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-enum Go {
-    Settings,
-    Tunnel {
-        id: TunnelId,
-        /// The page turns the tunnel on, and asks what the service wants to know for that.
-        turn_on: bool,
-    },
-}
 
 /// Everything that a choice of the user needs.
 #[derive(Clone)]
@@ -105,7 +90,7 @@ impl Desk {
                 let refused = self.ask(Request::Connect { id, despite_conflicts: false }).await;
                 if refused.is_some() {
                     // The page asks what the service wants to know, or shows why not.
-                    self.go(Go::Tunnel { id, turn_on: true }, token);
+                    self.go(Place::Tunnel { id, turn_on: true }, token);
                 }
             }
             Choice::TurnOff(id) => self.switch(id, Request::Disconnect { id }).await,
@@ -117,7 +102,7 @@ impl Desk {
                 let title = self.words.tray(&adit_words::TrayText::Import);
                 opened::choose(&self.app, title);
             }
-            Choice::About => self.go(Go::Settings, token),
+            Choice::About => self.go(Place::Settings, token),
             Choice::Quit => self.app.exit(0),
         }
     }
@@ -138,10 +123,9 @@ impl Desk {
         self.bridge.ask(request).await.err()
     }
 
-    fn go(&self, place: Go, token: Option<String>) {
+    fn go(&self, place: Place, token: Option<String>) {
         window::show(&self.app, token);
-        // Fails only while the app ends.
-        let _ = self.app.emit(GO, place);
+        places::show(&self.app, place);
     }
 
     fn notify(&self, notifications: Vec<Notification>) {

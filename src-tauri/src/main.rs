@@ -10,6 +10,7 @@ mod instance;
 mod known;
 mod notices;
 mod opened;
+mod places;
 mod settings;
 mod tray;
 mod window;
@@ -81,6 +82,7 @@ fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>,
     let app = tauri::Builder::default()
         .manage(bridge.clone())
         .manage(Opened::new(files))
+        .manage(places::Places::default())
         .manage(Kept::load(settings::folder().as_deref()))
         .manage(Presence::default())
         .invoke_handler(tauri::generate_handler![bridge::rpc])
@@ -88,6 +90,7 @@ fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>,
             window::open(app, is_hidden)?;
             let handle = app.handle().clone();
             opened::listen(&handle);
+            places::listen(&handle);
             let (sender, news) = tokio::sync::mpsc::unbounded_channel();
             tauri::async_runtime::spawn(desk::run(handle.clone(), bridge.clone(), news, is_hidden));
             tauri::async_runtime::spawn(follow::follow(handle.clone(), bridge, sender));

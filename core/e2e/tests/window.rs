@@ -270,10 +270,10 @@ fn a_window_in_a_tray_that_ends_comes_out() -> anyhow::Result<()> {
     let arguments = ["--hidden", "--socket", socket.to_str().context("the socket")?];
     let app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
     tray.wait_for_item("the menu", |item| item.label == "There are no tunnels yet")?;
-    app.wait_for_text("Add your first tunnel")?;
     let screen = Screen::open(app.display())?;
     ensure!(!screen.shows("Adit")?, "the window does not start hidden");
     drop(tray);
     wait_for("the window", PATIENCE, || screen.shows("Adit").is_ok_and(|shown| shown).then_some(()))?;
+    app.wait_for_text("Add your first tunnel")?;
     Ok(())
 }
