@@ -56,6 +56,7 @@ impl<'lab> App<'lab> {
             ("TAURI_WEBVIEW_AUTOMATION", "true"),
             ("XDG_RUNTIME_DIR", folder),
             ("HOME", folder),
+            ("XDG_CONFIG_HOME", folder),
             ("LANG", "C.UTF-8"),
             ("LC_ALL", "C.UTF-8"),
             ("DBUS_SESSION_BUS_ADDRESS", bus),

@@ -259,6 +259,59 @@ fn without_a_tray_the_app_starts_with_its_window_and_ends_with_it() -> anyhow::R
 }
 
 #[test]
+fn what_the_service_asks_before_a_tunnel_is_turned_on_in_the_tray_is_shown_in_the_window() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("questions of the tray of the desktop app")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "PostUp = true")?;
+    let service = Service::start(&lab, &client, How::plain(&lab))?;
+    service.import(&tunnel)?;
+    let desktop = Desktop::start(&lab)?;
+    let tray = desktop.tray()?;
+    let socket = lab.file("adit.sock");
+    let arguments = ["--hidden", "--socket", socket.to_str().context("the socket")?];
+    let app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
+    let screen = Screen::open(app.display())?;
+    let switch = tray.wait_for_item("the tunnel", |item| item.label == tunnel.interface)?;
+    ensure!(!screen.shows("Adit")?, "the window does not start hidden");
+    tray.click(&switch)?;
+    wait_for("the window", PATIENCE, || screen.shows("Adit").is_ok_and(|shown| shown).then_some(()))?;
+    app.wait_for_text("PostUp")?;
+    app.wait_for_text("Approve")?;
+    Ok(())
+}
+
+#[test]
+fn the_tray_is_set_up_in_the_window() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("the settings of the desktop app")? else { return Ok(()) };
+    let client = lab.namespace("client")?;
+    let _service = Service::start(&lab, &client, How::plain(&lab))?;
+    let desktop = Desktop::start(&lab)?;
+    let tray = desktop.tray()?;
+    let socket = lab.file("adit.sock");
+    let arguments = ["--hidden", "--socket", socket.to_str().context("the socket")?];
+    let app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
+    let screen = Screen::open(app.display())?;
+    let about = tray.wait_for_item("About", |item| item.label.starts_with("About"))?;
+    tray.click(&about)?;
+    app.wait_for_text("Tray and notifications")?;
+    app.click("Start when you log in")?;
+    let file = lab.file("user").join("autostart/io.adit.app.desktop");
+    let entry = wait_for("the start at login", PATIENCE, || std::fs::read_to_string(&file).ok().filter(|text| !text.is_empty()))?;
+    ensure!(entry.contains("adit-app\" --hidden"), "{entry}");
+
+    // The window no longer closes into the tray.
+    app.click("Close the window into the tray")?;
+    let file = lab.file("user").join("adit/app.json");
+    let is_saved = || std::fs::read_to_string(&file).is_ok_and(|text| text.contains("\"close_hides\": false"));
+    wait_for("the setting", PATIENCE, || is_saved().then_some(()))?;
+    screen.close("Adit")?;
+    wait_for("the app to end", PATIENCE, || app_process(&client).is_err().then_some(()))?;
+    Ok(())
+}
+
+#[test]
 fn a_window_in_a_tray_that_ends_comes_out() -> anyhow::Result<()> {
     let Some(program) = app() else { return Ok(()) };
     let Some(lab) = Lab::open("the desktop app in a tray that ends")? else { return Ok(()) };
