@@ -19,8 +19,10 @@ use crate::{opened, places, window};
 
 /// Time between two looks at the clock, where spans of time are shown.
 const TICK: Duration = Duration::from_secs(1);
-/// Time for another tray to start, before the window comes out of a tray that has gone.
+/// Time for a tray to start, at login or after another one has gone, before a hidden window comes out.
 const GRACE: Duration = Duration::from_secs(5);
+/// Time for the first news of the service, before the icon says that there is none.
+const FIRST_NEWS: Duration = Duration::from_secs(2);
 
 /// Everything that a choice of the user needs.
 #[derive(Clone)]
@@ -37,11 +39,16 @@ pub(crate) async fn run(app: AppHandle, bridge: Bridge, mut news: UnboundedRecei
     let (told, mut choices) = unbounded_channel();
     let desk = Desk { app, bridge, words: Arc::new(Words::of(&language())), sender: Arc::default() };
     let (mut known, mut watch) = (Known::default(), Watch::default());
+    if is_hidden {
+        desk.come_out_without_tray(&presence);
+    }
+    // The first picture is that of the service, if it answers soon.
+    if let Ok(Some(first)) = tokio::time::timeout(FIRST_NEWS, news.recv()).await {
+        known.learn(&first);
+        desk.notify(watch.see(&known, Some(&first), now()));
+    }
     let mut shown = look(&known, now(), &desk.words);
     let tray = Tray::show(&shown, &presence, told).await;
-    if is_hidden && !presence.is_there() {
-        window::show(&desk.app, None);
-    }
     loop {
         let heard = tokio::select! {
             Some(heard) = news.recv() => Some(heard),
@@ -72,16 +79,19 @@ impl Desk {
                 // The service takes its time to turn a tunnel on.
                 tauri::async_runtime::spawn(async move { desk.carry_out(choice, token).await });
             }
-            Told::Gone => {
-                let (app, presence) = (self.app.clone(), presence.clone());
-                tauri::async_runtime::spawn(async move {
-                    tokio::time::sleep(GRACE).await;
-                    if !presence.is_there() && window::is_hidden(&app) {
-                        window::show(&app, None);
-                    }
-                });
-            }
+            Told::Gone => self.come_out_without_tray(presence),
         }
+    }
+
+    /// Shows a hidden window if there is no tray in a while.
+    fn come_out_without_tray(&self, presence: &Presence) {
+        let (app, presence) = (self.app.clone(), presence.clone());
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(GRACE).await;
+            if !presence.is_there() && window::is_hidden(&app) {
+                window::show(&app, None);
+            }
+        });
     }
 
     async fn carry_out(&self, choice: Choice, token: Option<String>) {
@@ -129,6 +139,9 @@ impl Desk {
     }
 
     fn notify(&self, notifications: Vec<Notification>) {
+        if notifications.is_empty() {
+            return;
+        }
         let settings = self.app.state::<Kept>().settings();
         let is_watched = window::has_focus(&self.app);
         for notification in notifications.into_iter().filter(|it| is_wanted(&it.text, &settings, is_watched)) {

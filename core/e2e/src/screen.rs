@@ -36,10 +36,10 @@ impl Screen {
 
     /// Finds the window with this title that can be closed.
     fn window(&self, title: &str) -> anyhow::Result<Option<Window>> {
-        let protocols = self.atom("WM_PROTOCOLS")?;
+        let (protocols, title_property) = (self.atom("WM_PROTOCOLS")?, self.atom("_NET_WM_NAME")?);
         for window in self.connection.query_tree(self.root)?.reply()?.children {
             // A window can disappear meanwhile.
-            let name = self.property(window, AtomEnum::WM_NAME.into()).unwrap_or_default();
+            let name = self.property(window, title_property).unwrap_or_default();
             if name == title.as_bytes() && self.property(window, protocols).is_ok_and(|value| !value.is_empty()) {
                 return Ok(Some(window));
             }

@@ -293,6 +293,12 @@ fn the_tray_is_set_up_in_the_window() -> anyhow::Result<()> {
     let arguments = ["--hidden", "--socket", socket.to_str().context("the socket")?];
     let app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
     let screen = Screen::open(app.display())?;
+    let import = tray.wait_for_item("Import", |item| item.label.starts_with("Import"))?;
+    tray.click(&import)?;
+    let dialog = "Import tunnels from files…";
+    wait_for("the dialog for files", PATIENCE, || screen.shows(dialog).is_ok_and(|shown| shown).then_some(()))?;
+    screen.close(dialog)?;
+    wait_for("its end", PATIENCE, || screen.shows(dialog).is_ok_and(|shown| !shown).then_some(()))?;
     let about = tray.wait_for_item("About", |item| item.label.starts_with("About"))?;
     tray.click(&about)?;
     app.wait_for_text("Tray and notifications")?;
