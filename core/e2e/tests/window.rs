@@ -318,6 +318,36 @@ fn the_tray_is_set_up_in_the_window() -> anyhow::Result<()> {
 }
 
 #[test]
+fn a_desktop_without_notifications_is_named_once_and_the_tray_goes_on() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("the desktop app without notifications")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    let desktop = Desktop::start(&lab)?;
+    let tray = desktop.tray()?;
+    let socket = lab.file("adit.sock");
+    let arguments = ["--hidden", "--socket", socket.to_str().context("the socket")?];
+    let _app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
+    let switch =
+        |is_on| tray.wait_for_item("the tunnel", |item| item.label == tunnel.interface && item.is_checked == Some(is_on));
+    switch(false)?;
+    for _ in 0..2 {
+        service.connect(id)?;
+        client.ping_all_answered(INSIDE)?;
+        switch(true)?;
+        service.client()?.disconnect(id)?;
+        switch(false)?;
+    }
+    // The driver's output has that of the app.
+    let complaints = || std::fs::read_to_string(lab.file("driver")).unwrap_or_default().matches("no notifications").count();
+    wait_for("the complaint", PATIENCE, || (complaints() > 0).then_some(()))?;
+    ensure!(complaints() == 1, "{} complaints", complaints());
+    Ok(())
+}
+
+#[test]
 fn a_window_in_a_tray_that_ends_comes_out() -> anyhow::Result<()> {
     let Some(program) = app() else { return Ok(()) };
     let Some(lab) = Lab::open("the desktop app in a tray that ends")? else { return Ok(()) };
