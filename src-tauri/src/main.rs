@@ -2,23 +2,32 @@
 //! to the service (`aditd`), which decides what this user may do.
 #![forbid(unsafe_code)]
 
+mod autostart;
 mod bridge;
+mod desk;
 mod follow;
 mod instance;
+mod known;
+mod notices;
 mod opened;
+mod places;
+mod settings;
+mod tray;
 mod window;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use adit_bridge::Bridge;
 use adit_ipc::local::SOCKET;
 use adit_platform::native::control_socket::Trust;
 use clap::Parser;
 use tauri::Manager as _;
 
-use crate::bridge::Bridge;
 use crate::instance::Instance;
 use crate::opened::Opened;
+use crate::settings::Kept;
+use crate::tray::Presence;
 
 /// Name and version, for the service's log.
 const PROGRAM: &str = concat!("adit-app ", env!("CARGO_PKG_VERSION"));
@@ -33,6 +42,9 @@ struct Arguments {
     /// Socket of the service.
     #[arg(long, value_name = "PATH", env = "ADIT_SOCKET", hide_env_values = true)]
     socket: Option<PathBuf>,
+    /// Start with the icon in the tray alone; where there is no tray, the window opens all the same.
+    #[arg(long)]
+    hidden: bool,
 }
 
 fn main() -> ExitCode {
@@ -52,7 +64,7 @@ fn main() -> ExitCode {
         eprintln!("adit-app: there is no screen to open a window on (DISPLAY or WAYLAND_DISPLAY); in a terminal, use `adit`");
         return ExitCode::FAILURE;
     }
-    match run(arguments.socket, instance, files) {
+    match run(arguments.socket, instance, files, arguments.hidden) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("adit-app: the window cannot be opened: {error}");
@@ -61,25 +73,33 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>) -> tauri::Result<()> {
+fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>, hidden: bool) -> tauri::Result<()> {
+    // Files are to be looked at.
+    let is_hidden = hidden && files.is_empty();
     // A socket that the user names may be that of a service of their own.
     let trust = if socket.is_some() { Trust::ServiceOrOwnUser } else { Trust::Service };
-    let bridge = Bridge::new(socket.unwrap_or_else(|| SOCKET.into()), trust);
+    let bridge = Bridge::new(PROGRAM, socket.unwrap_or_else(|| SOCKET.into()), trust);
     let app = tauri::Builder::default()
         .manage(bridge.clone())
         .manage(Opened::new(files))
+        .manage(places::Places::default())
+        .manage(Kept::load(settings::folder().as_deref()))
+        .manage(Presence::default())
         .invoke_handler(tauri::generate_handler![bridge::rpc])
         .setup(move |app| {
-            window::open(app)?;
+            window::open(app, is_hidden)?;
             let handle = app.handle().clone();
             opened::listen(&handle);
-            tauri::async_runtime::spawn(follow::follow(handle.clone(), bridge));
+            places::listen(&handle);
+            let (sender, news) = tokio::sync::mpsc::unbounded_channel();
+            tauri::async_runtime::spawn(desk::run(handle.clone(), bridge.clone(), news, is_hidden));
+            tauri::async_runtime::spawn(follow::follow(handle.clone(), bridge, sender));
             if let Some(instance) = instance {
                 std::thread::spawn(move || {
                     instance.serve(|files| {
                         handle.state::<Opened>().add(files);
                         opened::hand_over(&handle);
-                        window::show(&handle);
+                        window::show(&handle, None);
                     })
                 });
             }

@@ -89,6 +89,30 @@ pub(crate) fn hand_over(app: &AppHandle) {
     }
 }
 
+/// Lets the user choose files, which are then handed over.
+#[cfg(target_os = "linux")]
+pub(crate) fn choose(app: &AppHandle, title: String) {
+    use gtk::prelude::{FileChooserExt as _, NativeDialogExt as _};
+    let handle = app.clone();
+    // Fails only while the app ends.
+    let _ = app.run_on_main_thread(move || {
+        let parent = crate::window::of_toolkit(&handle);
+        // The desktop's own dialog, with its own words on the buttons.
+        let dialog = gtk::FileChooserNative::new(Some(&title), parent.as_ref(), gtk::FileChooserAction::Open, None, None);
+        dialog.set_select_multiple(true);
+        let shown = std::cell::RefCell::new(Some(dialog.clone()));
+        dialog.connect_response(move |dialog, response| {
+            if response == gtk::ResponseType::Accept {
+                handle.state::<Opened>().add(dialog.filenames());
+                hand_over(&handle);
+            }
+            // It was kept until its answer.
+            shown.take();
+        });
+        dialog.show();
+    });
+}
+
 /// Makes paths absolute, because a second start has another working directory than the first.
 pub(crate) fn absolute(files: &[PathBuf]) -> Vec<PathBuf> {
     files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect()

@@ -1,7 +1,10 @@
 //! The one window, and what its page may not do: leave, open further windows, or show anything but the page of this program.
 
 use tauri::webview::NewWindowResponse;
-use tauri::{App, AppHandle, Manager as _, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+use crate::settings::Kept;
+use crate::tray::Presence;
 
 const LABEL: &str = "main";
 /// Width and height at the first start, logical pixels.
@@ -9,9 +12,9 @@ const SIZE: (f64, f64) = (1080.0, 760.0);
 /// The narrowest and lowest window in which the page is usable, logical pixels.
 const LEAST: (f64, f64) = (360.0, 420.0);
 
-/// Opens the window.
-pub(crate) fn open(app: &App) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+/// Makes the window, and shows it unless `is_hidden`.
+pub(crate) fn open(app: &App, is_hidden: bool) -> tauri::Result<()> {
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title("Adit")
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(LEAST.0, LEAST.1)
@@ -20,16 +23,65 @@ pub(crate) fn open(app: &App) -> tauri::Result<()> {
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
+        .visible(!is_hidden)
         .build()?;
+    let handle = app.handle().clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event
+            && hides(&handle)
+        {
+            api.prevent_close();
+            // A window that cannot be hidden stays.
+            let _ = main(&handle).map(|window| window.hide());
+        }
+    });
     Ok(())
 }
 
-/// Brings the window to the front.
-pub(crate) fn show(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(LABEL) {
-        // A window manager may refuse the focus.
-        let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+/// Returns true if closing the window only hides it: the user wants that, and the icon in the tray can bring it back.
+fn hides(app: &AppHandle) -> bool {
+    app.state::<Presence>().is_there() && app.state::<Kept>().settings().close_hides
+}
+
+/// Brings the window to the front. `token`: the permission of Wayland for that, from the program in which the user asked for it.
+pub(crate) fn show(app: &AppHandle, token: Option<String>) {
+    let Some(window) = main(app) else { return };
+    let permitted = window.clone();
+    // Fails only while the app ends.
+    let _ = app.run_on_main_thread(move || permit(&permitted, token));
+    // A window manager may refuse the focus.
+    let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+}
+
+#[cfg(target_os = "linux")]
+fn permit(window: &WebviewWindow, token: Option<String>) {
+    use gtk::prelude::GtkWindowExt as _;
+    if let (Some(token), Ok(window)) = (token, window.gtk_window()) {
+        window.set_startup_id(&token);
     }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn permit(_window: &WebviewWindow, _token: Option<String>) {}
+
+/// Returns true if the window is not on the screen at all.
+pub(crate) fn is_hidden(app: &AppHandle) -> bool {
+    main(app).is_some_and(|window| window.is_visible().is_ok_and(|is_visible| !is_visible))
+}
+
+/// Returns true if the user works with the window.
+pub(crate) fn has_focus(app: &AppHandle) -> bool {
+    main(app).is_some_and(|window| window.is_focused().unwrap_or_default() && !is_hidden(app))
+}
+
+/// Returns the window as the toolkit knows it.
+#[cfg(target_os = "linux")]
+pub(crate) fn of_toolkit(app: &AppHandle) -> Option<gtk::ApplicationWindow> {
+    main(app)?.gtk_window().ok()
+}
+
+fn main(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(LABEL)
 }
 
 /// Returns true for the address of this program's page.

@@ -317,6 +317,39 @@ describe("a simulated system", () => {
   });
 });
 
+describe("the settings of the program around the page", () => {
+  test("are switched one by one", async () => {
+    await show("#/settings");
+    await user.click(screen.getByRole("switch", { name: "Tell when a tunnel turns on" }));
+    await settled();
+    await user.click(screen.getByRole("switch", { name: "Start when you log in" }));
+    await settled();
+    expect(world.desktop).toMatchObject({ settings: { notify_up: false, notify_down: true }, start_at_login: true });
+    expect(screen.getByRole("switch", { name: "Tell when a tunnel turns on" })).not.toBeChecked();
+  });
+
+  test("say what closing does where there is no tray", async () => {
+    world.desktop = { ...world.desktop, has_tray: false };
+    await show("#/settings");
+    expect(screen.getByText(/closing the window ends Adit/)).toBeVisible();
+    expect(screen.queryByRole("switch", { name: "Close the window into the tray" })).toBeNull();
+  });
+
+  test("say why they were not saved", async () => {
+    world.refusals.set("set_desktop", { code: "io", doing: "saving the settings of the app", detail: "the disk is full" });
+    await show("#/settings");
+    await user.click(screen.getByRole("switch", { name: "Tell when a key is old" }));
+    await settled();
+    expect(screen.getByRole("alert")).toHaveTextContent("the disk is full");
+  });
+
+  test("are not there in a browser", async () => {
+    world.refusals.set("desktop", { code: "bad_request", detail: "desktop" });
+    await show("#/settings");
+    expect(screen.queryByText("Tray and notifications")).toBeNull();
+  });
+});
+
 describe("the log", () => {
   test("shows levels and tunnels that are wanted", async () => {
     await show("#/log");

@@ -11,6 +11,7 @@ mod change;
 mod client;
 mod config_text;
 mod conflict;
+mod desktop;
 mod diagnostic;
 mod drops;
 mod effect;
@@ -49,6 +50,7 @@ pub use change::{
 pub use client::{BlockingClient, BlockingTransport, CallError, Client, Transport};
 pub use config_text::ConfigText;
 pub use conflict::Conflict;
+pub use desktop::{DesktopRequest, DesktopResponse, DesktopSettings, DesktopView};
 pub use diagnostic::{Diagnostic, Fix, Severity};
 pub use drops::{DropCount, DropReason};
 pub use effect::Effect;

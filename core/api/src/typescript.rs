@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use crate::{ApiError, LocalRequest, LocalResponse, LogCode, Notice, Request, Response};
+use crate::{ApiError, DesktopRequest, DesktopResponse, LocalRequest, LocalResponse, LogCode, Notice, Request, Response};
 
 const HEAD: &str = "\
 // Written by `cargo xtask gen` from core/api. Change it there.
@@ -18,14 +18,14 @@ export type InterfaceName = string;
 /** Nothing. */
 export type Empty = Record<string, never>;
 
-/** What can be asked for: the service answers a `Request`, the program around the page a `LocalRequest`. */
-export type Method = (Request | LocalRequest)[\"method\"];
+/** What can be asked for: the service answers a `Request`, the program around the page a `LocalRequest` or `DesktopRequest`. */
+export type Method = (Request | LocalRequest | DesktopRequest)[\"method\"];
 
 /** What a method takes. */
-export type Params<M extends Method> = Extract<Request | LocalRequest, { method: M }>[\"params\"];
+export type Params<M extends Method> = Extract<Request | LocalRequest | DesktopRequest, { method: M }>[\"params\"];
 
 /** What a method answers. */
-export type Answer<M extends Method> = Extract<Response | LocalResponse, { method: M }>[\"result\"];
+export type Answer<M extends Method> = Extract<Response | LocalResponse | DesktopResponse, { method: M }>[\"result\"];
 ";
 
 /// Generates the file. The order in which types are found does not affect it.
@@ -36,6 +36,8 @@ pub fn generate() -> String {
     types.visit::<Response>();
     types.visit::<LocalRequest>();
     types.visit::<LocalResponse>();
+    types.visit::<DesktopRequest>();
+    types.visit::<DesktopResponse>();
     types.visit::<ApiError>();
     types.visit::<Notice>();
     types.visit::<LogCode>();

@@ -41,17 +41,24 @@ impl Bridge {
     /// If the service refuses the request or cannot be reached.
     pub async fn answer(&self, question: Question) -> Result<Reply, RpcError> {
         match question {
-            Question::Service(request) => match self.call(request).await {
-                Ok(Ok(response)) => Ok(Reply::Service(Box::new(response))),
-                Ok(Err(error)) => Err(RpcError::Refused { error }),
-                Err(error) => Err(RpcError::unreachable(error)),
-            },
+            Question::Service(request) => Ok(Reply::Service(Box::new(self.ask(request).await?))),
             Question::Local(request) => {
                 let blocking = BlockingClient(OnRuntime { bridge: self.clone(), runtime: Handle::current() });
                 // Decoding pictures and archives takes seconds.
                 let answer = tokio::task::spawn_blocking(move || adit_local::answer(&blocking, request)).await;
                 Ok(Reply::Local(answer.map_err(RpcError::unreachable)??))
             }
+        }
+    }
+
+    /// Sends a request to the service.
+    ///
+    /// # Errors
+    /// If the service refuses it or cannot be reached.
+    pub async fn ask(&self, request: Request) -> Result<Response, RpcError> {
+        match self.call(request).await {
+            Ok(answer) => answer.map_err(|error| RpcError::Refused { error }),
+            Err(error) => Err(RpcError::unreachable(error)),
         }
     }
 

@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 pub mod capture;
+#[cfg(feature = "window")]
+pub mod desktop;
 pub mod device;
 pub mod faults;
 pub mod full_tunnel;
@@ -22,6 +24,8 @@ pub mod ping;
 mod private_run;
 pub mod process;
 pub mod resolving;
+#[cfg(feature = "window")]
+pub mod screen;
 pub mod scripted;
 pub mod service;
 pub mod short_timers;

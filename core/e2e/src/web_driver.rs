@@ -21,14 +21,26 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct App<'lab> {
     namespace: &'lab Namespace,
     session: String,
+    display: String,
     /// Ended with this.
     _driver: Process,
     _display: Process,
 }
 
 impl<'lab> App<'lab> {
-    /// Starts the app `program`, with `arguments`, in a namespace whose loopback is up.
+    /// Starts the app `program`, with `arguments`, in a namespace whose loopback is up, on a desktop without a session bus.
     pub fn start(lab: &Lab, namespace: &'lab Namespace, program: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
+        Self::start_on(lab, namespace, program, arguments, "unix:path=/nonexistent")
+    }
+
+    /// Does the same with the session bus at this address.
+    pub fn start_on(
+        lab: &Lab,
+        namespace: &'lab Namespace,
+        program: &Path,
+        arguments: &[&str],
+        bus: &str,
+    ) -> anyhow::Result<Self> {
         // Not the number of any real display, and another one for each test.
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let display = format!(":{}", 1000 + std::process::id() % 3_000 * 16 + STARTED.fetch_add(1, Relaxed));
@@ -44,19 +56,26 @@ impl<'lab> App<'lab> {
             ("TAURI_WEBVIEW_AUTOMATION", "true"),
             ("XDG_RUNTIME_DIR", folder),
             ("HOME", folder),
+            ("XDG_CONFIG_HOME", folder),
             ("LANG", "C.UTF-8"),
             ("LC_ALL", "C.UTF-8"),
+            ("DBUS_SESSION_BUS_ADDRESS", bus),
             // There is no bus for assistive programs, as on a minimal desktop.
-            ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent"),
+            ("NO_AT_BRIDGE", "1"),
         ];
         let driver = namespace.start("WebKitWebDriver", [format!("--port={PORT}")], &environment, &lab.file("driver"))?;
-        let mut app = Self { namespace, session: String::new(), _driver: driver, _display: server };
+        let mut app = Self { namespace, session: String::new(), display: display.clone(), _driver: driver, _display: server };
         wait_for("WebDriver", PATIENCE, || app.request("GET", "/status", None).ok())?;
         let options = json!({ "binary": program, "args": arguments });
         let wanted = json!({ "capabilities": { "alwaysMatch": { "browserName": "wry", "webkitgtk:browserOptions": options } } });
         let session = app.request("POST", "/session", Some(wanted))?;
         app.session = session["sessionId"].as_str().context("no session")?.to_owned();
         Ok(app)
+    }
+
+    /// Returns the X display, such as `:1000`.
+    pub fn display(&self) -> &str {
+        &self.display
     }
 
     /// Runs the body of a function in the page and returns its result.

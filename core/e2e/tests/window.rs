@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use adit_e2e::desktop::Desktop;
 use adit_e2e::process::{output_of, wait_for};
+use adit_e2e::screen::Screen;
 use adit_e2e::{App, FullTunnel, How, Lab, Namespace, Service, program, skip};
 use anyhow::{Context as _, ensure};
 use serde_json::json;
@@ -14,7 +16,7 @@ const INSIDE: &str = "10.99.0.2";
 
 /// Returns the built app. Prints the reason and returns None if it or a program that it needs is missing.
 fn app() -> Option<PathBuf> {
-    for name in ["Xvfb", "WebKitWebDriver"] {
+    for name in ["Xvfb", "WebKitWebDriver", "dbus-daemon"] {
         if program(name).is_none() {
             skip(&format!("the desktop app: {name} is not installed"));
             return None;
@@ -159,5 +161,208 @@ fn a_script_in_the_page_can_neither_leave_it_nor_reach_anything_but_the_service(
          fetch('http://127.0.0.1:4444/status', { mode: 'no-cors' }).then(() => done('fetched'), () => done('refused'))",
     )?;
     ensure!(fetched == "refused", "{fetched}");
+    Ok(())
+}
+
+/// Time for a window to come, go or end.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[test]
+fn tunnels_are_switched_in_the_tray_whose_icon_follows_the_service() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("the tray of the desktop app")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    let desktop = Desktop::start(&lab)?;
+    let (tray, notifications) = (desktop.tray()?, desktop.notifications()?);
+    let socket = lab.file("adit.sock");
+    let arguments = ["--socket", socket.to_str().context("the socket")?];
+    let app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
+    app.wait_for_text(&tunnel.interface)?;
+    let screen = Screen::open(app.display())?;
+
+    // The window closes into the tray.
+    let switch = |is_on| {
+        let name = &tunnel.interface;
+        tray.wait_for_item(&format!("{name}: {is_on}"), |item| item.label == *name && item.is_checked == Some(is_on))
+    };
+    let is_off = switch(false)?;
+    ensure!(tray.menu()?[0].label == "No tunnel is on" && !tray.menu()?[0].is_enabled, "{:#?}", tray.menu()?);
+    ensure!(screen.shows("Adit")?, "there is no window");
+    screen.close("Adit")?;
+    wait_for("the window to hide", PATIENCE, || screen.shows("Adit").is_ok_and(|shown| !shown).then_some(()))?;
+    app_process(&client)?;
+    let off = tray.icon()?;
+    ensure!(off.iter().any(|(width, height, pixels)| (*width, *height, pixels.len()) == (22, 22, 22 * 22 * 4)), "no 22 pixels");
+
+    // The menu turns the tunnel on.
+    tray.click(&is_off)?;
+    service.wait_until_up(id)?;
+    client.ping_all_answered(INSIDE)?;
+    let is_on = switch(true)?;
+    tray.wait_for_item("its state", |item| item.label == format!("{}: healthy", tunnel.interface))?;
+    tray.wait_for_item("its addresses", |item| item.label.starts_with("Addresses: 10.99.0.1/24"))?;
+    notifications.wait_for(&format!("{} is on", tunnel.interface))?;
+    let on = tray.icon()?;
+    ensure!(on != off, "the icon is the same");
+    ensure!(tray.tooltip()?.contains("healthy"), "{}", tray.tooltip()?);
+
+    // A click on the icon brings the window back.
+    tray.activate()?;
+    wait_for("the window", PATIENCE, || screen.shows("Adit").is_ok_and(|shown| shown).then_some(()))?;
+    screen.close("Adit")?;
+    wait_for("the window to hide", PATIENCE, || screen.shows("Adit").is_ok_and(|shown| !shown).then_some(()))?;
+
+    // The service is killed.
+    service.kill()?;
+    tray.wait_for_item("the missing service", |item| item.label == "The Adit service is not running")?;
+    let away = tray.icon()?;
+    ensure!(away != on && away != off, "the icon does not say that the service is missing");
+    service.again()?;
+    let label =
+        tray.wait_for_item("the tunnel", |item| item.label.starts_with(&tunnel.interface) && item.is_checked.is_some())?;
+    if label.is_checked == Some(true) {
+        service.client()?.disconnect(id)?;
+    }
+    switch(false)?;
+    ensure!(is_on.is_enabled, "{is_on:?}");
+
+    // Another tray gets the icon too.
+    drop(tray);
+    let tray = desktop.tray()?;
+    tray.wait_for_item("the menu in another tray", |item| item.label == tunnel.interface)?;
+    let quit = tray.wait_for_item("Quit", |item| item.label.starts_with("Quit"))?;
+    // The answer may be lost with the program.
+    let _ = tray.click(&quit);
+    wait_for("the app to end", PATIENCE, || app_process(&client).is_err().then_some(()))?;
+    Ok(())
+}
+
+#[test]
+fn without_a_tray_the_app_starts_with_its_window_and_ends_with_it() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("the desktop app without a tray")? else { return Ok(()) };
+    let client = lab.namespace("client")?;
+    let _service = Service::start(&lab, &client, How::plain(&lab))?;
+    let desktop = Desktop::start(&lab)?;
+    let socket = lab.file("adit.sock");
+    let arguments = ["--hidden", "--socket", socket.to_str().context("the socket")?];
+    let app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
+    app.wait_for_text("Add your first tunnel")?;
+    let screen = Screen::open(app.display())?;
+    wait_for("the window", PATIENCE, || screen.shows("Adit").is_ok_and(|shown| shown).then_some(()))?;
+    screen.close("Adit")?;
+    wait_for("the app to end", PATIENCE, || app_process(&client).is_err().then_some(()))?;
+    Ok(())
+}
+
+#[test]
+fn what_the_service_asks_before_a_tunnel_is_turned_on_in_the_tray_is_shown_in_the_window() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("questions of the tray of the desktop app")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "PostUp = true")?;
+    let service = Service::start(&lab, &client, How::plain(&lab))?;
+    service.import(&tunnel)?;
+    let desktop = Desktop::start(&lab)?;
+    let tray = desktop.tray()?;
+    let socket = lab.file("adit.sock");
+    let arguments = ["--hidden", "--socket", socket.to_str().context("the socket")?];
+    let app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
+    let screen = Screen::open(app.display())?;
+    let switch = tray.wait_for_item("the tunnel", |item| item.label == tunnel.interface)?;
+    ensure!(!screen.shows("Adit")?, "the window does not start hidden");
+    tray.click(&switch)?;
+    wait_for("the window", PATIENCE, || screen.shows("Adit").is_ok_and(|shown| shown).then_some(()))?;
+    app.wait_for_text("PostUp")?;
+    app.wait_for_text("Approve")?;
+    Ok(())
+}
+
+#[test]
+fn the_tray_is_set_up_in_the_window() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("the settings of the desktop app")? else { return Ok(()) };
+    let client = lab.namespace("client")?;
+    let _service = Service::start(&lab, &client, How::plain(&lab))?;
+    let desktop = Desktop::start(&lab)?;
+    let tray = desktop.tray()?;
+    let socket = lab.file("adit.sock");
+    let arguments = ["--hidden", "--socket", socket.to_str().context("the socket")?];
+    let app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
+    let screen = Screen::open(app.display())?;
+    let import = tray.wait_for_item("Import", |item| item.label.starts_with("Import"))?;
+    tray.click(&import)?;
+    let dialog = "Import tunnels from files…";
+    wait_for("the dialog for files", PATIENCE, || screen.shows(dialog).is_ok_and(|shown| shown).then_some(()))?;
+    screen.close(dialog)?;
+    wait_for("its end", PATIENCE, || screen.shows(dialog).is_ok_and(|shown| !shown).then_some(()))?;
+    let about = tray.wait_for_item("About", |item| item.label.starts_with("About"))?;
+    tray.click(&about)?;
+    app.wait_for_text("Tray and notifications")?;
+    app.click("Start when you log in")?;
+    let file = lab.file("user").join("autostart/io.adit.app.desktop");
+    let entry = wait_for("the start at login", PATIENCE, || std::fs::read_to_string(&file).ok().filter(|text| !text.is_empty()))?;
+    ensure!(entry.contains("adit-app\" --hidden"), "{entry}");
+
+    // The window no longer closes into the tray.
+    app.click("Close the window into the tray")?;
+    let file = lab.file("user").join("adit/app.json");
+    let is_saved = || std::fs::read_to_string(&file).is_ok_and(|text| text.contains("\"close_hides\": false"));
+    wait_for("the setting", PATIENCE, || is_saved().then_some(()))?;
+    screen.close("Adit")?;
+    wait_for("the app to end", PATIENCE, || app_process(&client).is_err().then_some(()))?;
+    Ok(())
+}
+
+#[test]
+fn a_desktop_without_notifications_is_named_once_and_the_tray_goes_on() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("the desktop app without notifications")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    let desktop = Desktop::start(&lab)?;
+    let tray = desktop.tray()?;
+    let socket = lab.file("adit.sock");
+    let arguments = ["--hidden", "--socket", socket.to_str().context("the socket")?];
+    let _app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
+    let switch =
+        |is_on| tray.wait_for_item("the tunnel", |item| item.label == tunnel.interface && item.is_checked == Some(is_on));
+    switch(false)?;
+    for _ in 0..2 {
+        service.connect(id)?;
+        client.ping_all_answered(INSIDE)?;
+        switch(true)?;
+        service.client()?.disconnect(id)?;
+        switch(false)?;
+    }
+    // The driver's output has that of the app.
+    let complaints = || std::fs::read_to_string(lab.file("driver")).unwrap_or_default().matches("no notifications").count();
+    wait_for("the complaint", PATIENCE, || (complaints() > 0).then_some(()))?;
+    ensure!(complaints() == 1, "{} complaints", complaints());
+    Ok(())
+}
+
+#[test]
+fn a_window_in_a_tray_that_ends_comes_out() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("the desktop app in a tray that ends")? else { return Ok(()) };
+    let client = lab.namespace("client")?;
+    let _service = Service::start(&lab, &client, How::plain(&lab))?;
+    let desktop = Desktop::start(&lab)?;
+    let tray = desktop.tray()?;
+    let socket = lab.file("adit.sock");
+    let arguments = ["--hidden", "--socket", socket.to_str().context("the socket")?];
+    let app = App::start_on(&lab, &client, &program, &arguments, desktop.address())?;
+    tray.wait_for_item("the menu", |item| item.label == "There are no tunnels yet")?;
+    let screen = Screen::open(app.display())?;
+    ensure!(!screen.shows("Adit")?, "the window does not start hidden");
+    drop(tray);
+    wait_for("the window", PATIENCE, || screen.shows("Adit").is_ok_and(|shown| shown).then_some(()))?;
+    app.wait_for_text("Add your first tunnel")?;
     Ok(())
 }

@@ -5,11 +5,10 @@
 //! `/rpc` and `/simulate` is one that a browser sends to other origins only if these allow it (CORS), and the host name in a
 //! request must be one of this computer.
 
-use std::convert::Infallible;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use adit_bridge::{Bridge, Question, RpcError, Signal, follow};
+use adit_bridge::{Bridge, Question, RpcError};
 use anyhow::Context as _;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -18,19 +17,15 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use futures_util::Stream;
+use futures_util::stream::{self, StreamExt as _};
 use serde::Deserialize;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
 
 use crate::Simulation;
 
 /// The app's policy, but that a browser reaches the service by HTTP.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
-
-/// Events that wait for a browser that does not read.
-const WAITING: usize = 256;
 
 /// What happens to the simulated computer.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -101,25 +96,21 @@ async fn simulate(State(server): State<Server>, Json(happening): Json<Happening>
     StatusCode::NO_CONTENT
 }
 
-/// Sends `subscribed` with the sequence number, then notices. The stream ends when the service does; the page connects again.
-async fn events(State(server): State<Server>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let (sender, receiver) = mpsc::channel(WAITING);
-    tokio::spawn(async move {
-        follow(&server.bridge, |signal| {
-            let event = match signal {
-                Signal::Connected { sequence } => {
-                    Event::default().event("subscribed").json_data(serde_json::json!({ "sequence": sequence }))
-                }
-                Signal::Notice { notice } => Event::default().json_data(notice),
-                Signal::Lost { .. } => return false,
-            };
-            event.is_ok_and(|event| sender.try_send(event).is_ok())
-        })
-        .await;
+/// Sends `subscribed` with the sequence number, then notices. The stream ends when the connection to the service does; the page
+/// then asks for another one.
+async fn events(State(server): State<Server>) -> Response {
+    let connected = async {
+        let client = server.bridge.connect().await.ok()?;
+        let notices = client.0.subscribe().await.ok()?;
+        Some((client, notices))
+    };
+    let Some((client, notices)) = connected.await else { return StatusCode::BAD_GATEWAY.into_response() };
+    let subscribed = Event::default().event("subscribed").json_data(serde_json::json!({ "sequence": notices.since }));
+    let following = stream::unfold((client, notices), |(client, mut notices)| async {
+        let notice = notices.next().await.ok()?;
+        Some((Event::default().json_data(notice), (client, notices)))
     });
-    let stream =
-        futures_util::stream::unfold(receiver, |mut receiver| async { receiver.recv().await.map(|event| (Ok(event), receiver)) });
-    Sse::new(stream).keep_alive(KeepAlive::default())
+    Sse::new(stream::iter([subscribed]).chain(following)).keep_alive(KeepAlive::default()).into_response()
 }
 
 async fn file(State(server): State<Server>, request: Request) -> Response {

@@ -465,6 +465,39 @@ setting-resolvers = خوادم DNS
 log-other = { $name }{ $fields }
 
 
+## أيقونة الشريط والإشعارات
+
+tray-away = خدمة Adit لا تعمل
+tray-empty = لا توجد أنفاق بعد
+tray-off = لا يعمل أي نفق
+tray-status = { $tunnel }: { $state }
+tray-addresses = العناوين: { $addresses }
+tray-tunnel = { $tunnel } – { $state }
+tray-tunnels = الأنفاق
+tray-pauses = إيقاف مؤقت
+tray-pause = إيقاف { $tunnel } مؤقتًا لمدة { $span }
+tray-resume = استئناف { $tunnel }
+tray-resume-in = استئناف { $tunnel } (بقي { $span })
+tray-open = فتح Adit
+tray-import = استيراد أنفاق من ملفات…
+tray-about = حول Adit
+tray-quit = إنهاء (تبقى الأنفاق كما هي)
+
+notice-up = { $tunnel } يعمل
+notice-down = { $tunnel } متوقف
+notice-failed = تعذّر تشغيل { $tunnel }
+notice-silent = { $tunnel }: لا جواب منذ { $span }
+    .body = النفق يعمل، لكن ما يدخله لا يصل.
+notice-answers = { $tunnel } يجيب من جديد
+notice-blocked = { $tunnel } محجوب
+    .body = لا يغادر شيء هذا الحاسوب إلى أن يعمل النفق أو توقفه.
+notice-key-old = { $tunnel }: عمر المفتاح { $span }
+    .body = يمكن إنشاء مفتاح جديد في صفحة النفق.
+notice-preshared-key-old = { $tunnel }: عمر مفتاح مشترك مسبقًا { $span }
+    .body = يمكن ضبط مفتاح جديد عند الطرفين.
+notice-refused = لم يتغيّر { $tunnel }
+
+
 ## النافذة
 
 ui-connecting = البحث عن خدمة Adit…
@@ -880,6 +913,16 @@ ui-language-system = كما في النظام
 ui-rates = السرعة بـ
 ui-rates-bits = البت
 ui-rates-bytes = البايت
+ui-desktop = الشريط والإشعارات
+ui-close-hides = إغلاق النافذة إلى الشريط
+ui-no-tray = لا يوجد شريط أيقونات هنا: إغلاق النافذة ينهي Adit. تبقى الأنفاق كما هي.
+ui-start-at-login = البدء عند تسجيل الدخول
+ui-notify-up = الإخبار عند تشغيل نفق
+ui-notify-down = الإخبار عند توقف نفق
+ui-notify-silent = الإخبار عندما لا يجيب أحد لمدة 5 دقائق
+ui-notify-answers = الإخبار عندما يجيب الطرف الآخر من جديد
+ui-notify-blocked = الإخبار عندما يحجب مفتاح القطع الحركة
+ui-notify-key-old = الإخبار عندما يصبح مفتاح قديمًا
 ui-service = الخدمة
 ui-service-version = الإصدار
 ui-service-protocol = العقد

@@ -465,6 +465,39 @@ setting-resolvers = DNS-Server
 log-other = { $name }{ $fields }
 
 
+## Das Symbol in der Leiste und Benachrichtigungen
+
+tray-away = Der Dienst von Adit läuft nicht
+tray-empty = Es gibt noch keine Tunnel
+tray-off = Kein Tunnel ist an
+tray-status = { $tunnel }: { $state }
+tray-addresses = Adressen: { $addresses }
+tray-tunnel = { $tunnel } – { $state }
+tray-tunnels = Tunnel
+tray-pauses = Pausieren
+tray-pause = { $tunnel } für { $span } pausieren
+tray-resume = { $tunnel } fortsetzen
+tray-resume-in = { $tunnel } fortsetzen (noch { $span })
+tray-open = Adit öffnen
+tray-import = Tunnel aus Dateien importieren…
+tray-about = Über Adit
+tray-quit = Beenden (Tunnel bleiben, wie sie sind)
+
+notice-up = { $tunnel } ist an
+notice-down = { $tunnel } ist aus
+notice-failed = { $tunnel } konnte nicht eingeschaltet werden
+notice-silent = { $tunnel }: keine Antwort seit { $span }
+    .body = Der Tunnel ist an, aber was hineingeht, kommt nicht an.
+notice-answers = { $tunnel } antwortet wieder
+notice-blocked = { $tunnel } ist gesperrt
+    .body = Nichts verlässt diesen Computer, bis der Tunnel an ist oder Sie ihn ausschalten.
+notice-key-old = { $tunnel }: Der Schlüssel ist { $span } alt
+    .body = Auf der Seite des Tunnels lässt sich ein neuer Schlüssel erzeugen.
+notice-preshared-key-old = { $tunnel }: Ein vorab geteilter Schlüssel ist { $span } alt
+    .body = Ein neuer lässt sich an beiden Enden setzen.
+notice-refused = { $tunnel } wurde nicht geschaltet
+
+
 ## Das Fenster
 
 ui-connecting = Der Dienst von Adit wird gesucht …
@@ -879,6 +912,16 @@ ui-language-system = Wie das System
 ui-rates = Geschwindigkeiten in
 ui-rates-bits = Bits
 ui-rates-bytes = Bytes
+ui-desktop = Leiste und Benachrichtigungen
+ui-close-hides = Das Fenster in die Leiste schließen
+ui-no-tray = Hier gibt es keine Leiste für Symbole: Mit dem Fenster endet Adit. Tunnel bleiben, wie sie sind.
+ui-start-at-login = Bei der Anmeldung starten
+ui-notify-up = Melden, wenn ein Tunnel angeht
+ui-notify-down = Melden, wenn ein Tunnel ausgeht
+ui-notify-silent = Melden, wenn 5 Minuten lang niemand antwortet
+ui-notify-answers = Melden, wenn die Gegenstelle wieder antwortet
+ui-notify-blocked = Melden, wenn ein Notschalter den Verkehr sperrt
+ui-notify-key-old = Melden, wenn ein Schlüssel alt ist
 ui-service = Dienst
 ui-service-version = Version
 ui-service-protocol = Vertrag

@@ -495,6 +495,41 @@ setting-resolvers = DNS servers
 log-other = { $name }{ $fields }
 
 
+## The tray and notifications
+# Whole labels and sentences, with large letters and full stops.
+
+tray-away = The Adit service is not running
+tray-empty = There are no tunnels yet
+tray-off = No tunnel is on
+# $state is one of those above.
+tray-status = { $tunnel }: { $state }
+tray-addresses = Addresses: { $addresses }
+tray-tunnel = { $tunnel } – { $state }
+tray-tunnels = Tunnels
+tray-pauses = Pause
+tray-pause = Pause { $tunnel } for { $span }
+tray-resume = Resume { $tunnel }
+tray-resume-in = Resume { $tunnel } ({ $span } left)
+tray-open = Open Adit
+tray-import = Import tunnels from files…
+tray-about = About Adit
+tray-quit = Quit (tunnels stay as they are)
+
+notice-up = { $tunnel } is on
+notice-down = { $tunnel } is off
+notice-failed = { $tunnel } could not be turned on
+notice-silent = { $tunnel }: no answer for { $span }
+    .body = The tunnel is on, but what goes into it does not arrive.
+notice-answers = { $tunnel } answers again
+notice-blocked = { $tunnel } is blocked
+    .body = Nothing leaves this computer until the tunnel is up or you turn it off.
+notice-key-old = { $tunnel }: the key is { $span } old
+    .body = A new key can be made on the page of the tunnel.
+notice-preshared-key-old = { $tunnel }: a preshared key is { $span } old
+    .body = A new one can be set at both ends.
+notice-refused = { $tunnel } was not switched
+
+
 ## The window
 # What the window alone says, written as it is shown. `ui/tests` checks that each message is used.
 
@@ -938,6 +973,16 @@ ui-language-system = As the system
 ui-rates = Speeds in
 ui-rates-bits = Bits
 ui-rates-bytes = Bytes
+ui-desktop = Tray and notifications
+ui-close-hides = Close the window into the tray
+ui-no-tray = There is no tray here: closing the window ends Adit. Tunnels stay as they are.
+ui-start-at-login = Start when you log in
+ui-notify-up = Tell when a tunnel turns on
+ui-notify-down = Tell when a tunnel turns off
+ui-notify-silent = Tell when nobody has answered for 5 minutes
+ui-notify-answers = Tell when the peer answers again
+ui-notify-blocked = Tell when a kill switch blocks traffic
+ui-notify-key-old = Tell when a key is old
 ui-service = Service
 ui-service-version = Version
 ui-service-protocol = Contract

@@ -465,6 +465,39 @@ setting-resolvers = servidores DNS
 log-other = { $name }{ $fields }
 
 
+## El icono de la bandeja y las notificaciones
+
+tray-away = El servicio de Adit no se está ejecutando
+tray-empty = Aún no hay túneles
+tray-off = Ningún túnel está encendido
+tray-status = { $tunnel }: { $state }
+tray-addresses = Direcciones: { $addresses }
+tray-tunnel = { $tunnel } – { $state }
+tray-tunnels = Túneles
+tray-pauses = Pausar
+tray-pause = Pausar { $tunnel } durante { $span }
+tray-resume = Reanudar { $tunnel }
+tray-resume-in = Reanudar { $tunnel } (quedan { $span })
+tray-open = Abrir Adit
+tray-import = Importar túneles de archivos…
+tray-about = Acerca de Adit
+tray-quit = Salir (los túneles quedan como están)
+
+notice-up = { $tunnel } está encendido
+notice-down = { $tunnel } está apagado
+notice-failed = { $tunnel } no se pudo encender
+notice-silent = { $tunnel }: sin respuesta desde hace { $span }
+    .body = El túnel está encendido, pero lo que entra en él no llega.
+notice-answers = { $tunnel } vuelve a responder
+notice-blocked = { $tunnel } está bloqueado
+    .body = Nada sale de este ordenador hasta que el túnel esté encendido o usted lo apague.
+notice-key-old = { $tunnel }: la clave tiene { $span }
+    .body = En la página del túnel se puede crear una clave nueva.
+notice-preshared-key-old = { $tunnel }: una clave precompartida tiene { $span }
+    .body = Se puede poner una nueva en ambos extremos.
+notice-refused = { $tunnel } no se cambió
+
+
 ## La ventana
 
 ui-connecting = Buscando el servicio de Adit…
@@ -879,6 +912,16 @@ ui-language-system = Como el sistema
 ui-rates = Velocidades en
 ui-rates-bits = Bits
 ui-rates-bytes = Bytes
+ui-desktop = Bandeja y notificaciones
+ui-close-hides = Cerrar la ventana a la bandeja
+ui-no-tray = Aquí no hay bandeja: al cerrar la ventana termina Adit. Los túneles quedan como están.
+ui-start-at-login = Iniciar al entrar en la sesión
+ui-notify-up = Avisar cuando un túnel se enciende
+ui-notify-down = Avisar cuando un túnel se apaga
+ui-notify-silent = Avisar cuando nadie responde en 5 minutos
+ui-notify-answers = Avisar cuando el par vuelve a responder
+ui-notify-blocked = Avisar cuando un corte de emergencia bloquea el tráfico
+ui-notify-key-old = Avisar cuando una clave es vieja
 ui-service = Servicio
 ui-service-version = Versión
 ui-service-protocol = Contrato

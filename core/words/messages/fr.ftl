@@ -465,6 +465,39 @@ setting-resolvers = serveurs DNS
 log-other = { $name }{ $fields }
 
 
+## L'icône de la barre et les notifications
+
+tray-away = Le service Adit ne tourne pas
+tray-empty = Il n'y a pas encore de tunnel
+tray-off = Aucun tunnel n'est allumé
+tray-status = { $tunnel } : { $state }
+tray-addresses = Adresses : { $addresses }
+tray-tunnel = { $tunnel } – { $state }
+tray-tunnels = Tunnels
+tray-pauses = Pause
+tray-pause = Mettre { $tunnel } en pause pour { $span }
+tray-resume = Reprendre { $tunnel }
+tray-resume-in = Reprendre { $tunnel } (encore { $span })
+tray-open = Ouvrir Adit
+tray-import = Importer des tunnels depuis des fichiers…
+tray-about = À propos d'Adit
+tray-quit = Quitter (les tunnels restent tels quels)
+
+notice-up = { $tunnel } est allumé
+notice-down = { $tunnel } est éteint
+notice-failed = { $tunnel } n'a pas pu être allumé
+notice-silent = { $tunnel } : pas de réponse depuis { $span }
+    .body = Le tunnel est allumé, mais ce qui y entre n'arrive pas.
+notice-answers = { $tunnel } répond à nouveau
+notice-blocked = { $tunnel } est bloqué
+    .body = Rien ne quitte cet ordinateur avant que le tunnel soit allumé ou que vous l'éteigniez.
+notice-key-old = { $tunnel } : la clé a { $span }
+    .body = Une nouvelle clé peut être créée sur la page du tunnel.
+notice-preshared-key-old = { $tunnel } : une clé prépartagée a { $span }
+    .body = Une nouvelle peut être posée aux deux bouts.
+notice-refused = { $tunnel } n'a pas été commuté
+
+
 ## La fenêtre
 
 ui-connecting = Recherche du service Adit…
@@ -879,6 +912,16 @@ ui-language-system = Comme le système
 ui-rates = Débits en
 ui-rates-bits = Bits
 ui-rates-bytes = Octets
+ui-desktop = Barre et notifications
+ui-close-hides = Fermer la fenêtre dans la barre
+ui-no-tray = Il n'y a pas de barre d'icônes ici : fermer la fenêtre quitte Adit. Les tunnels restent tels quels.
+ui-start-at-login = Démarrer à la connexion
+ui-notify-up = Prévenir quand un tunnel s'allume
+ui-notify-down = Prévenir quand un tunnel s'éteint
+ui-notify-silent = Prévenir quand personne ne répond depuis 5 minutes
+ui-notify-answers = Prévenir quand le pair répond à nouveau
+ui-notify-blocked = Prévenir quand un coupe-circuit bloque le trafic
+ui-notify-key-old = Prévenir quand une clé est vieille
 ui-service = Service
 ui-service-version = Version
 ui-service-protocol = Contrat

@@ -465,6 +465,39 @@ setting-resolvers = servidores DNS
 log-other = { $name }{ $fields }
 
 
+## O ícone da bandeja e as notificações
+
+tray-away = O serviço do Adit não está rodando
+tray-empty = Ainda não há túneis
+tray-off = Nenhum túnel está ligado
+tray-status = { $tunnel }: { $state }
+tray-addresses = Endereços: { $addresses }
+tray-tunnel = { $tunnel } – { $state }
+tray-tunnels = Túneis
+tray-pauses = Pausar
+tray-pause = Pausar { $tunnel } por { $span }
+tray-resume = Retomar { $tunnel }
+tray-resume-in = Retomar { $tunnel } (faltam { $span })
+tray-open = Abrir o Adit
+tray-import = Importar túneis de arquivos…
+tray-about = Sobre o Adit
+tray-quit = Sair (os túneis ficam como estão)
+
+notice-up = { $tunnel } está ligado
+notice-down = { $tunnel } está desligado
+notice-failed = { $tunnel } não pôde ser ligado
+notice-silent = { $tunnel }: sem resposta há { $span }
+    .body = O túnel está ligado, mas o que entra nele não chega.
+notice-answers = { $tunnel } responde de novo
+notice-blocked = { $tunnel } está bloqueado
+    .body = Nada sai deste computador até que o túnel esteja ligado ou você o desligue.
+notice-key-old = { $tunnel }: a chave tem { $span }
+    .body = Uma chave nova pode ser criada na página do túnel.
+notice-preshared-key-old = { $tunnel }: uma chave pré-compartilhada tem { $span }
+    .body = Uma nova pode ser posta nas duas pontas.
+notice-refused = { $tunnel } não foi alterado
+
+
 ## A janela
 
 ui-connecting = Procurando o serviço do Adit…
@@ -879,6 +912,16 @@ ui-language-system = Como o sistema
 ui-rates = Velocidades em
 ui-rates-bits = Bits
 ui-rates-bytes = Bytes
+ui-desktop = Bandeja e notificações
+ui-close-hides = Fechar a janela para a bandeja
+ui-no-tray = Aqui não há bandeja: fechar a janela encerra o Adit. Os túneis ficam como estão.
+ui-start-at-login = Iniciar ao entrar na sessão
+ui-notify-up = Avisar quando um túnel é ligado
+ui-notify-down = Avisar quando um túnel é desligado
+ui-notify-silent = Avisar quando ninguém responde por 5 minutos
+ui-notify-answers = Avisar quando o par responde de novo
+ui-notify-blocked = Avisar quando um corte de segurança bloqueia o tráfego
+ui-notify-key-old = Avisar quando uma chave está velha
 ui-service = Serviço
 ui-service-version = Versão
 ui-service-protocol = Contrato

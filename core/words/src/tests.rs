@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use adit_api::*;
 
 use crate::catalogue::ids;
-use crate::{Context, Problem, Words};
+use crate::{Context, NoticeText, Problem, TrayText, Words};
 
 /// The samples of the contract's own golden files.
 #[path = "../../api/tests/wire/log_lines.rs"]
@@ -317,6 +317,39 @@ fn tunnel() -> TunnelView {
     TunnelView { id: id(), name: "server 1".parse().unwrap(), ..tunnel.unwrap() }
 }
 
+fn tray_texts<'a>(state: &'a TunnelState, addresses: &'a [Cidr]) -> Vec<TrayText<'a>> {
+    let (tunnel, now) = ("office", NOW);
+    samples!(TrayText:
+        Away, Empty, Off,
+        Status { tunnel: tunnel, state: state, now: now },
+        Addresses(addresses),
+        Tunnel { tunnel: tunnel, state: state, now: now },
+        Tunnels, Pauses,
+        Pause { tunnel: tunnel, span: 300_000 },
+        Resume { tunnel: tunnel, left: Some(59_000) },
+        Resume { tunnel: tunnel, left: None },
+        Open, Import, About, Quit,
+    )
+}
+
+fn notice_texts() -> Vec<NoticeText> {
+    let failed = || DownReason::Failed { error: Box::new(ApiError::NoPermission { doing: "making \u{1b}[2J".into() }) };
+    samples!(NoticeText:
+        Up,
+        Down(DownReason::Asked),
+        Down(failed()),
+        Down(DownReason::InterfaceRemoved),
+        Down(DownReason::EngineStopped),
+        Silent(300_000),
+        Answers,
+        Blocked,
+        KeyOld(90 * 86_400_000),
+        PresharedKeyOld(90 * 86_400_000),
+        Refused(ApiError::Busy),
+        NotReached,
+    )
+}
+
 fn api(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/tests").join(file)
 }
@@ -367,6 +400,14 @@ fn everything(words: &Words) -> String {
     lines.push(("route", words.gone_tunnel()));
     lines.extend(drop_reasons().iter().map(|reason| ("drop", words.drop_reason(*reason))));
     lines.extend(log_lines::lines().iter().map(|line| (line.code.name(), words.log_line(line, &known))));
+    let paused = TunnelState::Paused { until: Some(NOW + 240_000) };
+    let addresses = ["10.0.0.2/32".parse().unwrap(), "fd00::2/128".parse().unwrap()];
+    lines.extend(tray_texts(&paused, &addresses).iter().map(|text| ("tray", words.tray(text))));
+    for notice in notice_texts() {
+        let (heading, text) = words.notice("office", &notice);
+        lines.push(("notice", heading));
+        lines.push(("  text", text));
+    }
     for then in [NOW, NOW - 1_000, NOW - 3_600_000, NOW - 7_500_000, NOW - 2 * 86_400_000] {
         lines.push(("ago", words.last(Some(then), NOW)));
     }

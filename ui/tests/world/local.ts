@@ -1,24 +1,37 @@
 // Answers of the process around the page, as far as tests need them.
-import type { ConfigOutline, Entry, ImportReading, LocalRequest, SpanClass } from "../../src/lib/api/generated.ts";
+import type { ConfigOutline, DesktopRequest, Entry, ImportReading, LocalRequest, SpanClass } from "../../src/lib/api/generated.ts";
 import type { Question } from "../../src/lib/transport/transport.ts";
 import { CONFIG } from "./texts.ts";
 import type { World } from "./world.ts";
 
+type Asked = LocalRequest | DesktopRequest;
+
 /** What a test asks for by its name. */
-const METHODS: ReadonlySet<string> = new Set<LocalRequest["method"]>(["outline", "read_import", "allowed_ips", "export_qr"]);
+const METHODS: ReadonlySet<string> = new Set<Asked["method"]>([
+  "outline",
+  "read_import",
+  "allowed_ips",
+  "export_qr",
+  "desktop",
+  "set_desktop",
+]);
 
 /** Whether it is for the program around the page. */
-export function isLocal(request: Question): request is LocalRequest {
+export function isLocal(request: Question): request is Asked {
   return METHODS.has(request.method);
 }
 
 /** Answers it. */
-export function answerLocally({ method, params }: LocalRequest, world: World): unknown {
+export function answerLocally({ method, params }: Asked, world: World): unknown {
   switch (method) {
     case "outline":
       return outline(params.config);
     case "read_import":
       return read(params.files);
+    case "desktop":
+      return world.desktop;
+    case "set_desktop":
+      return (world.desktop = { ...world.desktop, settings: params.settings, start_at_login: params.start_at_login });
     case "export_qr":
       world.find(params.id);
       return qr();

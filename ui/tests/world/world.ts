@@ -1,5 +1,17 @@
 // A service that exists in memory only: it answers the contract from an invented computer. For tests alone.
-import type { ApiError, Effect, Event, History, LogLine, Notice, Preview, Request, Sample, TunnelView } from "../../src/lib/api/generated.ts";
+import type {
+  ApiError,
+  DesktopView,
+  Effect,
+  Event,
+  History,
+  LogLine,
+  Notice,
+  Preview,
+  Request,
+  Sample,
+  TunnelView,
+} from "../../src/lib/api/generated.ts";
 import type { Question, Reply } from "../../src/lib/transport/transport.ts";
 import { answerLocally, isLocal } from "./local.ts";
 import { CONFIG, diagnose, MASKED } from "./texts.ts";
@@ -29,6 +41,20 @@ export class World {
   /** Largest page of tunnels. */
   page = 200;
   takeovers = [{ name: "wg-home", path: "/etc/wireguard/wg-home.conf", active: true, by_service: true, starts_at_boot: true }];
+  /** The program around the page. */
+  desktop: DesktopView = {
+    settings: {
+      notify_up: true,
+      notify_down: true,
+      notify_silent: true,
+      notify_answers: true,
+      notify_blocked: true,
+      notify_key_old: true,
+      close_hides: true,
+    },
+    start_at_login: false,
+    has_tray: true,
+  };
   #next = 5000;
 
   constructor(tunnels: TunnelView[], logs: LogLine[] = []) {

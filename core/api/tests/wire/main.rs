@@ -3,6 +3,7 @@
 //! an older reader does not understand needs another `PROTOCOL`.
 
 mod answers;
+mod desktop;
 mod local;
 mod log_lines;
 mod requests;
@@ -34,6 +35,12 @@ fn errors_are_written_like_this() {
 #[test]
 fn events_are_written_like_this() {
     compare("events.json", &answers::notices());
+}
+
+#[test]
+fn requests_about_the_app_and_their_answers_are_written_like_this() {
+    compare("desktop_requests.json", &desktop::requests());
+    compare("desktop_responses.json", &desktop::answers());
 }
 
 #[test]

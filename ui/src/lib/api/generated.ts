@@ -9,14 +9,14 @@ export type InterfaceName = string;
 /** Nothing. */
 export type Empty = Record<string, never>;
 
-/** What can be asked for: the service answers a `Request`, the program around the page a `LocalRequest`. */
-export type Method = (Request | LocalRequest)["method"];
+/** What can be asked for: the service answers a `Request`, the program around the page a `LocalRequest` or `DesktopRequest`. */
+export type Method = (Request | LocalRequest | DesktopRequest)["method"];
 
 /** What a method takes. */
-export type Params<M extends Method> = Extract<Request | LocalRequest, { method: M }>["params"];
+export type Params<M extends Method> = Extract<Request | LocalRequest | DesktopRequest, { method: M }>["params"];
 
 /** What a method answers. */
-export type Answer<M extends Method> = Extract<Response | LocalResponse, { method: M }>["result"];
+export type Answer<M extends Method> = Extract<Response | LocalResponse | DesktopResponse, { method: M }>["result"];
 
 /** Version of the contract. */
 export const PROTOCOL = 2;
@@ -327,6 +327,60 @@ export type DataPath = {
   udp_segmentation: boolean,
   /** True if one system call receives several datagrams. */
   udp_receive: boolean,
+};
+
+/** A request about the desktop app. The JSON has the form of a request to the service:
+ * `{"method":"desktop","params":{}}`. */
+export type DesktopRequest = {
+  "method": "desktop",
+  "params": Empty
+}
+| {
+  "method": "set_desktop",
+  "params": {
+    /** The settings. */
+    settings: DesktopSettings,
+    /** True if the app starts when the user logs in. */
+    start_at_login: boolean,
+  }
+};
+
+/** The answer to the request of the same name. In JSON: `{"method":"desktop","result":…}`. */
+export type DesktopResponse = {
+  "method": "desktop",
+  "result": DesktopView
+}
+| {
+  "method": "set_desktop",
+  "result": DesktopView
+};
+
+/** The settings. What is missing in their file has its default. */
+export type DesktopSettings = {
+  /** True if the app tells that a tunnel came up. */
+  notify_up: boolean,
+  /** True if the app tells that a tunnel went down or could not come up. */
+  notify_down: boolean,
+  /** True if the app tells that no peer has answered for five minutes. */
+  notify_silent: boolean,
+  /** True if the app tells that a peer answers again. */
+  notify_answers: boolean,
+  /** True if the app tells that a kill switch blocks traffic. */
+  notify_blocked: boolean,
+  /** True if the app tells that a key is old. */
+  notify_key_old: boolean,
+  /** True if closing the window only hides it, where a tray shows the app's icon. */
+  close_hides: boolean,
+};
+
+/** What the window shows of the app around it. */
+export type DesktopView = {
+  /** The settings. */
+  settings: DesktopSettings,
+  /** True if the app starts when the user logs in. */
+  start_at_login: boolean,
+  /** True if a tray shows the app's icon now. Without one, closing the window ends the app. */
+  has_tray: boolean,
 };
 
 /** One error, warning or note about a configuration, with its position. Never contains a key. */

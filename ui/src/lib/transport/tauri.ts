@@ -1,5 +1,5 @@
 // The way to the service from the app's window: one command, `rpc`, and one event, `adit`.
-import type { ApiError } from "../api/generated.ts";
+import type { ApiError, TunnelId } from "../api/generated.ts";
 import { type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "./transport.ts";
 
 /** What the command fails with. */
@@ -41,6 +41,19 @@ export async function receiveFiles(sink: (file: OpenedFile) => void): Promise<vo
   const { emit, listen } = await import("@tauri-apps/api/event");
   await listen<OpenedFile>("open", ({ payload }) => sink(payload));
   await emit("ready");
+}
+
+/** What the tray asks the page to show. */
+export type Place = { kind: "settings" } | { kind: "tunnel"; id: TunnelId; turn_on: boolean };
+
+/** Receives what the tray asks for. Returns what stops that. */
+export function receivePlaces(sink: (place: Place) => void): () => void {
+  const listening = import("@tauri-apps/api/event").then(async ({ emit, listen }) => {
+    const stop = await listen<Place>("go", ({ payload }) => sink(payload));
+    await emit("places");
+    return stop;
+  });
+  return () => void listening.then((stop) => stop());
 }
 
 function understood(thrown: unknown): Error {

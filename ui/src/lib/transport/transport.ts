@@ -1,5 +1,17 @@
 // The way to the service: requests there, events back. The page knows nothing else of the world outside.
-import type { Answer, ApiError, LocalRequest, LocalResponse, Method, Notice, Params, Request, Response } from "../api/generated.ts";
+import type {
+  Answer,
+  ApiError,
+  DesktopRequest,
+  DesktopResponse,
+  LocalRequest,
+  LocalResponse,
+  Method,
+  Notice,
+  Params,
+  Request,
+  Response,
+} from "../api/generated.ts";
 
 /** What the way to the service tells by itself. */
 export type Signal =
@@ -9,11 +21,11 @@ export type Signal =
   | { kind: "lost"; why: string | null }
   | { kind: "notice"; notice: Notice };
 
-/** What the page may ask: the service answers a `Request`, the program around the page a `LocalRequest`. */
-export type Question = Request | LocalRequest;
+/** What the page may ask: the service answers a `Request`, the program around the page a `LocalRequest` or `DesktopRequest`. */
+export type Question = Request | LocalRequest | DesktopRequest;
 
 /** What answers it. */
-export type Reply = Response | LocalResponse;
+export type Reply = Response | LocalResponse | DesktopResponse;
 
 /** A way to the service. */
 export interface Transport {

@@ -1,0 +1,78 @@
+//! The settings of the desktop app, which the program around the window keeps for its user. The service knows nothing of them.
+
+use serde::{Deserialize, Serialize};
+
+/// A request about the desktop app. The JSON has the form of a request to the service:
+/// `{"method":"desktop","params":{}}`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "method", content = "params", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum DesktopRequest {
+    /// The settings.
+    Desktop {},
+    /// Changes all settings, and saves them.
+    SetDesktop {
+        /// The settings.
+        settings: DesktopSettings,
+        /// True if the app starts when the user logs in.
+        start_at_login: bool,
+    },
+}
+
+/// The answer to the request of the same name. In JSON: `{"method":"desktop","result":…}`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "method", content = "result", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum DesktopResponse {
+    /// The settings.
+    Desktop(DesktopView),
+    /// The settings after the change.
+    SetDesktop(DesktopView),
+}
+
+/// What the window shows of the app around it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct DesktopView {
+    /// The settings.
+    pub settings: DesktopSettings,
+    /// True if the app starts when the user logs in.
+    pub start_at_login: bool,
+    /// True if a tray shows the app's icon now. Without one, closing the window ends the app.
+    pub has_tray: bool,
+}
+
+/// The settings. What is missing in their file has its default.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct DesktopSettings {
+    /// True if the app tells that a tunnel came up.
+    pub notify_up: bool,
+    /// True if the app tells that a tunnel went down or could not come up.
+    pub notify_down: bool,
+    /// True if the app tells that no peer has answered for five minutes.
+    pub notify_silent: bool,
+    /// True if the app tells that a peer answers again.
+    pub notify_answers: bool,
+    /// True if the app tells that a kill switch blocks traffic.
+    pub notify_blocked: bool,
+    /// True if the app tells that a key is old.
+    pub notify_key_old: bool,
+    /// True if closing the window only hides it, where a tray shows the app's icon.
+    pub close_hides: bool,
+}
+
+impl Default for DesktopSettings {
+    fn default() -> Self {
+        Self {
+            notify_up: true,
+            notify_down: true,
+            notify_silent: true,
+            notify_answers: true,
+            notify_blocked: true,
+            notify_key_old: true,
+            close_hides: true,
+        }
+    }
+}

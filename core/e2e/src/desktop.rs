@@ -1,0 +1,251 @@
+//! A desktop without a screen: a session bus of its own with what desktops offer on it, a tray (`org.kde.StatusNotifierWatcher`)
+//! and notifications (`org.freedesktop.Notifications`).
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::runtime::Runtime;
+use zbus::wire::{Structure, Variant};
+use zbus::{Connection, DynamicType, OwnedVariant};
+
+use crate::process::wait_for;
+use crate::{Lab, Process};
+
+/// Time for one step: a program to start, an item to change.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A bus that starts no other programs.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=SOCKET</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*"/>
+    <allow receive_sender="*"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
+/// The bus. It ends when this is dropped.
+pub struct Desktop {
+    address: String,
+    runtime: Runtime,
+    _bus: Process,
+}
+
+impl Desktop {
+    /// Starts the bus, with nothing on it.
+    pub fn start(lab: &Lab) -> anyhow::Result<Self> {
+        let socket = lab.file("session-bus");
+        let config = lab.write("session-bus.conf", &BUS.replace("SOCKET", &socket.display().to_string()))?;
+        let arguments = ["--nofork".to_owned(), "--nopidfile".to_owned(), format!("--config-file={}", config.display())];
+        let bus = Process::start("dbus-daemon".as_ref(), arguments, &[], &lab.file("session-bus.log"))?;
+        wait_for("the session bus", PATIENCE, || Path::new(&socket).exists().then_some(()))?;
+        let runtime = Runtime::new()?;
+        Ok(Self { address: format!("unix:path={}", socket.display()), runtime, _bus: bus })
+    }
+
+    /// Returns the address, the value of `DBUS_SESSION_BUS_ADDRESS`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Starts a tray. It ends when the result is dropped.
+    pub fn tray(&self) -> anyhow::Result<Tray<'_>> {
+        let watcher = Watcher::default();
+        let items = Arc::clone(&watcher.0);
+        let connection = self.serve("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher", watcher)?;
+        Ok(Tray { desktop: self, items, connection })
+    }
+
+    /// Starts to take notifications. Ends when the result is dropped.
+    pub fn notifications(&self) -> anyhow::Result<Notifications> {
+        let server = Server::default();
+        let taken = Arc::clone(&server.0);
+        let connection = self.serve("org.freedesktop.Notifications", "/org/freedesktop/Notifications", server)?;
+        Ok(Notifications { taken, _connection: connection })
+    }
+
+    fn serve<I: zbus::object_server::Interface>(&self, name: &str, path: &str, interface: I) -> anyhow::Result<Connection> {
+        let builder = zbus::connection::Builder::address(self.address.as_str()).serve_at(path, interface).name(name);
+        // Tasks of the connection run on the threads of this runtime.
+        Ok(self.runtime.block_on(builder.build())?)
+    }
+}
+
+/// The items that registered, by the name or unique name of their program.
+#[derive(Default)]
+struct Watcher(Arc<Mutex<Vec<String>>>);
+
+#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
+impl Watcher {
+    async fn register_status_notifier_item(&self, service: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(service);
+    }
+
+    #[zbus(property)]
+    async fn is_status_notifier_host_registered(&self) -> bool {
+        true
+    }
+
+    #[zbus(property)]
+    async fn protocol_version(&self) -> i32 {
+        0
+    }
+}
+
+/// A tray.
+pub struct Tray<'desktop> {
+    desktop: &'desktop Desktop,
+    items: Arc<Mutex<Vec<String>>>,
+    connection: Connection,
+}
+
+/// An item of a menu.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MenuItem {
+    /// The number for [`Tray::click`].
+    pub id: i32,
+    /// The text; empty for a separator.
+    pub label: String,
+    /// True if it can be chosen.
+    pub is_enabled: bool,
+    /// Whether its check mark is set; None if it has none.
+    pub is_checked: Option<bool>,
+    /// The items of its submenu.
+    pub items: Vec<Self>,
+}
+
+impl Tray<'_> {
+    /// Waits for an icon and returns the name of its program.
+    pub fn item(&self) -> anyhow::Result<String> {
+        let last = || self.items.lock().unwrap_or_else(PoisonError::into_inner).last().cloned();
+        wait_for("an icon in the tray", PATIENCE, last)
+    }
+
+    /// Reads the menu of the icon (`com.canonical.dbusmenu`).
+    pub fn menu(&self) -> anyhow::Result<Vec<MenuItem>> {
+        let menu: (u32, Layout) = self.call("/MenuBar", "com.canonical.dbusmenu", "GetLayout", &(0, -1, Vec::<String>::new()))?;
+        let (_, (_, _, children)) = menu;
+        children.into_iter().map(|child| menu_item(Variant::from(child))).collect()
+    }
+
+    /// Waits until the menu has an item like this one, and returns it.
+    pub fn wait_for_item(&self, what: &str, is_wanted: impl Fn(&MenuItem) -> bool) -> anyhow::Result<MenuItem> {
+        let found = wait_for(what, PATIENCE, || self.menu().ok()?.into_iter().find(&is_wanted));
+        found.with_context(|| format!("the menu is {:#?}", self.menu()))
+    }
+
+    /// Chooses an item of the menu.
+    pub fn click(&self, item: &MenuItem) -> anyhow::Result<()> {
+        let event = (item.id, "clicked", Variant::from(0_i32), 0_u32);
+        self.call("/MenuBar", "com.canonical.dbusmenu", "Event", &event)
+    }
+
+    /// Clicks the icon itself.
+    pub fn activate(&self) -> anyhow::Result<()> {
+        self.call("/StatusNotifierItem", "org.kde.StatusNotifierItem", "Activate", &(0, 0))
+    }
+
+    /// Returns the pictures of the icon: width, height, and pixels as alpha, red, green, blue.
+    pub fn icon(&self) -> anyhow::Result<Vec<(i32, i32, Vec<u8>)>> {
+        let property = ("org.kde.StatusNotifierItem", "IconPixmap");
+        let value: OwnedVariant = self.call("/StatusNotifierItem", "org.freedesktop.DBus.Properties", "Get", &property)?;
+        let Variant::Array(pictures) = Variant::from(value) else { anyhow::bail!("no pictures") };
+        let picture =
+            |picture: &Variant<'_>| anyhow::Ok(<(i32, i32, Vec<u8>)>::try_from(Structure::try_from(picture.try_clone()?)?)?);
+        pictures.inner().iter().map(picture).collect()
+    }
+
+    /// Returns the text of the tooltip.
+    pub fn tooltip(&self) -> anyhow::Result<String> {
+        let property = ("org.kde.StatusNotifierItem", "ToolTip");
+        let value: OwnedVariant = self.call("/StatusNotifierItem", "org.freedesktop.DBus.Properties", "Get", &property)?;
+        let fields = Structure::try_from(Variant::from(value))?.into_fields();
+        Ok(fields.into_iter().nth(3).context("no text")?.downcast()?)
+    }
+
+    fn call<A: serde::de::DeserializeOwned + DynamicType + zbus::wire::Type>(
+        &self,
+        path: &str,
+        interface: &str,
+        method: &str,
+        body: &(impl serde::Serialize + DynamicType),
+    ) -> anyhow::Result<A> {
+        let item = self.item()?;
+        let call = self.connection.call_method(Some(item.as_str()), path, Some(interface), method, body);
+        let answer = self.desktop.runtime.block_on(async { tokio::time::timeout(PATIENCE, call).await })??;
+        Ok(answer.body().deserialize()?)
+    }
+}
+
+type Layout = (i32, HashMap<String, OwnedVariant>, Vec<OwnedVariant>);
+
+fn menu_item(value: Variant<'_>) -> anyhow::Result<MenuItem> {
+    let mut fields = Structure::try_from(value)?.into_fields().into_iter();
+    let mut field = || fields.next().context("an item has three fields");
+    let id = field()?.downcast()?;
+    let properties: HashMap<String, OwnedVariant> = field()?.downcast()?;
+    let items: Vec<OwnedVariant> = field()?.downcast()?;
+    let text = |name: &str| properties.get(name).and_then(|value| String::try_from(value.try_clone().ok()?).ok());
+    Ok(MenuItem {
+        id,
+        label: text("label").unwrap_or_default(),
+        is_enabled: properties.get("enabled").is_none_or(|value| **value != Variant::Bool(false)),
+        is_checked: text("toggle-type").map(|_| properties.get("toggle-state").is_some_and(|value| **value == Variant::I32(1))),
+        items: items.into_iter().map(|item| menu_item(Variant::from(item))).collect::<anyhow::Result<_>>()?,
+    })
+}
+
+/// Heading and text of the notifications.
+#[derive(Default)]
+struct Server(Arc<Mutex<Vec<(String, String)>>>);
+
+#[zbus::interface(name = "org.freedesktop.Notifications")]
+impl Server {
+    #[expect(clippy::too_many_arguments, reason = "the interface's")]
+    async fn notify(
+        &self,
+        _program: String,
+        _replaces: u32,
+        _icon: String,
+        heading: String,
+        text: String,
+        _actions: Vec<String>,
+        _hints: HashMap<String, OwnedVariant>,
+        _milliseconds: i32,
+    ) -> u32 {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.push((heading, text));
+        u32::try_from(taken.len()).unwrap_or(u32::MAX)
+    }
+
+    async fn get_capabilities(&self) -> Vec<String> {
+        vec!["body".to_owned()]
+    }
+}
+
+/// The notifications of a desktop.
+pub struct Notifications {
+    taken: Arc<Mutex<Vec<(String, String)>>>,
+    _connection: Connection,
+}
+
+impl Notifications {
+    /// Returns heading and text of all notifications so far.
+    pub fn taken(&self) -> Vec<(String, String)> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits for a notification with this heading, and returns its text.
+    pub fn wait_for(&self, heading: &str) -> anyhow::Result<String> {
+        let found = || self.taken().into_iter().find(|(other, _)| other == heading).map(|(_, text)| text);
+        wait_for(heading, PATIENCE, found).with_context(|| format!("the notifications are {:#?}", self.taken()))
+    }
+}

@@ -1,0 +1,149 @@
+//! Sentences of the tray and of notifications.
+
+use adit_api::{ApiError, Cidr, DownReason, TunnelState};
+
+use crate::{Context, Words, visible};
+
+/// The text of an item in the tray's menu. `now` and spans are milliseconds.
+#[derive(Clone, Debug)]
+pub enum TrayText<'a> {
+    /// The service cannot be reached.
+    Away,
+    /// There is no tunnel.
+    Empty,
+    /// No tunnel is on.
+    Off,
+    /// The state of the most important tunnel.
+    Status {
+        /// The tunnel's name.
+        tunnel: &'a str,
+        /// Its state.
+        state: &'a TunnelState,
+        /// The present time, Unix milliseconds.
+        now: u64,
+    },
+    /// The addresses of that tunnel.
+    Addresses(&'a [Cidr]),
+    /// A tunnel of the list with a remark about its state.
+    Tunnel {
+        /// The tunnel's name.
+        tunnel: &'a str,
+        /// Its state.
+        state: &'a TunnelState,
+        /// The present time, Unix milliseconds.
+        now: u64,
+    },
+    /// The submenu with all tunnels.
+    Tunnels,
+    /// The submenu with the pauses of several tunnels.
+    Pauses,
+    /// Pauses a tunnel.
+    Pause {
+        /// The tunnel's name.
+        tunnel: &'a str,
+        /// For how long, milliseconds.
+        span: u64,
+    },
+    /// Ends a pause.
+    Resume {
+        /// The tunnel's name.
+        tunnel: &'a str,
+        /// The rest of the pause, milliseconds; None if it has no end.
+        left: Option<u64>,
+    },
+    /// Opens the window.
+    Open,
+    /// Chooses files to import.
+    Import,
+    /// Opens the page about the program.
+    About,
+    /// Ends the program.
+    Quit,
+}
+
+/// What a notification tells about a tunnel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NoticeText {
+    /// It came up.
+    Up,
+    /// It went down, for this reason.
+    Down(DownReason),
+    /// No peer has answered for this time, milliseconds.
+    Silent(u64),
+    /// A peer answers again.
+    Answers,
+    /// It is down, and its kill switch is closed.
+    Blocked,
+    /// Its private key is this old, milliseconds.
+    KeyOld(u64),
+    /// The preshared key with one of its peers is this old, milliseconds.
+    PresharedKeyOld(u64),
+    /// The service refused what the user chose in the tray's menu.
+    Refused(ApiError),
+    /// The service could not be reached for it.
+    NotReached,
+}
+
+impl Words {
+    /// Returns the text of an item in the tray's menu.
+    pub fn tray(&self, text: &TrayText<'_>) -> String {
+        let plain = |id| self.say(id, &[]);
+        let named = |id, tunnel: &str, state: &TunnelState, now| {
+            self.say(id, &[("tunnel", tunnel.to_owned().into()), ("state", self.state(state, now).into())])
+        };
+        let with_span =
+            |id, tunnel: &str, span| self.say(id, &[("tunnel", tunnel.to_owned().into()), ("span", self.span(span).into())]);
+        match text {
+            TrayText::Away => plain("tray-away"),
+            TrayText::Empty => plain("tray-empty"),
+            TrayText::Off => plain("tray-off"),
+            TrayText::Status { tunnel, state, now } => named("tray-status", tunnel, state, *now),
+            TrayText::Addresses(addresses) => {
+                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+                self.say("tray-addresses", &[("addresses", addresses.join(", ").into())])
+            }
+            TrayText::Tunnel { tunnel, state, now } => named("tray-tunnel", tunnel, state, *now),
+            TrayText::Tunnels => plain("tray-tunnels"),
+            TrayText::Pauses => plain("tray-pauses"),
+            TrayText::Pause { tunnel, span } => with_span("tray-pause", tunnel, *span),
+            TrayText::Resume { tunnel, left: Some(left) } => with_span("tray-resume-in", tunnel, *left),
+            TrayText::Resume { tunnel, left: None } => self.say("tray-resume", &[("tunnel", tunnel.to_string().into())]),
+            TrayText::Open => plain("tray-open"),
+            TrayText::Import => plain("tray-import"),
+            TrayText::About => plain("tray-about"),
+            TrayText::Quit => plain("tray-quit"),
+        }
+    }
+
+    /// Returns the heading and the text of a notification about the tunnel with this name. The text can be empty.
+    pub fn notice(&self, tunnel: &str, notice: &NoticeText) -> (String, String) {
+        let named = || ("tunnel", tunnel.to_owned().into());
+        let heading = |id| self.say(id, &[named()]);
+        let aged = |id, span| self.say(id, &[named(), ("span", self.span(span).into())]);
+        let error = |error| capital(&self.error(error, &Context { tunnels: &[], tunnel: Some(tunnel) }));
+        let body = |id| self.say_attribute(id, "body", &[]).unwrap_or_default();
+        match notice {
+            NoticeText::Up => (heading("notice-up"), String::new()),
+            NoticeText::Down(DownReason::Asked) => (heading("notice-down"), String::new()),
+            NoticeText::Down(DownReason::Failed { error: why }) => (heading("notice-failed"), error(why)),
+            NoticeText::Down(reason @ (DownReason::InterfaceRemoved | DownReason::EngineStopped)) => {
+                (heading("notice-down"), capital(&self.down_reason(reason)))
+            }
+            NoticeText::Silent(span) => (aged("notice-silent", *span), body("notice-silent")),
+            NoticeText::Answers => (heading("notice-answers"), String::new()),
+            NoticeText::Blocked => (heading("notice-blocked"), body("notice-blocked")),
+            NoticeText::KeyOld(span) => (aged("notice-key-old", *span), body("notice-key-old")),
+            NoticeText::PresharedKeyOld(span) => (aged("notice-preshared-key-old", *span), body("notice-preshared-key-old")),
+            NoticeText::Refused(why) => (heading("notice-refused"), error(why)),
+            NoticeText::NotReached => (heading("notice-refused"), self.tray(&TrayText::Away)),
+        }
+    }
+}
+
+/// Makes the first letter large, and what cannot be seen visible.
+fn capital(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(visible).collect();
+    let text = lines.join("\n");
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}

@@ -1,0 +1,285 @@
+//! What is worth a notification: a function of what the service tells and of the time.
+
+use std::collections::{BTreeMap, HashSet};
+
+use adit_api::{DownReason, Event, Health, PublicKey, TunnelId, TunnelState, TunnelView};
+use adit_words::NoticeText;
+
+use crate::known::{Known, News};
+
+/// How long a peer is silent before that is told, milliseconds.
+const SILENCE: u64 = 5 * 60 * 1000;
+const DAY: u64 = 24 * 60 * 60 * 1000;
+
+/// A notification about a tunnel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Notification {
+    /// The tunnel's name.
+    pub(crate) tunnel: String,
+    pub(crate) text: NoticeText,
+}
+
+/// Remembers what was told already.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    tunnels: BTreeMap<TunnelId, Seen>,
+    keys: HashSet<(TunnelId, Option<PublicKey>, u64)>,
+    /// The service told its tunnels before.
+    has_begun: bool,
+}
+
+/// What was last seen of a tunnel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Seen {
+    place: Place,
+    /// The silence was told.
+    is_silent: bool,
+}
+
+/// Where a tunnel is. Steps on the way are not told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Place {
+    Up,
+    Down(DownReason),
+    Paused,
+    Blocked,
+}
+
+impl Watch {
+    /// Returns what is to be told at `now` (Unix milliseconds), after `known` has learnt the news; None: time passed. Tunnels
+    /// that are seen for the first time are told only where they need somebody.
+    pub(crate) fn see(&mut self, known: &Known, news: Option<&News>, now: u64) -> Vec<Notification> {
+        let Some(tunnels) = known.tunnels() else { return Vec::new() };
+        let mut all = Vec::new();
+        for tunnel in tunnels {
+            let told = self.tunnel(tunnel).into_iter().chain(self.silence(tunnel, now)).chain(self.own_key(tunnel, now));
+            all.extend(told.map(|text| Notification { tunnel: tunnel.name.to_string(), text }));
+        }
+        if let Some(News::Event(event)) = news
+            && let Event::KeyIsOld { id, peer, since } = &**event
+            && let Some(tunnel) = tunnels.iter().find(|tunnel| tunnel.id == *id)
+        {
+            let text = self.key(*id, peer.as_ref(), *since, now);
+            all.extend(text.map(|text| Notification { tunnel: tunnel.name.to_string(), text }));
+        }
+        self.tunnels.retain(|id, _| tunnels.iter().any(|tunnel| tunnel.id == *id));
+        self.has_begun = true;
+        all
+    }
+
+    /// Tells that a tunnel came to another place.
+    fn tunnel(&mut self, tunnel: &TunnelView) -> Option<NoticeText> {
+        let place = place(&tunnel.state)?;
+        let before = self.tunnels.get(&tunnel.id).map(|seen| seen.place.clone());
+        if before.as_ref() == Some(&place) {
+            return None;
+        }
+        self.tunnels.insert(tunnel.id, Seen { place: place.clone(), is_silent: false });
+        match (before, place) {
+            // A new tunnel begins down, and comes up only by itself or by its user.
+            (None, Place::Blocked) => Some(NoticeText::Blocked),
+            (None, Place::Up) if self.has_begun => Some(NoticeText::Up),
+            (None, _) => None,
+            (Some(_), Place::Up) => Some(NoticeText::Up),
+            (Some(_), Place::Blocked) => Some(NoticeText::Blocked),
+            // It was not up, or its user has just begun a pause.
+            (Some(Place::Paused | Place::Down(_)), Place::Down(DownReason::Asked)) | (Some(_), Place::Paused) => None,
+            (Some(_), Place::Down(reason)) => Some(NoticeText::Down(reason)),
+        }
+    }
+
+    /// Tells once that a peer has been silent for long, and then that it answers.
+    fn silence(&mut self, tunnel: &TunnelView, now: u64) -> Option<NoticeText> {
+        let seen = self.tunnels.get_mut(&tunnel.id)?;
+        let is_silent = silent_for(&tunnel.state, now).is_some_and(|span| span >= SILENCE);
+        if is_silent && !seen.is_silent {
+            seen.is_silent = true;
+            return Some(NoticeText::Silent(silent_for(&tunnel.state, now).unwrap_or(SILENCE)));
+        }
+        let answers = tunnel.state.up().is_some_and(|up| up.health == Health::Good);
+        if seen.is_silent && answers {
+            seen.is_silent = false;
+            return Some(NoticeText::Answers);
+        }
+        None
+    }
+
+    /// Tells that the private key of a tunnel is old; the service told so before this program started.
+    fn own_key(&mut self, tunnel: &TunnelView, now: u64) -> Option<NoticeText> {
+        let (since, days) = (tunnel.key_since?, tunnel.key_reminder_days?);
+        let is_old = now.saturating_sub(since) >= u64::from(days) * DAY;
+        if is_old { self.key(tunnel.id, None, since, now) } else { None }
+    }
+
+    /// Tells each key once.
+    fn key(&mut self, id: TunnelId, peer: Option<&PublicKey>, since: u64, now: u64) -> Option<NoticeText> {
+        let is_new = self.keys.insert((id, peer.cloned(), since));
+        let age = now.saturating_sub(since);
+        is_new.then_some(if peer.is_some() { NoticeText::PresharedKeyOld(age) } else { NoticeText::KeyOld(age) })
+    }
+}
+
+fn place(state: &TunnelState) -> Option<Place> {
+    match state {
+        TunnelState::Down { reason, .. } => Some(Place::Down(reason.clone().unwrap_or(DownReason::Asked))),
+        TunnelState::Up(_) => Some(Place::Up),
+        TunnelState::Paused { .. } => Some(Place::Paused),
+        TunnelState::Blocked { .. } => Some(Place::Blocked),
+        TunnelState::Connecting { .. } | TunnelState::Disconnecting { .. } => None,
+    }
+}
+
+/// For how long no peer has answered, milliseconds.
+fn silent_for(state: &TunnelState, now: u64) -> Option<u64> {
+    match state.up()?.health {
+        Health::NoAnswer { since } | Health::Handshaking { since } => Some(now.saturating_sub(since)),
+        Health::Idle | Health::WaitingForPeer | Health::Good => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use adit_api::{ApiError, Step};
+
+    use super::*;
+    use crate::known::samples::{NOW, blocked, failed, id, off, tunnel, up};
+
+    const MINUTE: u64 = 60_000;
+
+    /// A service that tells the app about the tunnel `office`, in virtual time.
+    struct Story {
+        known: Known,
+        watch: Watch,
+        now: u64,
+    }
+
+    impl Story {
+        fn begins(state: TunnelState) -> (Self, Vec<NoticeText>) {
+            let mut story = Self { known: Known::default(), watch: Watch::default(), now: NOW };
+            let told = story.hears(News::There(vec![tunnel(1, "office", state)]));
+            (story, told)
+        }
+
+        fn hears(&mut self, news: News) -> Vec<NoticeText> {
+            self.known.learn(&news);
+            let told = self.watch.see(&self.known, Some(&news), self.now);
+            told.into_iter().map(|notification| notification.text).collect()
+        }
+
+        fn becomes(&mut self, state: TunnelState) -> Vec<NoticeText> {
+            self.hears(News::Event(Box::new(Event::TunnelChanged { tunnel: Box::new(tunnel(1, "office", state)) })))
+        }
+
+        fn after(&mut self, passed: u64) -> Vec<NoticeText> {
+            self.now += passed;
+            self.watch.see(&self.known, None, self.now).into_iter().map(|notification| notification.text).collect()
+        }
+    }
+
+    fn asked() -> TunnelState {
+        TunnelState::Down { reason: Some(DownReason::Asked), retry_at: None }
+    }
+
+    #[test]
+    fn a_tunnel_that_comes_up_and_goes_down_is_told_twice_and_its_steps_are_not() {
+        let (mut story, told) = Story::begins(off());
+        assert_eq!(told, []);
+        assert_eq!(story.becomes(TunnelState::Connecting { step: Step::Dns, since: NOW }), []);
+        assert_eq!(story.becomes(up(Health::Handshaking { since: NOW })), [NoticeText::Up]);
+        assert_eq!(story.becomes(up(Health::Good)), []);
+        assert_eq!(story.becomes(TunnelState::Disconnecting { since: NOW }), []);
+        assert_eq!(story.becomes(asked()), [NoticeText::Down(DownReason::Asked)]);
+    }
+
+    #[test]
+    fn a_tunnel_that_cannot_come_up_is_told_with_the_reason() {
+        let (mut story, _) = Story::begins(off());
+        story.becomes(TunnelState::Connecting { step: Step::Dns, since: NOW });
+        let error = Box::new(ApiError::Busy);
+        assert_eq!(story.becomes(failed()), [NoticeText::Down(DownReason::Failed { error })]);
+        assert_eq!(story.becomes(asked()), [], "it was not up");
+    }
+
+    #[test]
+    fn silence_is_told_after_five_minutes_and_once_and_then_the_answer() {
+        let (mut story, _) = Story::begins(up(Health::Good));
+        assert_eq!(story.becomes(up(Health::NoAnswer { since: NOW })), []);
+        assert_eq!(story.after(5 * MINUTE - 1), []);
+        assert_eq!(story.after(1), [NoticeText::Silent(5 * MINUTE)]);
+        assert_eq!(story.after(60 * MINUTE), []);
+        // Packets stopped; that is no answer.
+        assert_eq!(story.becomes(up(Health::Idle)), []);
+        assert_eq!(story.becomes(up(Health::Good)), [NoticeText::Answers]);
+        assert_eq!(story.becomes(up(Health::NoAnswer { since: story.now })), []);
+        assert_eq!(story.after(5 * MINUTE), [NoticeText::Silent(5 * MINUTE)]);
+    }
+
+    #[test]
+    fn a_short_silence_is_not_told_and_neither_is_its_end() {
+        let (mut story, _) = Story::begins(up(Health::Good));
+        story.becomes(up(Health::NoAnswer { since: NOW }));
+        assert_eq!(story.after(4 * MINUTE), []);
+        assert_eq!(story.becomes(up(Health::Good)), []);
+    }
+
+    #[test]
+    fn a_peer_that_never_answered_is_silent_too() {
+        let (mut story, _) = Story::begins(off());
+        assert_eq!(story.becomes(up(Health::Handshaking { since: NOW })), [NoticeText::Up]);
+        assert_eq!(story.after(5 * MINUTE), [NoticeText::Silent(5 * MINUTE)]);
+    }
+
+    #[test]
+    fn a_blocked_tunnel_is_told_also_if_it_was_blocked_before_the_app_started() {
+        let (mut story, told) = Story::begins(blocked());
+        assert_eq!(told, [NoticeText::Blocked]);
+        assert_eq!(story.becomes(TunnelState::Connecting { step: Step::Dns, since: NOW }), []);
+        assert_eq!(story.becomes(blocked()), [], "an attempt that failed changes nothing");
+        assert_eq!(story.becomes(up(Health::Good)), [NoticeText::Up]);
+        assert_eq!(story.becomes(blocked()), [NoticeText::Blocked]);
+    }
+
+    #[test]
+    fn a_pause_is_not_told_and_its_end_is() {
+        let (mut story, _) = Story::begins(up(Health::Good));
+        assert_eq!(story.becomes(TunnelState::Paused { until: Some(NOW + MINUTE) }), []);
+        assert_eq!(story.becomes(up(Health::Good)), [NoticeText::Up]);
+    }
+
+    #[test]
+    fn what_is_up_when_the_app_starts_is_not_told_and_what_changed_while_the_service_was_away_is() {
+        let (mut story, told) = Story::begins(up(Health::Good));
+        assert_eq!(told, []);
+        assert_eq!(story.hears(News::Away), []);
+        assert_eq!(story.after(10 * MINUTE), []);
+        let there = |state| News::There(vec![tunnel(1, "office", state)]);
+        assert_eq!(story.hears(there(off())), [NoticeText::Down(DownReason::Asked)]);
+        assert_eq!(story.hears(there(off())), []);
+    }
+
+    #[test]
+    fn a_removed_tunnel_is_forgotten() {
+        let (mut story, _) = Story::begins(up(Health::Good));
+        assert_eq!(story.hears(News::Event(Box::new(Event::TunnelRemoved { id: id(1) }))), []);
+        let added = |state| News::Event(Box::new(Event::TunnelAdded { tunnel: Box::new(tunnel(1, "office", state)) }));
+        assert_eq!(story.hears(added(off())), []);
+    }
+
+    #[test]
+    fn an_old_key_is_told_once() {
+        let (mut story, _) = Story::begins(off());
+        let old = |peer: Option<&str>, since| {
+            let peer = peer.map(|peer| peer.parse().unwrap());
+            News::Event(Box::new(Event::KeyIsOld { id: id(1), peer, since }))
+        };
+        assert_eq!(story.hears(old(None, NOW - 90 * DAY)), [NoticeText::KeyOld(90 * DAY)]);
+        assert_eq!(story.hears(old(None, NOW - 90 * DAY)), []);
+        let peer = "Y2FD6uTgrq+/bbBAXCNOtE+PGk8Papoh7qaWBpQUXn0=";
+        assert_eq!(story.hears(old(Some(peer), NOW - 2 * DAY)), [NoticeText::PresharedKeyOld(2 * DAY)]);
+        // The service told about it before the app started.
+        let aged = TunnelView { key_since: Some(NOW - 40 * DAY), key_reminder_days: Some(30), ..tunnel(2, "home", off()) };
+        let added = News::Event(Box::new(Event::TunnelAdded { tunnel: Box::new(aged) }));
+        assert_eq!(story.hears(added), [NoticeText::KeyOld(40 * DAY)]);
+        assert_eq!(story.after(DAY), []);
+    }
+}

@@ -1,0 +1,88 @@
+//! Pages that the tray asks the window to show. The last one waits until the page is loaded: a window that starts hidden loads it
+//! when it is shown.
+
+use std::sync::{Mutex, PoisonError};
+
+use adit_api::TunnelId;
+use serde::Serialize;
+use tauri::{AppHandle, Emitter as _, Listener as _, Manager as _};
+
+/// Event of the page: it receives places.
+const READY: &str = "places";
+/// Event for the page: a [`Place`].
+const GO: &str = "go";
+
+/// A page of the window.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Place {
+    Settings,
+    Tunnel {
+        id: TunnelId,
+        /// The page turns the tunnel on, and asks what the service wants to know for that.
+        turn_on: bool,
+    },
+}
+
+/// The place that waits for the page.
+#[derive(Default)]
+pub(crate) struct Places(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    is_loaded: bool,
+    waiting: Option<Place>,
+}
+
+impl Places {
+    fn set(&self, place: Place) {
+        self.state().waiting = Some(place);
+    }
+
+    fn take(&self) -> Option<Place> {
+        let mut state = self.state();
+        if state.is_loaded { state.waiting.take() } else { None }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Hands a place over when the page says that it is loaded.
+pub(crate) fn listen(app: &AppHandle) {
+    let handle = app.clone();
+    app.listen_any(READY, move |_| {
+        handle.state::<Places>().state().is_loaded = true;
+        hand_over(&handle);
+    });
+}
+
+/// Shows a place, now or as soon as the page is loaded.
+pub(crate) fn show(app: &AppHandle, place: Place) {
+    app.state::<Places>().set(place);
+    hand_over(app);
+}
+
+fn hand_over(app: &AppHandle) {
+    if let Some(place) = app.state::<Places>().take() {
+        // Fails only while the app ends.
+        let _ = app.emit(GO, place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_place_waits_until_the_page_is_loaded_and_is_shown_once() {
+        let places = Places::default();
+        let tunnel = Place::Tunnel { id: "0".repeat(32).parse().unwrap(), turn_on: true };
+        places.set(Place::Settings);
+        places.set(tunnel.clone());
+        assert_eq!(places.take(), None);
+        places.state().is_loaded = true;
+        assert_eq!((places.take(), places.take()), (Some(tunnel), None));
+    }
+}

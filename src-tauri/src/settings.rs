@@ -1,0 +1,156 @@
+//! The user's settings of the app, a file in the user's folder for configurations.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use adit_api::{ApiError, DesktopRequest, DesktopResponse, DesktopSettings as Settings, DesktopView};
+
+use crate::autostart::Autostart;
+
+/// The settings and their file; None: they last as long as the app.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    file: Option<PathBuf>,
+    autostart: Option<Autostart>,
+    settings: Mutex<Settings>,
+}
+
+impl Kept {
+    /// Reads `adit/app.json` in the user's folder for configurations. A file that cannot be read is named on the standard error
+    /// output, and counts as empty.
+    pub(crate) fn load(folder: Option<&Path>) -> Self {
+        let file = folder.map(|folder| folder.join("adit/app.json"));
+        let settings = file.as_deref().map(read).unwrap_or_default();
+        let autostart = folder.and_then(|folder| Some(Autostart::new(folder, std::env::current_exe().ok()?)));
+        Self { file, autostart, settings: Mutex::new(settings) }
+    }
+
+    /// Answers a request of the page.
+    pub(crate) fn answer(&self, request: DesktopRequest, has_tray: bool) -> Result<DesktopResponse, ApiError> {
+        match request {
+            DesktopRequest::Desktop {} => Ok(DesktopResponse::Desktop(self.view(has_tray))),
+            DesktopRequest::SetDesktop { settings, start_at_login } => {
+                let failed = |doing: &str, error: io::Error| ApiError::Io { doing: doing.to_owned(), detail: error.to_string() };
+                if start_at_login != self.starts_at_login() {
+                    let autostart = self.autostart.as_ref().ok_or_else(|| io::ErrorKind::NotFound.into());
+                    let set = autostart.and_then(|autostart| autostart.set(start_at_login));
+                    set.map_err(|error| failed("saving what starts at login", error))?;
+                }
+                self.set(settings).map_err(|error| failed("saving the settings of the app", error))?;
+                Ok(DesktopResponse::SetDesktop(self.view(has_tray)))
+            }
+        }
+    }
+
+    fn view(&self, has_tray: bool) -> DesktopView {
+        DesktopView { settings: self.settings(), start_at_login: self.starts_at_login(), has_tray }
+    }
+
+    fn starts_at_login(&self) -> bool {
+        self.autostart.as_ref().is_some_and(Autostart::is_on)
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Saves other settings, and then uses them.
+    fn set(&self, settings: Settings) -> io::Result<()> {
+        let mut current = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = &self.file {
+            write(file, &settings)?;
+        }
+        *current = settings;
+        Ok(())
+    }
+}
+
+/// Returns the user's folder for configurations (XDG Base Directory).
+pub(crate) fn folder() -> Option<PathBuf> {
+    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_CONFIG_HOME").or_else(|| Some(absolute("HOME")?.join(".config")))
+}
+
+fn read(file: &Path) -> Settings {
+    let problem = match std::fs::read(file) {
+        Ok(text) => match serde_json::from_slice(&text) {
+            Ok(settings) => return settings,
+            Err(error) => error.to_string(),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Settings::default(),
+        Err(error) => error.to_string(),
+    };
+    eprintln!("adit-app: {}: {problem}; the settings are the default ones", file.display());
+    Settings::default()
+}
+
+/// Replaces the file as a whole.
+fn write(file: &Path, settings: &Settings) -> io::Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let new = file.with_extension("json.new");
+    let mut writer = std::fs::File::create(&new)?;
+    writer.write_all(serde_json::to_string_pretty(settings)?.as_bytes())?;
+    writer.write_all(b"\n")?;
+    writer.sync_all()?;
+    std::fs::rename(new, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_last_longer_than_the_app() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = Kept::load(Some(folder.path()));
+        assert_eq!(kept.settings(), Settings::default());
+        let quiet = Settings { notify_up: false, ..Settings::default() };
+        kept.set(quiet.clone()).unwrap();
+        assert_eq!((kept.settings(), Kept::load(Some(folder.path())).settings()), (quiet.clone(), quiet));
+    }
+
+    #[test]
+    fn the_page_changes_settings_and_the_start_at_login() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = Kept::load(Some(folder.path()));
+        let view = DesktopView { settings: Settings::default(), start_at_login: false, has_tray: true };
+        assert_eq!(kept.answer(DesktopRequest::Desktop {}, true), Ok(DesktopResponse::Desktop(view.clone())));
+        let settings = Settings { notify_down: false, ..Settings::default() };
+        let change = DesktopRequest::SetDesktop { settings: settings.clone(), start_at_login: true };
+        let changed = DesktopView { settings, start_at_login: true, ..view };
+        assert_eq!(kept.answer(change, true), Ok(DesktopResponse::SetDesktop(changed)));
+        assert!(folder.path().join("autostart/io.adit.app.desktop").is_file());
+    }
+
+    #[test]
+    fn what_a_file_lacks_has_its_default_and_a_broken_file_is_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("adit")).unwrap();
+        let with = |text: &str| {
+            std::fs::write(folder.path().join("adit/app.json"), text).unwrap();
+            Kept::load(Some(folder.path())).settings()
+        };
+        let hides = Settings { close_hides: false, ..Settings::default() };
+        assert_eq!(with(r#"{ "close_hides": false, "of_a_later_version": 1 }"#), hides);
+        assert_eq!(with("{ close"), Settings::default());
+    }
+
+    #[test]
+    fn settings_that_cannot_be_saved_are_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("adit"), "a file where a folder should be").unwrap();
+        let kept = Kept::load(Some(folder.path()));
+        assert!(kept.set(Settings { notify_up: false, ..Settings::default() }).is_err());
+        assert!(kept.settings().notify_up);
+    }
+
+    #[test]
+    fn without_a_folder_settings_last_as_long_as_the_app() {
+        let kept = Kept::load(None);
+        kept.set(Settings { close_hides: false, ..Settings::default() }).unwrap();
+        assert!(!kept.settings().close_hides);
+    }
+}

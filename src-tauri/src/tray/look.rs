@@ -1,0 +1,317 @@
+//! What the tray shows: the icon's badge, the tooltip and the menu, as a function of the tunnels and the time.
+
+use adit_api::{DownReason, Health, TunnelId, TunnelState, TunnelView, UpState};
+use adit_words::{TrayText, Words};
+
+use crate::known::Known;
+
+/// The most tunnels that the menu lists itself; more are in a submenu.
+const IN_MENU: usize = 10;
+/// The most tunnels that the tooltip names.
+const IN_TOOLTIP: usize = 5;
+/// The pauses that the menu offers, seconds.
+const PAUSES: [u32; 2] = [5 * 60, 60 * 60];
+
+/// The shape beside the mark. Of several tunnels the greatest counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Badge {
+    /// The service cannot be reached.
+    Away,
+    /// Nothing is on.
+    Off,
+    Paused,
+    /// A tunnel that should be up is down, and traffic leaves outside it.
+    Failed,
+    Healthy,
+    /// Coming up or going down.
+    Busy,
+    /// Up, and there was no handshake yet.
+    NoHandshake,
+    /// Up, and the peer does not answer.
+    Silent,
+    /// Down, and the kill switch is closed.
+    Blocked,
+}
+
+/// What the user chooses in the menu.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Choice {
+    TurnOn(TunnelId),
+    TurnOff(TunnelId),
+    Pause { id: TunnelId, seconds: u32 },
+    Resume(TunnelId),
+    Open,
+    Import,
+    About,
+    Quit,
+}
+
+/// An item of the menu.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Item {
+    /// A text that cannot be chosen.
+    Note(String),
+    Separator,
+    /// An item with a check mark.
+    Check {
+        label: String,
+        is_on: bool,
+        choice: Choice,
+    },
+    Act {
+        label: String,
+        choice: Choice,
+    },
+    Menu {
+        label: String,
+        items: Vec<Item>,
+    },
+}
+
+/// Everything that the tray shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Look {
+    pub(crate) badge: Badge,
+    /// The lines of the tooltip.
+    pub(crate) tooltip: Vec<String>,
+    pub(crate) menu: Vec<Item>,
+}
+
+/// Returns what the tray shows at `now` (Unix milliseconds).
+pub(crate) fn look(known: &Known, now: u64, words: &Words) -> Look {
+    let tunnels = known.tunnels().unwrap_or_default();
+    // Of equal ones the first by name.
+    let foremost = tunnels.iter().rev().max_by_key(|tunnel| badge(&tunnel.state));
+    let badge = match (known.tunnels(), foremost) {
+        (None, _) => Badge::Away,
+        (Some(_), None) => Badge::Off,
+        (Some(_), Some(tunnel)) => badge(&tunnel.state),
+    };
+    let foremost = foremost.filter(|_| badge > Badge::Off);
+    let status = |tunnel: &TunnelView| words.tray(&TrayText::Status { tunnel: tunnel.name.as_str(), state: &tunnel.state, now });
+    let headline = match (known.tunnels(), foremost) {
+        (_, Some(tunnel)) => status(tunnel),
+        (None, None) => words.tray(&TrayText::Away),
+        (Some([]), None) => words.tray(&TrayText::Empty),
+        (Some(_), None) => words.tray(&TrayText::Off),
+    };
+    let mut menu = vec![Item::Note(headline.clone())];
+    if let Some(tunnel) = foremost.filter(|tunnel| tunnel.state.up().is_some() && !tunnel.addresses.is_empty()) {
+        menu.push(Item::Note(words.tray(&TrayText::Addresses(&tunnel.addresses))));
+    }
+    let switches: Vec<Item> = tunnels.iter().map(|tunnel| switch(tunnel, now, words)).collect();
+    let switches = if switches.len() > IN_MENU {
+        vec![Item::Menu { label: words.tray(&TrayText::Tunnels), items: switches }]
+    } else {
+        switches
+    };
+    let act = |text, choice| Item::Act { label: words.tray(&text), choice };
+    let program = vec![
+        act(TrayText::Open, Choice::Open),
+        act(TrayText::Import, Choice::Import),
+        act(TrayText::About, Choice::About),
+        act(TrayText::Quit, Choice::Quit),
+    ];
+    for group in [switches, pauses(tunnels, now, words), program] {
+        if !group.is_empty() {
+            menu.push(Item::Separator);
+            menu.extend(group);
+        }
+    }
+    let others = tunnels.iter().filter(|tunnel| Some(tunnel.id) != foremost.map(|it| it.id) && is_wanted(&tunnel.state));
+    let tooltip = std::iter::once(headline).chain(others.map(status)).take(IN_TOOLTIP).collect();
+    Look { badge, tooltip, menu }
+}
+
+/// Returns the badge of one tunnel.
+pub(crate) fn badge(state: &TunnelState) -> Badge {
+    match state {
+        TunnelState::Down { reason: None | Some(DownReason::Asked), .. } => Badge::Off,
+        TunnelState::Down { reason: Some(_), .. } => Badge::Failed,
+        TunnelState::Connecting { .. } | TunnelState::Disconnecting { .. } => Badge::Busy,
+        TunnelState::Up(UpState { health: Health::NoAnswer { .. }, .. }) => Badge::Silent,
+        TunnelState::Up(UpState { last_handshake: None, .. }) => Badge::NoHandshake,
+        TunnelState::Up(_) => Badge::Healthy,
+        TunnelState::Paused { .. } => Badge::Paused,
+        TunnelState::Blocked { .. } => Badge::Blocked,
+    }
+}
+
+/// Returns true if somebody wants the tunnel up: its switch is on.
+fn is_wanted(state: &TunnelState) -> bool {
+    match state {
+        TunnelState::Up(_) | TunnelState::Connecting { .. } | TunnelState::Paused { .. } | TunnelState::Blocked { .. } => true,
+        TunnelState::Down { .. } | TunnelState::Disconnecting { .. } => false,
+    }
+}
+
+fn switch(tunnel: &TunnelView, now: u64, words: &Words) -> Item {
+    let (name, state, is_on) = (tunnel.name.as_str(), &tunnel.state, is_wanted(&tunnel.state));
+    let label = match badge(state) {
+        // The check mark says it.
+        Badge::Off | Badge::Healthy => name.to_owned(),
+        _ => words.tray(&TrayText::Tunnel { tunnel: name, state, now }),
+    };
+    let choice = if is_on { Choice::TurnOff(tunnel.id) } else { Choice::TurnOn(tunnel.id) };
+    Item::Check { label, is_on, choice }
+}
+
+/// Returns what interrupts the tunnels that are up, and what ends such interruptions.
+fn pauses(tunnels: &[TunnelView], now: u64, words: &Words) -> Vec<Item> {
+    let up = || tunnels.iter().filter(|tunnel| tunnel.state.up().is_some());
+    let pause = |(tunnel, seconds): (&TunnelView, u32)| Item::Act {
+        label: words.tray(&TrayText::Pause { tunnel: tunnel.name.as_str(), span: u64::from(seconds) * 1000 }),
+        choice: Choice::Pause { id: tunnel.id, seconds },
+    };
+    let mut items: Vec<Item> = up().flat_map(|tunnel| PAUSES.map(|seconds| (tunnel, seconds))).map(pause).collect();
+    if up().count() > 1 {
+        items = vec![Item::Menu { label: words.tray(&TrayText::Pauses), items }];
+    }
+    items.extend(tunnels.iter().filter_map(|tunnel| {
+        let TunnelState::Paused { until } = &tunnel.state else { return None };
+        let left = until.map(|until| until.saturating_sub(now));
+        Some(Item::Act {
+            label: words.tray(&TrayText::Resume { tunnel: tunnel.name.as_str(), left }),
+            choice: Choice::Resume(tunnel.id),
+        })
+    }));
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use adit_api::Step;
+
+    use super::*;
+    use crate::known::News;
+    use crate::known::samples::{NOW, blocked, failed, id, off, tunnel, up};
+
+    fn of(tunnels: Vec<TunnelView>) -> Look {
+        let mut known = Known::default();
+        known.learn(&News::There(tunnels));
+        look(&known, NOW, Words::english())
+    }
+
+    /// The menu as text: a line for each item, indented in a submenu.
+    fn text(items: &[Item]) -> Vec<String> {
+        let line = |item: &Item| match item {
+            Item::Note(text) => vec![format!("({text})")],
+            Item::Separator => vec!["-".to_owned()],
+            Item::Check { label, is_on, .. } => vec![format!("[{}] {label}", if *is_on { 'x' } else { ' ' })],
+            Item::Act { label, .. } => vec![label.clone()],
+            Item::Menu { label, items } => {
+                std::iter::once(format!("{label} >")).chain(text(items).into_iter().map(|line| format!("  {line}"))).collect()
+            }
+        };
+        items.iter().flat_map(line).collect()
+    }
+
+    #[test]
+    fn with_one_tunnel_up_the_menu_has_its_state_addresses_switches_and_pauses_in_order() {
+        let look = of(vec![tunnel(1, "office", off()), tunnel(2, "home", up(Health::Good))]);
+        assert_eq!(
+            text(&look.menu),
+            [
+                "(home: healthy)",
+                "(Addresses: 10.0.0.2/32)",
+                "-",
+                "[x] home",
+                "[ ] office",
+                "-",
+                "Pause home for 5 min",
+                "Pause home for 1 h",
+                "-",
+                "Open Adit",
+                "Import tunnels from files…",
+                "About Adit",
+                "Quit (tunnels stay as they are)",
+            ]
+        );
+        assert_eq!((look.badge, look.tooltip), (Badge::Healthy, vec!["home: healthy".to_owned()]));
+    }
+
+    #[test]
+    fn a_switch_does_the_opposite_of_what_it_shows() {
+        let look = of(vec![
+            tunnel(1, "a", off()),
+            tunnel(2, "b", up(Health::Good)),
+            tunnel(3, "c", blocked()),
+            tunnel(4, "d", TunnelState::Disconnecting { since: NOW }),
+        ]);
+        let choices: Vec<&Choice> =
+            look.menu.iter().filter_map(|item| if let Item::Check { choice, .. } = item { Some(choice) } else { None }).collect();
+        use Choice::{TurnOff, TurnOn};
+        assert_eq!(choices, [&TurnOn(id(1)), &TurnOff(id(2)), &TurnOff(id(3)), &TurnOn(id(4))]);
+    }
+
+    #[test]
+    fn the_eleventh_tunnel_moves_all_into_a_submenu() {
+        let tunnels = |count: u8| (1..=count).map(|number| tunnel(number, &format!("t{number:02}"), off())).collect();
+        assert_eq!(text(&of(tunnels(10)).menu)[2], "[ ] t01");
+        let menu = text(&of(tunnels(11)).menu);
+        assert_eq!(menu[..4], ["(No tunnel is on)", "-", "Tunnels >", "  [ ] t01"]);
+        assert_eq!(menu[13..15], ["  [ ] t11", "-"]);
+    }
+
+    #[test]
+    fn a_pause_counts_down_and_can_be_ended() {
+        let paused = |until| tunnel(1, "office", TunnelState::Paused { until });
+        let look = of(vec![paused(Some(NOW + 240_000))]);
+        assert_eq!(
+            text(&look.menu)[..5],
+            ["(office: paused for 4 min more)", "-", "[x] office – paused for 4 min more", "-", "Resume office (4 min left)"]
+        );
+        assert_eq!(look.badge, Badge::Paused);
+        assert!(text(&of(vec![paused(None)]).menu).contains(&"Resume office".to_owned()));
+    }
+
+    #[test]
+    fn of_several_tunnels_that_are_up_each_can_be_paused() {
+        let menu = text(&of(vec![tunnel(1, "a", up(Health::Good)), tunnel(2, "b", up(Health::Idle))]).menu);
+        let at = menu.iter().position(|line| line == "Pause >").unwrap();
+        assert_eq!(
+            menu[at + 1..at + 5],
+            ["  Pause a for 5 min", "  Pause a for 1 h", "  Pause b for 5 min", "  Pause b for 1 h"]
+        );
+    }
+
+    #[test]
+    fn every_kind_of_state_has_its_badge_and_the_worst_tunnel_counts() {
+        let starting = TunnelState::Connecting { step: Step::Dns, since: NOW };
+        // From the least to the most important.
+        let stories = [
+            (off(), Badge::Off),
+            (TunnelState::Paused { until: None }, Badge::Paused),
+            (failed(), Badge::Failed),
+            (up(Health::Good), Badge::Healthy),
+            (starting, Badge::Busy),
+            (up(Health::Handshaking { since: NOW }), Badge::NoHandshake),
+            (up(Health::NoAnswer { since: NOW - 40_000 }), Badge::Silent),
+            (blocked(), Badge::Blocked),
+        ];
+        for (state, badge) in &stories {
+            assert_eq!(of(vec![tunnel(1, "office", state.clone())]).badge, *badge);
+        }
+        assert_eq!(of(vec![tunnel(1, "office", up(Health::WaitingForPeer))]).badge, Badge::NoHandshake);
+        for pair in stories.windows(2) {
+            let look = of(vec![tunnel(1, "a", pair[1].0.clone()), tunnel(2, "b", pair[0].0.clone())]);
+            assert_eq!(look.badge, pair[1].1);
+            assert!(look.tooltip[0].starts_with("a: "), "{:?}", look.tooltip);
+        }
+    }
+
+    #[test]
+    fn the_tooltip_names_the_worst_tunnel_first_and_then_the_others_that_are_on() {
+        let silent = up(Health::NoAnswer { since: NOW - 40_000 });
+        let look = of(vec![tunnel(1, "a", up(Health::Good)), tunnel(2, "b", off()), tunnel(3, "c", silent)]);
+        assert_eq!(look.tooltip, ["c: no answer for 40 s", "a: healthy"]);
+    }
+
+    #[test]
+    fn without_the_service_the_menu_says_so_and_still_opens_the_window() {
+        let look = look(&Known::default(), NOW, Words::english());
+        assert_eq!(text(&look.menu)[..3], ["(The Adit service is not running)", "-", "Open Adit"]);
+        assert_eq!(look.badge, Badge::Away);
+        assert_eq!(text(&of(Vec::new()).menu)[0], "(There are no tunnels yet)");
+    }
+}
