@@ -129,9 +129,10 @@ pub(crate) fn command(arguments: &[String]) -> anyhow::Result<()> {
         std::fs::copy(&program_file, folder.join(program)).with_context(|| format!("copying {}", program_file.display()))?;
     }
     let version = options.version.unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned());
-    pack(&folder, &version, &folder, options.profile == RELEASE)?;
+    let is_small = options.profile == RELEASE;
+    pack(&folder, &version, &folder, is_small)?;
     finish(&folder)?;
-    if options.is_test { trial::test(&folder) } else { Ok(()) }
+    if options.is_test { trial::test(&folder, &version, is_small) } else { Ok(()) }
 }
 
 /// Writes the bill of materials and the licence texts of what is linked into `product`.

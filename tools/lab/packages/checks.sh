@@ -10,12 +10,18 @@ files() {
 		-o -path './etc/*-' -o -path ./etc/.pwd.lock \) -prune -o -print | sort)
 }
 
+# Without a network: everything that the packages need is there already, or they need more than they should.
+apt_installs() { # VERSION NAME...
+	local version=$1 name files=(); shift
+	for name; do files+=("/packages/$version/$(basename "$root/packages/$version/${name}"_*.deb)"); done
+	inside apt-get -o Dpkg::Use-Pty=0 install -y --no-install-recommends "${files[@]}"
+}
+
 both_are_installed_by_apt_with_what_they_need() {
 	files >"$PACKAGES_DIR/files-before"
-	# Without a network: everything that they need is there already, or they need more than they should.
-	inside apt-get install -y --no-install-recommends --no-download /packages/old/adit_*.deb
+	apt_installs old adit
 	equal "the service's package needs a library of the desktop" "$(inside dpkg-query -W -f '${Depends}' adit | grep -cE 'gtk|webkit' || :)" 0
-	inside sh -c 'apt-get install -y --no-install-recommends --no-download /packages/old/adit-desktop_*.deb'
+	apt_installs old adit-desktop
 	equal "states" "$(inside dpkg-query -W -f '${db:Status-Abbrev}' adit adit-desktop)" "ii ii "
 	contains "$(inside getent passwd adit)" "/usr/sbin/nologin"
 	inside getent group adit-operators
@@ -46,7 +52,6 @@ the_service_starts_and_the_command_talks_to_it() {
 # Its display is a server without a screen, of which the app sees the abstract socket of the network namespace.
 the_app_opens_its_window() {
 	contains "$(inside adit-app --version)" "adit-app "
-	cp "$(command -v Xvfb)" /dev/null # it is here
 	unshare --net --mount --pid --fork --kill-child --mount-proc bash -euc '
 		root=$0
 		mount -t tmpfs none /tmp/.X11-unix 2>/dev/null || { mkdir -p /tmp/.X11-unix; mount -t tmpfs none /tmp/.X11-unix; }
@@ -91,7 +96,7 @@ a_newer_version_replaces_both() {
 	mkdir -p "$root/var/lib/adit"; echo kept >"$root/var/lib/adit/of-the-user"
 	# Switched off by an administrator, which a new version leaves so.
 	inside systemctl disable aditd.service
-	inside apt-get install -y --no-download /packages/new/adit_*.deb /packages/new/adit-desktop_*.deb
+	apt_installs new adit adit-desktop
 	contains "$(inside dpkg-query -W -f '${Version} ${db:Status-Abbrev}' adit)" "99.0.0 ii"
 	equal "the store" "$(cat "$root/var/lib/adit/of-the-user")" kept
 	[[ ! -e $root/etc/systemd/system/multi-user.target.wants/aditd.service ]]
@@ -99,9 +104,9 @@ a_newer_version_replaces_both() {
 }
 
 removed_and_purged_they_leave_only_the_user() {
-	inside apt-get remove -y adit adit-desktop
+	inside apt-get -o Dpkg::Use-Pty=0 remove -y adit adit-desktop
 	equal "the store after a removal" "$(cat "$root/var/lib/adit/of-the-user")" kept
-	inside apt-get purge -y adit adit-desktop
+	inside apt-get -o Dpkg::Use-Pty=0 purge -y adit adit-desktop
 	files | diff "$PACKAGES_DIR/files-before" -
 	# As Debian has it: another program could get their numbers.
 	inside getent passwd adit
@@ -134,10 +139,4 @@ the_rpms_name_what_they_need_and_install_the_same_files() {
 	rpm --root "$root" --nodeps -e adit-desktop adit
 	files | grep -vE '^\./(var/lib/rpm|usr/lib/sysimage/rpm|root)(/|$)' | diff "$PACKAGES_DIR/files-before" - | grep '^>' && return 1
 	[[ ! -e $root/usr/bin/adit ]]
-}
-
-equal_sources_give_equal_packages() {
-	local again; again=${PACKAGES_AGAIN-}
-	[[ -n $again ]] || { echo "seen: made once only"; return 0; }
-	(cd "$old" && sha256sum -- *.deb *.rpm) | (cd "$again" && sha256sum --check)
 }

@@ -19,7 +19,7 @@ Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: Adit
 
 Files: *
-Copyright: 2026 The Adit authors
+Copyright: 2026 The Adit contributors
 License: MIT or Apache-2.0
  The texts are the files LICENSE-MIT and LICENSE-APACHE in this folder;
  Debian has the latter as /usr/share/common-licenses/Apache-2.0.
