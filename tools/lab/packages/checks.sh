@@ -35,10 +35,12 @@ both_are_installed_by_apt_with_what_they_need() {
 
 the_service_starts_and_the_command_talks_to_it() {
 	inside bash -euc '
-		aditd >/tmp/aditd.log 2>&1 &
+		# As it runs under OpenRC and runit.
+		install -d -o adit -g adit -m 0700 /var/lib/adit
+		setpriv --reuid=adit --regid=adit --init-groups --no-new-privs --inh-caps=-all,+net_admin --ambient-caps=-all,+net_admin \
+			--bounding-set=-all,+net_admin aditd >/tmp/aditd.log 2>&1 &
 		for i in $(seq 200); do adit list >/dev/null 2>&1 && break; sleep 0.1; done
-		adit list --json
-		wg() { adit genkey; }
+		adit list --json || { cat /tmp/aditd.log; exit 1; }
 		printf "[Interface]\nPrivateKey = %s\nAddress = 10.9.0.2/32\n" "$(adit genkey)" >/tmp/office.conf
 		adit import /tmp/office.conf
 		adit list | grep office
@@ -49,26 +51,24 @@ the_service_starts_and_the_command_talks_to_it() {
 	inside adit-wg --help
 }
 
-# Its display is a server without a screen, of which the app sees the abstract socket of the network namespace.
+# On an X server without a screen, in namespaces of its own: the only display that the app can reach.
 the_app_opens_its_window() {
 	contains "$(inside adit-app --version)" "adit-app "
 	unshare --net --mount --pid --fork --kill-child --mount-proc bash -euc '
-		root=$0
-		mount -t tmpfs none /tmp/.X11-unix 2>/dev/null || { mkdir -p /tmp/.X11-unix; mount -t tmpfs none /tmp/.X11-unix; }
-		chmod 1777 /tmp/.X11-unix
-		Xvfb :87 -screen 0 1280x900x24 -nolisten tcp >/dev/null 2>&1 &
-		for i in $(seq 100); do [[ -S /tmp/.X11-unix/X87 ]] && break; sleep 0.1; done
-		mkdir -p "$root/tmp/.X11-unix"; mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
-		mount -t proc none "$root/proc"
-		chroot "$root" env -i PATH=/usr/bin:/bin HOME=/root XDG_RUNTIME_DIR=/run/app DISPLAY=:87 LC_ALL=C.UTF-8 \
-			sh -c "mkdir -p -m 700 /run/app && exec adit-app" &
+		mount --bind "$0" /mnt; mount -t proc none /mnt/proc
+		mount -t tmpfs none /tmp; mkdir -m 1777 /tmp/.X11-unix
+		Xvfb :87 -screen 0 1280x900x24 -nolisten tcp &
+		for i in $(seq 300); do [[ -S /tmp/.X11-unix/X87 ]] && break; sleep 0.1; done
+		mkdir -p /mnt/tmp/.X11-unix; mount --bind /tmp/.X11-unix /mnt/tmp/.X11-unix
+		chroot /mnt env -i PATH=/usr/bin:/bin HOME=/tmp/home XDG_RUNTIME_DIR=/tmp/app DISPLAY=:87 LC_ALL=C.UTF-8 \
+			sh -c "mkdir -p -m 700 /tmp/app && exec adit-app" &
 		for i in $(seq 300); do
+			# The class is the one that the desktop entry names.
 			DISPLAY=:87 xwininfo -root -tree | grep "\"Adit\": (\"adit-app\"" && exit 0
 			kill -0 $! || exit 1
 			sleep 0.1
 		done
 		DISPLAY=:87 xwininfo -root -tree; exit 1' "$root"
-	rm -rf "$root/run/app" "$root/tmp/.X11-unix"
 }
 
 the_desktop_knows_the_app_and_its_files() {
@@ -88,19 +88,26 @@ the_manual_and_the_completions_are_found() {
 	inside man -P cat adit-import >/dev/null
 	bash -n "$root/usr/share/bash-completion/completions/adit"
 	[[ -s $root/usr/share/zsh/vendor-completions/_adit && -s $root/usr/share/fish/vendor_completions.d/adit.fish ]]
-	zcat "$root/usr/share/doc/adit/THIRD-PARTY-NOTICES.gz" | grep -q aws-lc
-	zcat "$root/usr/share/doc/adit-desktop/adit-desktop.cdx.json.gz" | grep -q '"pkg:npm/svelte@'
+	zcat "$root/usr/share/doc/adit/THIRD-PARTY-NOTICES.gz" | grep aws-lc >/dev/null
+	zcat "$root/usr/share/doc/adit-desktop/adit-desktop.cdx.json.gz" | grep '"pkg:npm/svelte@' >/dev/null
 }
 
 a_newer_version_replaces_both() {
 	mkdir -p "$root/var/lib/adit"; echo kept >"$root/var/lib/adit/of-the-user"
-	# Switched off by an administrator, which a new version leaves so.
+	# Switched off by an administrator, with the units that belong to it, which a new version leaves so.
 	inside systemctl disable aditd.service
 	apt_installs new adit adit-desktop
 	contains "$(inside dpkg-query -W -f '${Version} ${db:Status-Abbrev}' adit)" "99.0.0 ii"
 	equal "the store" "$(cat "$root/var/lib/adit/of-the-user")" kept
-	[[ ! -e $root/etc/systemd/system/multi-user.target.wants/aditd.service ]]
-	[[ -L $root/etc/systemd/system/sysinit.target.wants/adit-close-first.service ]]
+	equal "enabled units" "$(find "$root/etc/systemd/system" -name 'adit*')" ""
+}
+
+# Its network is that of the computer around it, whose kill switches are not the package's.
+a_removal_in_a_chroot_repairs_nothing() {
+	local said
+	said=$(unshare --net --mount bash -euc 'mount -t proc none "$0/proc"; chroot "$0" /var/lib/dpkg/info/adit.prerm remove' "$root" 2>&1)
+	equal "what it says" "$said" ""
+	contains "$(inside /var/lib/dpkg/info/adit.prerm remove)" "nothing to repair"
 }
 
 removed_and_purged_they_leave_only_the_user() {

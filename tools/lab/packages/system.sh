@@ -4,7 +4,7 @@ skip() { echo "SKIPPED: packages in a Debian: $*"; echo "test result: ok. 1 pass
 
 make_system() {
 	local tool codename stamp
-	for tool in mmdebstrap apt-get rpm rpm2cpio cpio Xvfb xwininfo; do command -v "$tool" >/dev/null || skip "$tool is not installed"; done
+	for tool in mmdebstrap apt-get rpm file Xvfb xwininfo; do command -v "$tool" >/dev/null || skip "$tool is not installed"; done
 	[[ $EUID -eq 0 ]] || skip "only root can install packages"
 	mkdir -p "$PACKAGES_DIR"
 	codename=$(. /etc/os-release; echo "${VERSION_CODENAME-}")

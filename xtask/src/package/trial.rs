@@ -14,8 +14,7 @@ use crate::{boots, root};
 const NEWER: &str = "99.0.0";
 
 /// Programs that make the systems to install into, and look at windows there.
-const NEEDED: &[Needed] =
-    &[("mmdebstrap", "mmdebstrap"), ("rpm2cpio", "rpm2cpio"), ("cpio", "cpio"), ("Xvfb", "xvfb"), ("xwininfo", "x11-utils")];
+const NEEDED: &[Needed] = &[("mmdebstrap", "mmdebstrap"), ("Xvfb", "xvfb"), ("xwininfo", "x11-utils"), ("file", "file")];
 
 /// Tests the packages of `version` in `folder`.
 pub(super) fn test(folder: &Path, version: &str, is_small: bool) -> anyhow::Result<()> {
