@@ -66,7 +66,7 @@ fn test() -> anyhow::Result<()> {
 }
 
 /// Installs what the app is compiled with, and builds its page.
-fn set_up() -> anyhow::Result<()> {
+pub(crate) fn set_up() -> anyhow::Result<()> {
     machine::install(NEEDED)?;
     ensure!(machine::find(HEADER).is_some(), "the app needs WebKitGTK 4.1 with its header files (libwebkit2gtk-4.1-dev)");
     window::build_page()

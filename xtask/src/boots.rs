@@ -7,7 +7,8 @@ use crate::summary::Summary;
 use crate::{cargo, root, run};
 
 /// Programs that build and emulate the computer.
-const NEEDED: &[Needed] = &[("qemu-system-x86_64", "qemu-system-x86"), ("mmdebstrap", "mmdebstrap"), ("mke2fs", "e2fsprogs")];
+pub(crate) const NEEDED: &[Needed] =
+    &[("qemu-system-x86_64", "qemu-system-x86"), ("mmdebstrap", "mmdebstrap"), ("mke2fs", "e2fsprogs")];
 
 /// Builds what would be installed, and tests it with `tools/lab/boots`.
 pub(crate) fn boots() -> anyhow::Result<()> {

@@ -51,6 +51,11 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("man", "man-db"),
     // This package does not contain the service of the package dnsmasq.
     ("dnsmasq", "dnsmasq-base"),
+    // They check the files that desktops read.
+    ("desktop-file-validate", "desktop-file-utils"),
+    ("appstreamcli", "appstream"),
+    ("update-mime-database", "shared-mime-info"),
+    ("gio", "libglib2.0-bin"),
 ];
 
 /// Packages that would install a permanently running service, or replace this machine's `/etc/resolv.conf`. They are only

@@ -49,8 +49,9 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   ages --update  record when each crate version of Cargo.lock was published; without --update, check it
   advisories --update DIR
                  make the snapshot of the advisory database anew from DIR, a clone of github.com/RustSec/advisory-db
-  package        the programs, optimized, with bill of materials, licences and checksums, in target/package
-                 (--without-programs leaves them out)
+  package        the programs, optimized, and .deb and .rpm packages of them, with bill of materials, licences and checksums,
+                 in target/package (--profile PROFILE: not optimized; --version VERSION: of the packages; --without-programs:
+                 only the documents; --test: install, upgrade and remove the packages, which needs root and takes minutes)
   soak           the slow tests: rekeying at the real 120 s under traffic (needs root, takes minutes)
   kills [COUNT]  kill the service at random moments, 200 or COUNT times, and see it come back (needs root)
   abuse [ROUNDS] measure a tunnel alone and beside a user who abuses the control socket, 5 or ROUNDS times (needs root)

@@ -60,6 +60,13 @@ pub(crate) fn build_page() -> anyhow::Result<()> {
     run(tools.npm().args(["run", "build"]))
 }
 
+/// Installs the packages of npm that the page is made of, and returns their folder.
+pub(crate) fn packages() -> anyhow::Result<PathBuf> {
+    machine::install(NEEDED)?;
+    Tools::set_up().map_err(Unready::into_error)?;
+    Ok(root().join("ui/node_modules"))
+}
+
 /// Prints results in the form that [`Summary::tests`] reads.
 const REPORTER: &str = "--reporter=./reporter.ts";
 

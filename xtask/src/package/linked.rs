@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, ensure};
 use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Package};
 
-use super::{PROGRAMS, TARGET};
+use super::{Product, TARGET};
 use crate::{cargo, root};
 
 /// Name and version of a crate.
 pub(super) type Id = (String, String);
 
-/// The crates of all programs.
+/// The crates of a product's programs.
 pub(super) struct Linked {
     pub(super) packages: BTreeMap<Id, Package>,
     /// The crates that each crate is linked with.
@@ -27,8 +27,8 @@ impl Linked {
 
 /// Asks cargo for the crates. `cargo tree` lists those built for these programs alone. `cargo metadata` has their licences and
 /// folders, but joins the features of the whole workspace.
-pub(super) fn read() -> anyhow::Result<Linked> {
-    let built = built()?;
+pub(super) fn read(product: &Product) -> anyhow::Result<Linked> {
+    let built = built(product)?;
     let metadata = MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
         .features(CargoOpt::SomeFeatures(Vec::new()))
@@ -44,9 +44,9 @@ pub(super) fn read() -> anyhow::Result<Linked> {
 }
 
 /// Returns the crates that are compiled into the programs, without build scripts, procedural macros and crates for tests.
-fn built() -> anyhow::Result<BTreeSet<Id>> {
+fn built(product: &Product) -> anyhow::Result<BTreeSet<Id>> {
     let mut command = cargo("tree");
-    let roots: BTreeSet<&str> = PROGRAMS.iter().map(|(_, package)| *package).collect();
+    let roots = product.crates();
     command.args(roots.iter().flat_map(|package| ["--package", package]));
     command.args(["--edges", "normal,no-proc-macro", "--target", TARGET, "--prefix", "none", "--no-dedupe", "--format", "{p}"]);
     let output = command.output().context("cannot start cargo tree")?;
@@ -103,11 +103,18 @@ mod tests {
 
     #[test]
     fn what_carries_packets_is_linked_and_what_only_tests_use_is_not() {
-        let linked = read().expect("cargo answers");
+        let linked = read(&super::super::SERVICE).expect("cargo answers");
         let has = |name: &str| linked.packages.keys().any(|(found, _)| found == name);
         assert!(has("adit-daemon") && has("adit-tunnel") && has("aws-lc-sys") && has("tokio"));
-        for name in ["xtask", "adit-e2e", "adit-testkit", "proptest", "criterion", "serde_derive", "cc", "windows-sys"] {
+        for name in ["xtask", "adit-e2e", "adit-testkit", "proptest", "criterion", "serde_derive", "cc", "windows-sys", "tauri"] {
             assert!(!has(name), "{name} is not linked into the programs");
         }
+    }
+
+    #[test]
+    fn the_desktop_app_is_linked_with_its_toolkit() {
+        let linked = read(&super::super::DESKTOP).expect("cargo answers");
+        let has = |name: &str| linked.packages.keys().any(|(found, _)| found == name);
+        assert!(has("adit-app") && has("tauri") && has("gtk") && !has("adit-daemon") && !has("tauri-build"));
     }
 }

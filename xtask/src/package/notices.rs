@@ -9,9 +9,11 @@ use anyhow::{Context as _, bail, ensure};
 use cargo_metadata::Package;
 
 use super::linked::id;
+use super::page::Module;
 use crate::root;
 
-/// Folder of texts for crates that contain none: `NAME-VERSION.txt`, so that a new version must be reviewed again.
+/// Folder of texts for crates and npm packages that contain none: `NAME-VERSION.txt`, so that a new version must be reviewed again.
+/// In names of npm, `/` is written `+`.
 const OURS: &str = "supply/licences";
 
 /// Prefixes, in lower case, of the names of files that contain a licence or a notice.
@@ -22,8 +24,8 @@ const RULE: &str = "============================================================
 /// Licence texts, each with the crates that it covers.
 type Texts = BTreeMap<String, BTreeSet<String>>;
 
-/// Returns all notices. The error names every crate without a text.
-pub(super) fn text(packages: &[&Package], standard_library: &[String]) -> anyhow::Result<String> {
+/// Returns all notices. The error names every crate and npm package without a text.
+pub(super) fn text(packages: &[&Package], page: &[Module], standard_library: &[String]) -> anyhow::Result<String> {
     let mut texts = Texts::new();
     let mut missing = Vec::new();
     for package in packages {
@@ -35,6 +37,19 @@ pub(super) fn text(packages: &[&Package], standard_library: &[String]) -> anyhow
         let license = package.license.as_deref().unwrap_or("see the text");
         for text in found {
             texts.entry(text).or_default().insert(format!("{name} {version} ({license})"));
+        }
+    }
+    for module in page {
+        let Module { name, version, licence, folder, .. } = module;
+        let mut found = texts_in(folder)?;
+        if found.is_empty() {
+            found.extend(kept(&name.replace('/', "+"), version)?);
+        }
+        if found.is_empty() {
+            missing.push(format!("{name} {version}"));
+        }
+        for text in found {
+            texts.entry(text).or_default().insert(format!("{name} {version} ({licence})"));
         }
     }
     ensure!(
@@ -79,12 +94,17 @@ fn texts_of(package: &Package) -> anyhow::Result<BTreeSet<String>> {
     if let Some(file) = &package.license_file {
         texts.insert(read(&folder.join(file))?);
     }
-    let (name, version) = id(package);
-    let ours = root().join(OURS).join(format!("{name}-{version}.txt"));
-    if texts.is_empty() && ours.exists() {
-        texts.insert(read(&ours)?);
+    if texts.is_empty() {
+        let (name, version) = id(package);
+        texts.extend(kept(&name, &version)?);
     }
     Ok(texts)
+}
+
+/// Returns the text that we keep for a crate or npm package.
+fn kept(name: &str, version: &str) -> anyhow::Result<Option<String>> {
+    let file = root().join(OURS).join(format!("{name}-{version}.txt"));
+    file.exists().then(|| read(&file)).transpose()
 }
 
 /// Returns the texts in `folder` and below it: C code and copied modules inside a crate have licences of their own.
@@ -122,28 +142,46 @@ fn read(file: &Path) -> anyhow::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{PRODUCTS, Product, SERVICE, linked};
     use super::*;
+
+    fn read_linked(product: &Product) -> linked::Linked {
+        linked::read(product).expect("cargo answers")
+    }
+
+    #[test]
+    fn every_npm_package_without_a_text_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let modules = super::super::page::read(folder.path()).expect("a lock file");
+        for module in &modules {
+            std::fs::create_dir_all(&module.folder).expect("made");
+        }
+        let error = text(&[], &modules, &[]).expect_err("no texts").to_string();
+        assert!(error.contains("svelte ") && !error.contains("@fluent/bundle"), "{error}");
+    }
 
     #[test]
     fn every_crate_that_is_linked_has_a_licence_text() {
-        let linked = super::super::linked::read().expect("cargo answers");
-        let foreign = linked.foreign();
-        let notices = text(&foreign, &[]).expect("no text is missing");
-        for package in foreign {
-            let (name, version) = id(package);
-            assert!(notices.contains(&format!("\n{name} {version} (")), "{name} {version} has no notice");
+        for product in PRODUCTS {
+            let linked = read_linked(product);
+            let foreign = linked.foreign();
+            let notices = text(&foreign, &[], &[]).expect("no text is missing");
+            for package in foreign {
+                let (name, version) = id(package);
+                assert!(notices.contains(&format!("\n{name} {version} (")), "{name} {version} has no notice");
+            }
         }
     }
 
     #[test]
     fn a_crate_without_a_text_is_an_error_that_names_it() {
         let folder = tempfile::tempdir().expect("a folder");
-        let linked = super::super::linked::read().expect("cargo answers");
+        let linked = read_linked(&SERVICE);
         let mut package = (*linked.foreign().first().expect("a crate")).clone();
         let manifest = folder.path().join("Cargo.toml").into_os_string().into_string().expect("UTF-8");
         package.manifest_path = manifest.into();
         package.license_file = None;
-        let error = text(&[&package], &[]).expect_err("no text").to_string();
+        let error = text(&[&package], &[], &[]).expect_err("no text").to_string();
         assert!(error.contains(package.name.as_str()), "{error}");
     }
 
@@ -175,8 +213,8 @@ mod tests {
         }
         let expected = BTreeSet::from(["terms of the C code".to_owned(), "terms of the crate".to_owned()]);
         assert_eq!(texts_in(folder.path()).expect("readable"), expected);
-        let linked = super::super::linked::read().expect("cargo answers");
-        let notices = text(&linked.foreign(), &[]).expect("no text is missing");
+        let linked = read_linked(&SERVICE);
+        let notices = text(&linked.foreign(), &[], &[]).expect("no text is missing");
         assert!(notices.contains("the fiat-crypto authors"), "the terms of fiat-crypto, which AWS-LC contains, are missing");
     }
 }

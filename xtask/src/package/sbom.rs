@@ -8,33 +8,37 @@ use cargo_metadata::Package;
 use serde_json::{Value, json};
 
 use super::linked::{Id, Linked, id};
-use super::{PROGRAMS, TARGET};
+use super::page::Module;
+use super::{Product, TARGET};
 use crate::{lockfile, root};
 
-/// Returns the bill of materials for `linked`. The same commit gives the same text.
-pub(super) fn text(linked: &Linked) -> anyhow::Result<String> {
+/// Returns the bill of materials for `linked` and the modules of the page. The same commit gives the same text.
+pub(super) fn text(product: &Product, linked: &Linked, page: &[Module]) -> anyhow::Result<String> {
     let checksums: BTreeMap<Id, String> =
         lockfile::from_registry()?.into_iter().map(|locked| ((locked.name, locked.version), locked.checksum)).collect();
-    Ok(format!("{:#}\n", bill(linked, &checksums, &time_of_commit()?)?))
+    Ok(format!("{:#}\n", bill(product, linked, page, &checksums)?))
 }
 
-fn bill(linked: &Linked, checksums: &BTreeMap<Id, String>, timestamp: &str) -> anyhow::Result<Value> {
-    let components: Vec<Value> =
+fn bill(product: &Product, linked: &Linked, page: &[Module], checksums: &BTreeMap<Id, String>) -> anyhow::Result<Value> {
+    let mut components: Vec<Value> =
         linked.packages.values().map(|package| component(package, checksums)).collect::<Result<_, _>>()?;
-    let version = &linked.packages.values().find(|package| package.name == "adit").context("adit is not linked")?.version;
-    let programs: Vec<Value> = PROGRAMS
+    components.extend(page.iter().map(module));
+    let version = env!("CARGO_PKG_VERSION");
+    let programs: Vec<Value> = product
+        .programs
         .iter()
         .map(|(program, _)| {
-            json!({ "type": "application", "bom-ref": format!("program:{program}"), "name": program, "version": version.to_string() })
+            json!({ "type": "application", "bom-ref": format!("program:{program}"), "name": program, "version": version })
         })
         .collect();
     let mut dependencies = vec![json!({
-        "ref": "adit",
-        "dependsOn": PROGRAMS.iter().map(|(program, _)| format!("program:{program}")).collect::<Vec<_>>(),
+        "ref": product.name,
+        "dependsOn": product.programs.iter().map(|(program, _)| format!("program:{program}")).collect::<Vec<_>>(),
     })];
-    for (program, package) in PROGRAMS {
+    for (program, package) in product.programs {
         let of = linked.packages.keys().find(|(name, _)| name == package).with_context(|| format!("{package} is not linked"))?;
-        dependencies.push(json!({ "ref": format!("program:{program}"), "dependsOn": [reference(of)] }));
+        let parts: Vec<String> = page.iter().map(module_reference).chain([reference(of)]).collect();
+        dependencies.push(json!({ "ref": format!("program:{program}"), "dependsOn": parts }));
     }
     for (from, to) in &linked.edges {
         dependencies.push(json!({ "ref": reference(from), "dependsOn": to.iter().map(reference).collect::<Vec<_>>() }));
@@ -44,13 +48,13 @@ fn bill(linked: &Linked, checksums: &BTreeMap<Id, String>, timestamp: &str) -> a
         "specVersion": "1.5",
         "version": 1,
         "metadata": {
-            "timestamp": timestamp,
+            "timestamp": time_of_commit()?,
             "tools": { "components": [{ "type": "application", "name": "cargo xtask package", "version": env!("CARGO_PKG_VERSION") }] },
             "component": {
                 "type": "application",
-                "bom-ref": "adit",
-                "name": "adit",
-                "version": version.to_string(),
+                "bom-ref": product.name,
+                "name": product.name,
+                "version": version,
                 "licenses": [{ "expression": "MIT OR Apache-2.0" }],
                 "properties": [{ "name": "cargo:target", "value": TARGET }],
                 "components": programs,
@@ -85,13 +89,32 @@ fn component(package: &Package, checksums: &BTreeMap<Id, String>) -> anyhow::Res
     Ok(component)
 }
 
+/// A package of npm that is bundled into the page.
+fn module(module: &Module) -> Value {
+    json!({
+        "type": "library",
+        "bom-ref": module_reference(module),
+        "name": module.name,
+        "version": module.version,
+        "scope": "required",
+        "licenses": [{ "expression": module.licence }],
+        "purl": module_reference(module),
+        "hashes": [{ "alg": "SHA-512", "content": module.checksum }],
+    })
+}
+
+/// Returns a package URL. The `@` of a scope must be escaped there.
+fn module_reference(module: &Module) -> String {
+    format!("pkg:npm/{}@{}", module.name.replace('@', "%40"), module.version)
+}
+
 /// Returns a package URL. `+` separates a version's build metadata and must be escaped there.
 fn reference((name, version): &Id) -> String {
     format!("pkg:cargo/{name}@{}", version.replace('+', "%2B"))
 }
 
 /// Returns the time of the packaged commit, in UTC.
-fn time_of_commit() -> anyhow::Result<String> {
+pub(super) fn time_of_commit() -> anyhow::Result<String> {
     let output = Command::new("git")
         .current_dir(root())
         .env("TZ", "UTC")
@@ -115,8 +138,9 @@ mod tests {
 
     #[test]
     fn the_bill_has_the_fields_that_cyclonedx_requires_and_every_reference_leads_somewhere() {
-        let linked = super::super::linked::read().expect("cargo answers");
-        let bill: Value = serde_json::from_str(&text(&linked).expect("a bill")).expect("JSON");
+        let linked = super::super::linked::read(&super::super::SERVICE).expect("cargo answers");
+        let text = text(&super::super::SERVICE, &linked, &[]).expect("a bill");
+        let bill: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!((bill["bomFormat"].as_str(), bill["specVersion"].as_str()), (Some("CycloneDX"), Some("1.5")));
         assert_eq!(bill["version"], 1);
         crate::dates::seconds(bill["metadata"]["timestamp"].as_str().expect("a timestamp")).expect("in UTC");
