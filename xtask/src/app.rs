@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 
 use crate::machine::{self, Needed};
 use crate::simulation::{self, Simulation};
@@ -48,21 +48,23 @@ pub(crate) fn app(arguments: &[String]) -> anyhow::Result<()> {
 /// Lints and tests the app: the program alone, then as root the real window with the real service in network namespaces.
 fn test() -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
-    set_up()?;
     let mut summary = Summary::default();
-    let clippy = machine::find("clippy-driver").context("clippy is not installed (`rustup component add clippy`)")?;
-    // Lints and compiles at once: checking apart from that would compile all of Tauri a second time.
-    let linted = |subcommand: &str| {
-        let mut command = cargo(subcommand);
-        command.args(PACKAGE).env("RUSTC_WORKSPACE_WRAPPER", &clippy).env("CLIPPY_ARGS", "-Dwarnings");
+    set_up()?;
+    check(&mut summary)?;
+    test::build_commands()?;
+    let window = || {
+        let mut command = cargo("test");
+        command.args(["--package", "adit-e2e", "--features", "window", "--test", "window"]);
         command
     };
-    summary.check("the desktop app and its lints", &mut linted("build"))?;
-    summary.tests("tests of the desktop app's program", &mut linted("test"))?;
-    test::build_commands()?;
-    let window = ["--package", "adit-e2e", "--features", "window", "--test", "window", "--", "--show-output"];
-    summary.tests("the window with the service", cargo("test").args(window))?;
+    summary.cargo_tests("the window with the service", window, &[])?;
     summary.finish()
+}
+
+/// Builds the app's program, with its lints, and runs its own tests.
+pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
+    summary.check("the desktop app and its lints", test::linted("build")?.args(PACKAGE))?;
+    summary.tests("tests of the desktop app's program", test::linted("test")?.args(PACKAGE))
 }
 
 /// Installs what the app is compiled with, and builds its page.

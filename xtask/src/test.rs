@@ -1,28 +1,61 @@
 //! `cargo xtask test`: runs everything that can be tested on this machine.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::summary::Summary;
-use crate::{cargo, cargo_fmt, deny, generated, machine, run, window};
+use anyhow::Context as _;
 
-/// Sets up the machine, then runs formatting, lints, all tests, the tunnels in network namespaces, the window's checks,
-/// and the licence checks.
+use crate::summary::Summary;
+use crate::{app, cargo, cargo_fmt, deny, generated, machine, run, window};
+
+/// Sets up the machine, then runs formatting, lints, all tests, the tunnels in network namespaces, the desktop app, the window's
+/// checks, and the licence checks.
 pub(crate) fn everything() -> anyhow::Result<()> {
     machine::install(machine::FOR_TESTS)?;
     machine::install_peers()?;
     machine::unpack()?;
     let mut summary = Summary::default();
     summary.check("formatting", cargo_fmt().arg("--check"))?;
-    summary.check(
-        "lints",
-        cargo("clippy").args(["--workspace", "--exclude", "adit-app", "--all-targets", "--", "-D", "warnings"]),
-    )?;
     generated::check(&mut summary)?;
+    let has_app = app::set_up();
+    if has_app.is_ok() {
+        app::check(&mut summary)?;
+    }
+    let clippy = clippy()?;
     // One command: another selection of packages would have other features, and dependencies would be built once more.
-    summary.cargo_tests("tests, also of tunnels in network namespaces", all_tests, &[])?;
+    let all = || {
+        let mut command = cargo("test");
+        command.args(["--workspace", "--exclude", "adit-app", "--no-fail-fast"]);
+        if has_app.is_ok() {
+            command.args(["--features", "adit-e2e/window"]);
+        }
+        lint(&mut command, &clippy);
+        command
+    };
+    summary.check("lints", all().arg("--no-run"))?;
+    summary.cargo_tests("tests, also of tunnels in network namespaces", all, &[])?;
+    if let Err(why) = has_app {
+        summary.skip(format!("the desktop app: {why:#}"));
+    }
     window::check(&mut summary)?;
     deny::check(&mut summary)?;
     summary.finish()
+}
+
+/// `cargo SUBCOMMAND` with clippy as the compiler: lints and compiles at once. Checking apart from that would go through all
+/// dependencies a second time.
+pub(crate) fn linted(subcommand: &str) -> anyhow::Result<Command> {
+    let mut command = cargo(subcommand);
+    lint(&mut command, &clippy()?);
+    Ok(command)
+}
+
+fn lint(command: &mut Command, clippy: &Path) {
+    command.env("RUSTC_WORKSPACE_WRAPPER", clippy).env("CLIPPY_ARGS", "-Dwarnings");
+}
+
+fn clippy() -> anyhow::Result<PathBuf> {
+    machine::find("clippy-driver").context("clippy is not installed (`rustup component add clippy`)")
 }
 
 /// Runs only the tunnels in network namespaces. `filter` selects tests by name.
@@ -77,12 +110,6 @@ fn tunnels(summary: &mut Summary, filter: &[String]) -> anyhow::Result<()> {
         command
     };
     summary.cargo_tests("tunnels in network namespaces", tunnels, filter)
-}
-
-fn all_tests() -> Command {
-    let mut command = cargo("test");
-    command.args(["--workspace", "--exclude", "adit-app", "--no-fail-fast"]);
-    command
 }
 
 /// Builds the programs: the tunnels run the built `adit`, `adit-wg` and `aditd`, not their code as a library.
