@@ -65,6 +65,10 @@ enum Verb {
     Import(client::import::ImportArgs),
     /// Export the configuration of a tunnel, with its keys
     Export(client::export::ExportArgs),
+    /// Save all tunnels, with keys and settings, in one encrypted file
+    Backup(client::backup::BackupArgs),
+    /// Restore the tunnels of an encrypted file of `adit backup`
+    Restore(client::restore::RestoreArgs),
     /// Add another device as a peer of a tunnel, and make the configuration for the device
     Invite(client::invite::InviteArgs),
     /// Edit the configuration of a tunnel
@@ -161,6 +165,8 @@ fn main() -> ExitCode {
         Verb::Preview(arguments) => finish(&arguments.options, up::preview(&arguments)),
         Verb::Import(arguments) => finish(&arguments.options, client::import::import(&arguments)),
         Verb::Export(arguments) => finish(&arguments.options, client::export::export(&arguments)),
+        Verb::Backup(arguments) => finish(&arguments.options, client::backup::backup(&arguments)),
+        Verb::Restore(arguments) => finish(&arguments.options, client::restore::restore(&arguments)),
         Verb::Invite(arguments) => finish(&arguments.options, client::invite::invite(&arguments)),
         Verb::Edit(arguments) => finish(&arguments.options, client::edit::edit(&arguments)),
         Verb::Save(arguments) => finish(&arguments.options, save::save(&arguments)),

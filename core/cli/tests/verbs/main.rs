@@ -2,6 +2,7 @@
 //! on a simulated network.
 #![cfg(target_os = "linux")]
 
+mod backups;
 mod bench;
 mod edits;
 mod imports;
