@@ -191,6 +191,33 @@ describe("importing", () => {
     expect(screen.getByText(named("The name leads out of the archive"))).toBeVisible();
   });
 
+  test("what a tunnel would change is shown before it is imported, and follows the name of its interface", async () => {
+    await show("#/add");
+    await app.imports.addFiles([new File([CONFIG], "home.conf")]);
+    await settled();
+    const changes = screen.getByText("What turning it on will change on this computer").closest("details")!;
+    expect(changes.open).toBe(true);
+    expect(within(changes).getByText(named("home, MTU 1420"))).toBeVisible();
+    await user.type(screen.getByRole("textbox", { name: "Interface" }), "9");
+    await vi.waitFor(() => expect(within(changes).getByText(named("home9, MTU 1420"))).toBeVisible(), 5_000);
+    expect(world.tunnels.has(idOf(99))).toBe(false);
+  });
+
+  test("of many tunnels the changes of each are asked about when they are opened", async () => {
+    await show("#/add");
+    await app.imports.addFiles([new File(["PK"], "all.zip")]);
+    await settled();
+    const previews = () => transport.asked.filter((request) => request.method === "preview_config").length;
+    const [, second] = screen.getAllByText("What turning it on will change on this computer");
+    expect(previews()).toBe(0);
+    const details = second!.closest("details")!;
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    await settled();
+    expect(previews()).toBe(1);
+    expect(within(details).getByText(named("lab-2, MTU 1420"))).toBeVisible();
+  });
+
   test("an empty window asks for the first tunnel", async () => {
     world = new World([]);
     await show("");
