@@ -23,6 +23,7 @@ pub(crate) mod rotate;
 pub(crate) mod route;
 pub(crate) mod save;
 pub(crate) mod status;
+pub(crate) mod support;
 pub(crate) mod switch;
 pub(crate) mod take_over;
 pub(crate) mod target;

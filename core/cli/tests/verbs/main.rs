@@ -12,6 +12,7 @@ mod manual;
 mod refusals;
 mod reports;
 mod saves;
+mod support;
 mod switching;
 mod two_ends;
 mod web;

@@ -113,6 +113,8 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "rotate office show", before: &["rotate office begin"], prints: Stdout("PublicKey"), ..PLAIN },
     Case { line: "take-over", prints: Stdout("wg-quick"), ..PLAIN },
     Case { line: "report office", before: &["up office"], prints: Stdout("Adit report 1\n"), ..PLAIN },
+    Case { line: "support", before: &["up office"], prints: Stdout("==> log.txt <==\n"), ..PLAIN },
+    Case { line: "support --output {mine}/support.tar.gz", prints: Stdout("text files without keys"), ..PLAIN },
     // Verbs that switch
     Case { line: "up office --wait=60", prints: Stdout("office is up"), then: is_up, ..OPERATE },
     Case { line: "down office", before: &["up office"], prints: Stdout("office is down"), then: is_down, ..OPERATE },
