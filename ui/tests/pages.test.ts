@@ -233,6 +233,26 @@ describe("importing", () => {
   });
 });
 
+describe("the support bundle", () => {
+  test("is shown completely before it is copied, and again without addresses", async () => {
+    await show("#/settings");
+    await user.click(screen.getByRole("button", { name: "Preview" }));
+    await settled();
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Support bundle");
+    expect(screen.getByLabelText("log.txt")).toHaveTextContent("192.0.2.1");
+    expect(screen.getByLabelText("log.txt")).not.toHaveTextContent("\u202e");
+    const copied = vi.spyOn(navigator.clipboard, "writeText");
+    await user.click(screen.getByRole("checkbox", { name: /Hide IP addresses/ }));
+    await settled();
+    await user.click(screen.getByRole("button", { name: "Copy all" }));
+    await settled();
+    const [text = ""] = copied.mock.calls[0] ?? [];
+    expect(text).toContain("==> service.json <==");
+    expect(text).toContain("address-1");
+    expect(text).not.toContain("192.0.2.1");
+  });
+});
+
 describe("editing", () => {
   async function edit(text: string): Promise<void> {
     edits.set(idOf(1), { ...edits.get(idOf(1))!, text });

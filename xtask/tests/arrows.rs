@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // The encrypted file with all tunnels. Only programs of users make and read it, never the service.
     ("adit-backup", &["adit-api", "adit-config", "adit-import"]),
     // Requests of a window that need no rights, answered in the process around the window.
-    ("adit-local", &["adit-api", "adit-config", "adit-import"]),
+    ("adit-local", &["adit-api", "adit-config", "adit-import", "adit-words"]),
     // The desktop app: a client like any other, that runs as the user.
     ("adit-app", &["adit-api", "adit-ipc", "adit-local", "adit-platform"]),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
@@ -49,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-manager",
             "adit-import",
             "adit-backup",
+            "adit-local",
             "adit-proxy",
             "adit-words",
             "adit-api",

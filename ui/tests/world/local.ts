@@ -5,7 +5,7 @@ import { CONFIG } from "./texts.ts";
 import type { World } from "./world.ts";
 
 /** What a test asks for by its name. */
-const METHODS: ReadonlySet<string> = new Set<LocalRequest["method"]>(["outline", "read_import", "allowed_ips", "export_qr"]);
+const METHODS: ReadonlySet<string> = new Set<LocalRequest["method"]>(["outline", "read_import", "allowed_ips", "support_bundle", "export_qr"]);
 
 /** Whether it is for the program around the page. */
 export function isLocal(request: Question): request is LocalRequest {
@@ -19,6 +19,12 @@ export function answerLocally({ method, params }: LocalRequest, world: World): u
       return outline(params.config);
     case "read_import":
       return read(params.files);
+    case "support_bundle":
+      return [
+        { name: "README.txt", text: "What Adit collected about itself on this computer.\n" },
+        { name: "service.json", text: `{\n  "version": "0.1.0"\n}\n` },
+        { name: "log.txt", text: `2026-11-30 09:00:00Z  info   ${params.hide_addresses ? "address-1" : "192.0.2.1"}\u202e\n` },
+      ];
     case "export_qr":
       world.find(params.id);
       return qr();

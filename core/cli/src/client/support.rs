@@ -1,18 +1,16 @@
-//! `adit support`: collects what somebody needs who looks for the cause of a problem, as text files without keys, commands and
-//! comments. What is written is what `--show` prints.
-
-mod gather;
-mod redact;
+//! `adit support`: prints or writes what somebody needs who looks for the cause of a problem, as text files without keys, commands
+//! and comments. What is written is what `--show` prints.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use adit_api::SupportFile;
+use adit_local::{support_bundle, support_bundle_without_service};
 use anyhow::Context;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use serde::Serialize;
 
-use super::{Failure, Options};
+use super::{Daemon, Failure, Options};
 use crate::output::{self, visible};
 use crate::private_file;
 
@@ -38,24 +36,20 @@ pub(crate) struct SupportArgs {
     pub(crate) options: Options,
 }
 
-/// A text file of the bundle.
-#[derive(Serialize)]
-struct TextFile {
-    name: String,
-    text: String,
-}
-
 /// `adit support`.
 pub(crate) fn support(arguments: &SupportArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     if let Some(out) = &arguments.output {
         private_file::is_free(out, arguments.force)?;
     }
-    let files = gather::gather(options, arguments.hide_addresses)?;
+    let files = match Daemon::reach(options) {
+        Ok(daemon) => daemon.ask(|client| support_bundle(client, arguments.hide_addresses))?,
+        Err(failure) => support_bundle_without_service(&failure.sentence().unwrap_or_default(), arguments.hide_addresses),
+    };
     if options.json {
         options.show_json(&files)?;
     } else if arguments.show || arguments.output.is_none() {
-        let shown = |file: &TextFile| format!("==> {} <==\n{}\n", visible(&file.name), printable(&file.text));
+        let shown = |file: &SupportFile| format!("==> {} <==\n{}\n", visible(&file.name), printable(&file.text));
         options.show(&files.iter().map(shown).collect::<String>())?;
     }
     let Some(out) = &arguments.output else { return Ok(()) };
@@ -79,7 +73,7 @@ fn printable(text: &str) -> String {
     text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
-fn archive(files: &[TextFile], time: u64) -> io::Result<Vec<u8>> {
+fn archive(files: &[SupportFile], time: u64) -> io::Result<Vec<u8>> {
     let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
     for file in files {
         let mut header = tar::Header::new_gnu();

@@ -5,8 +5,7 @@ use std::net::IpAddr;
 
 use adit_api::TunnelView;
 use adit_config::syntax::LineKind;
-use adit_config::{Document, Key};
-use adit_protocol::PrivateKey;
+use adit_config::{Document, Key, PrivateKey};
 
 /// Length of a key in base64 without padding: the shortest text that can be one. Hexadecimal digits take 64.
 const SHORTEST_KEY: usize = 43;
