@@ -110,5 +110,6 @@ export const SCENES: Scene[] = [
   { name: "log", hash: "log" },
   { name: "simulated", hash: of(1), world: () => Object.assign(usual(), { isSimulated: true }) },
   { name: "settings", hash: "settings" },
+  { name: "support", hash: "support", act: (page) => page.getByText("service.json").click() },
   { name: "shortcuts", hash: "shortcuts" },
 ];

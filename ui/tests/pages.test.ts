@@ -191,6 +191,33 @@ describe("importing", () => {
     expect(screen.getByText(named("The name leads out of the archive"))).toBeVisible();
   });
 
+  test("what a tunnel would change is shown before it is imported, and follows the name of its interface", async () => {
+    await show("#/add");
+    await app.imports.addFiles([new File([CONFIG], "home.conf")]);
+    await settled();
+    const changes = screen.getByText("What turning it on will change on this computer").closest("details")!;
+    expect(changes.open).toBe(true);
+    expect(within(changes).getByText(named("home, MTU 1420"))).toBeVisible();
+    await user.type(screen.getByRole("textbox", { name: "Interface" }), "9");
+    await vi.waitFor(() => expect(within(changes).getByText(named("home9, MTU 1420"))).toBeVisible(), 5_000);
+    expect(world.tunnels.has(idOf(99))).toBe(false);
+  });
+
+  test("of many tunnels the changes of each are asked about when they are opened", async () => {
+    await show("#/add");
+    await app.imports.addFiles([new File(["PK"], "all.zip")]);
+    await settled();
+    const previews = () => transport.asked.filter((request) => request.method === "preview_config").length;
+    const [, second] = screen.getAllByText("What turning it on will change on this computer");
+    expect(previews()).toBe(0);
+    const details = second!.closest("details")!;
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    await settled();
+    expect(previews()).toBe(1);
+    expect(within(details).getByText(named("lab-2, MTU 1420"))).toBeVisible();
+  });
+
   test("an empty window asks for the first tunnel", async () => {
     world = new World([]);
     await show("");
@@ -203,6 +230,26 @@ describe("importing", () => {
     await settled();
     expect(world.tunnels.size).toBe(1);
     expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("wg0");
+  });
+});
+
+describe("the support bundle", () => {
+  test("is shown completely before it is copied, and again without addresses", async () => {
+    await show("#/settings");
+    await user.click(screen.getByRole("button", { name: "Preview" }));
+    await settled();
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Support bundle");
+    expect(screen.getByLabelText("log.txt")).toHaveTextContent("192.0.2.1");
+    expect(screen.getByLabelText("log.txt")).not.toHaveTextContent("\u202e");
+    const copied = vi.spyOn(navigator.clipboard, "writeText");
+    await user.click(screen.getByRole("checkbox", { name: /Hide IP addresses/ }));
+    await settled();
+    await user.click(screen.getByRole("button", { name: "Copy all" }));
+    await settled();
+    const [text = ""] = copied.mock.calls[0] ?? [];
+    expect(text).toContain("==> service.json <==");
+    expect(text).toContain("address-1");
+    expect(text).not.toContain("192.0.2.1");
   });
 });
 

@@ -36,6 +36,7 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("script", "bsdutils"),
     ("zip", "zip"),
     ("unzip", "unzip"),
+    ("age", "age"),
     ("zsh", "zsh"),
     ("fish", "fish"),
     // A real keyring, on a separate session bus.

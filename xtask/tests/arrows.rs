@@ -22,8 +22,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-manager", &["adit-activation", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     // Parsers of pictures and archives: crates that carry packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
+    // The encrypted file with all tunnels. Only programs of users make and read it, never the service.
+    ("adit-backup", &["adit-api", "adit-config", "adit-import"]),
     // Requests of a window that need no rights, answered in the process around the window.
-    ("adit-local", &["adit-api", "adit-config", "adit-import"]),
+    ("adit-local", &["adit-api", "adit-config", "adit-import", "adit-words"]),
     // The way from a page to the service, for the processes that show one: the app and the simulation.
     ("adit-bridge", &["adit-api", "adit-ipc", "adit-local", "adit-platform"]),
     // The desktop app: a client like any other, that runs as the user.
@@ -62,6 +64,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-ipc",
             "adit-manager",
             "adit-import",
+            "adit-backup",
+            "adit-local",
             "adit-proxy",
             "adit-words",
             "adit-api",
@@ -80,6 +84,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "adit-fuzz",
         &[
             "adit-api",
+            "adit-backup",
             "adit-config",
             "adit-import",
             "adit-ipc",
@@ -112,6 +117,7 @@ const WITHOUT_CFG: &[&str] = &[
     "adit-words",
     "adit-manager",
     "adit-import",
+    "adit-backup",
     "adit-local",
     "adit-proxy",
 ];

@@ -60,7 +60,7 @@ pub use hooks::{HookPhase, HooksHash, HooksHashError, HooksView};
 pub use kill_switch::KillSwitch;
 pub use local::{
     ConfigOutline, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportRefusal, LocalRequest, LocalResponse,
-    OutlineSection, QrModules, SectionKind, Span, SpanClass,
+    OutlineSection, QrModules, SectionKind, Span, SpanClass, SupportFile,
 };
 pub use log::{LogLevel, LogLine, LogPage};
 pub use log_code::{HandshakeDrop, LogCode, LogField, NetworkSetting, TunnelEnd, UndoneStep};

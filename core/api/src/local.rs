@@ -36,6 +36,12 @@ pub enum LocalRequest {
         #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
         exclude: Vec<Cidr>,
     },
+    /// Text files for somebody who looks for the cause of a problem, without keys, commands and comments: versions, states,
+    /// configurations, diagnostics, the log. What the caller may not see is replaced by the reason.
+    SupportBundle {
+        /// Replace IP addresses and names of endpoints by numbers.
+        hide_addresses: bool,
+    },
     /// A tunnel's configuration, with its keys, as a QR code. Needs the same right as `export`.
     ExportQr {
         /// The tunnel.
@@ -54,8 +60,20 @@ pub enum LocalResponse {
     ReadImport(ImportReading),
     /// The networks, sorted; none contains another.
     AllowedIps(#[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))] Vec<Cidr>),
+    /// The text files.
+    SupportBundle(Vec<SupportFile>),
     /// The QR code.
     ExportQr(QrModules),
+}
+
+/// A text file of a bundle.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SupportFile {
+    /// Its path in the bundle, such as `tunnels/office/state.json`.
+    pub name: String,
+    /// Its content, in English.
+    pub text: String,
 }
 
 /// The parts of a configuration for an editor.

@@ -65,6 +65,10 @@ enum Verb {
     Import(client::import::ImportArgs),
     /// Export the configuration of a tunnel, with its keys
     Export(client::export::ExportArgs),
+    /// Save all tunnels, with keys and settings, in one encrypted file
+    Backup(client::backup::BackupArgs),
+    /// Restore the tunnels of an encrypted file of `adit backup`
+    Restore(client::restore::RestoreArgs),
     /// Add another device as a peer of a tunnel, and make the configuration for the device
     Invite(client::invite::InviteArgs),
     /// Edit the configuration of a tunnel
@@ -99,6 +103,8 @@ enum Verb {
     Route(client::route::RouteArgs),
     /// Print a report for the other end's administrator, or compare this end with their report
     Report(client::report::ReportArgs),
+    /// Collect state, configuration and log without keys, for somebody who helps with a problem
+    Support(client::support::SupportArgs),
     /// Show the log of the service
     Logs(client::logs::LogsArgs),
     /// Print events as they happen, or run a program for each
@@ -161,6 +167,8 @@ fn main() -> ExitCode {
         Verb::Preview(arguments) => finish(&arguments.options, up::preview(&arguments)),
         Verb::Import(arguments) => finish(&arguments.options, client::import::import(&arguments)),
         Verb::Export(arguments) => finish(&arguments.options, client::export::export(&arguments)),
+        Verb::Backup(arguments) => finish(&arguments.options, client::backup::backup(&arguments)),
+        Verb::Restore(arguments) => finish(&arguments.options, client::restore::restore(&arguments)),
         Verb::Invite(arguments) => finish(&arguments.options, client::invite::invite(&arguments)),
         Verb::Edit(arguments) => finish(&arguments.options, client::edit::edit(&arguments)),
         Verb::Save(arguments) => finish(&arguments.options, save::save(&arguments)),
@@ -178,6 +186,7 @@ fn main() -> ExitCode {
         Verb::TakeOver(arguments) => finish(&arguments.options, client::take_over::take_over(&arguments)),
         Verb::Route(arguments) => finish(&arguments.options, client::route::route(&arguments)),
         Verb::Report(arguments) => finish(&arguments.options, client::report::report(&arguments)),
+        Verb::Support(arguments) => finish(&arguments.options, client::support::support(&arguments)),
         Verb::Logs(arguments) => finish(&arguments.options, client::logs::logs(&arguments)),
         Verb::Events(arguments) => finish(&arguments.options, client::events::events(&arguments)),
         Verb::Watch(arguments) => finish(&arguments.options, client::watch::watch(&arguments)),

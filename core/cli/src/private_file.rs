@@ -7,6 +7,14 @@ use std::path::Path;
 use adit_platform::native::owner_file;
 use anyhow::{Context, bail};
 
+/// Fails if the file exists and is not to be replaced: before the work, and before the questions, of writing it.
+pub(crate) fn is_free(path: &Path, replace: bool) -> anyhow::Result<()> {
+    if !replace && path.symlink_metadata().is_ok() {
+        bail!("{} exists; choose another name, or replace it with --force", path.display());
+    }
+    Ok(())
+}
+
 /// Writes a file that only its owner can read. An existing file is replaced atomically if `replace` is true; else it is an error.
 pub(crate) fn write(path: &Path, bytes: &[u8], replace: bool) -> anyhow::Result<()> {
     if path.file_name().is_none() {

@@ -1,11 +1,13 @@
-//! Reads a private key that is typed, or from a file or standard input: never shown on the terminal, never an argument.
+//! Reads a private key or a passphrase that is typed, or from a file or standard input: never shown on the terminal, never an argument.
 //!
 //! A terminal library such as `rpassword` returns an ordinary `String`, which is neither limited in length nor erased when it is
 //! dropped.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use adit_backup::limits::PASSPHRASE_BYTES;
 use adit_foreground::read_at_most;
 use adit_platform::native::terminal::{Keyboard, Keys};
 use adit_protocol::PrivateKey;
@@ -28,36 +30,90 @@ pub(crate) fn from_file(file: &str) -> anyhow::Result<PrivateKey> {
     read_private_key(bytes.as_slice()).with_context(|| format!("{file} is no private key"))
 }
 
-/// Reads a secret from the terminal without showing it. None: the user gave up.
+/// Reads a key from the terminal without showing it. None: the user gave up.
 pub(crate) fn ask(question: &str) -> io::Result<Option<Zeroizing<String>>> {
+    hidden(question, KEY)
+}
+
+/// Reads a passphrase from the terminal without showing it. None: the user gave up.
+pub(crate) fn ask_passphrase(question: &str) -> io::Result<Option<Zeroizing<String>>> {
+    hidden(question, PASSPHRASE)
+}
+
+/// Reads a passphrase: the first line of a file, such as `/dev/fd/3`. `-` is standard input.
+pub(crate) fn passphrase_from(file: &str) -> anyhow::Result<Zeroizing<String>> {
+    let line = match file {
+        "-" => first_line(io::stdin().lock()).context("cannot read the passphrase from standard input")?,
+        path => File::open(path).and_then(first_line).with_context(|| format!("cannot read the passphrase in {path}"))?,
+    };
+    Ok(line)
+}
+
+/// The characters of a secret, by byte, and its longest length in bytes.
+#[derive(Clone, Copy)]
+struct Alphabet {
+    has: fn(u8) -> bool,
+    most: usize,
+}
+
+const KEY: Alphabet = Alphabet { has: |byte| byte.is_ascii_graphic(), most: MAX_LINE };
+/// One byte more than a passphrase can have, so that a longer one is noticed and not shortened.
+const PASSPHRASE: Alphabet = Alphabet { has: |byte| byte >= b' ' && byte != 127, most: PASSPHRASE_BYTES + 1 };
+
+fn hidden(question: &str, alphabet: Alphabet) -> io::Result<Option<Zeroizing<String>>> {
     let keyboard = Keyboard::begin(Keys::HiddenWithoutSignals)?;
     write!(io::stderr(), "{question} ")?;
     io::stderr().flush()?;
-    let line = read_line(io::stdin().lock());
+    let line = read_line(io::stdin().lock(), alphabet);
     drop(keyboard);
     writeln!(io::stderr())?;
     line
 }
 
-fn read_line(mut input: impl Read) -> io::Result<Option<Zeroizing<String>>> {
+fn read_line(mut input: impl Read, alphabet: Alphabet) -> io::Result<Option<Zeroizing<String>>> {
     // The buffer never grows, so that no copy of the secret stays behind in memory.
-    let mut line = Zeroizing::new(String::with_capacity(MAX_LINE));
+    let mut line = Zeroizing::new(Vec::with_capacity(alphabet.most));
     let mut byte = Zeroizing::new([0]);
     while input.read(&mut *byte)? == 1 {
         match byte[0] {
-            b'\r' | b'\n' => return Ok(Some(line)),
+            b'\r' | b'\n' => return text(line).map(Some),
             // Ctrl-C and Ctrl-D, which raise no signal in this mode.
             3 | 4 => return Ok(None),
-            8 | 127 => {
-                line.pop();
-            }
+            8 | 127 => remove_last_character(&mut line),
             // Ctrl-U deletes the line.
             21 => line.clear(),
-            typed if typed.is_ascii_graphic() && line.len() < MAX_LINE => line.push(char::from(typed)),
+            typed if (alphabet.has)(typed) && line.len() < alphabet.most => line.push(typed),
             _ => {}
         }
     }
-    Ok((!line.is_empty()).then_some(line))
+    if line.is_empty() { Ok(None) } else { text(line).map(Some) }
+}
+
+fn first_line(mut input: impl Read) -> io::Result<Zeroizing<String>> {
+    let mut line = Zeroizing::new(Vec::with_capacity(PASSPHRASE.most));
+    let mut byte = Zeroizing::new([0]);
+    while line.len() < PASSPHRASE.most && input.read(&mut *byte)? == 1 && byte[0] != b'\n' {
+        line.push(byte[0]);
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    text(line)
+}
+
+fn remove_last_character(line: &mut Vec<u8>) {
+    // The bytes of a character after its first one are 10xxxxxx.
+    while line.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
+}
+
+fn text(mut line: Zeroizing<Vec<u8>>) -> io::Result<Zeroizing<String>> {
+    match String::from_utf8(std::mem::take(&mut *line)) {
+        Ok(text) => Ok(Zeroizing::new(text)),
+        Err(error) => {
+            drop(Zeroizing::new(error.into_bytes()));
+            Err(io::Error::new(io::ErrorKind::InvalidData, "it is not text in UTF-8"))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -65,7 +121,7 @@ mod tests {
     use super::*;
 
     fn typed(keys: &[u8]) -> Option<String> {
-        read_line(keys).unwrap().map(|line| line.to_string())
+        read_line(keys, KEY).unwrap().map(|line| line.to_string())
     }
 
     #[test]
@@ -77,5 +133,24 @@ mod tests {
         assert_eq!(typed(b"abc\x04").as_deref(), None);
         assert_eq!(typed(b""), None);
         assert_eq!(typed(&[b'a'; 1000]).map(|line| line.len()), Some(MAX_LINE));
+    }
+
+    #[test]
+    fn a_passphrase_has_spaces_and_letters_of_every_language() {
+        let typed = |keys: &str| read_line(keys.as_bytes(), PASSPHRASE).unwrap().map(|line| line.to_string());
+        assert_eq!(typed("correct horse\n").as_deref(), Some("correct horse"));
+        assert_eq!(typed("grün 家x\x7f\x7f\x7f\x7fn\n").as_deref(), Some("grün"));
+        assert_eq!(typed("wrong\x15right\r").as_deref(), Some("right"));
+        assert_eq!(typed(&"a".repeat(5000)).map(|line| line.len()), Some(PASSPHRASE_BYTES + 1));
+        assert!(read_line(b"\xff\n".as_slice(), PASSPHRASE).is_err());
+    }
+
+    #[test]
+    fn the_passphrase_of_a_file_is_its_first_line() {
+        let first = |text: &str| first_line(text.as_bytes()).unwrap().to_string();
+        assert_eq!(first("correct horse\nbattery\n"), "correct horse");
+        assert_eq!(first(" a \r\n"), " a ");
+        assert_eq!(first(""), "");
+        assert!(first_line(b"\xff".as_slice()).is_err());
     }
 }

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod archive;
+pub mod backup;
 pub mod coalesce;
 pub mod conf;
 pub mod datagram;
@@ -35,6 +36,7 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
+    ("backup", backup::check),
     ("coalesce", coalesce::check),
     ("conf", conf::check),
     ("datagram", datagram::check),

@@ -29,7 +29,7 @@ pub fn check(bytes: &[u8]) {
 }
 
 /// Corrects the checksum of each header, following the sizes that the headers state in octal.
-fn put_checksums_right(archive: &mut [u8]) {
+pub(crate) fn put_checksums_right(archive: &mut [u8]) {
     let mut at = 0;
     while let Some(header) = archive.get_mut(at..at + BLOCK) {
         if header.get(MAGIC) == Some(b"ustar") {

@@ -36,6 +36,22 @@ impl Names {
         names
     }
 
+    /// Returns an interface name that is not in use: `wanted`, or a name like it. It is in use from now on.
+    pub fn interface(&mut self, wanted: &InterfaceName) -> InterfaceName {
+        self.unique_interface(wanted.as_str()).parse().unwrap_or_else(|_| wanted.clone())
+    }
+
+    fn unique_interface(&mut self, base: &str) -> String {
+        self.interfaces.unique(base, |number| match number {
+            None => base.to_owned(),
+            Some(number) => {
+                let suffix = format!("-{number}");
+                let room = base.get(..INTERFACE_BYTES.saturating_sub(suffix.len())).unwrap_or(base);
+                format!("{}{suffix}", room.trim_end_matches(['-', '.']))
+            }
+        })
+    }
+
     pub(crate) fn draft(&mut self, source: &str, file_name: &str, conf: Conf) -> Result<Draft, Reason> {
         let stem = stem(file_name);
         let wanted = tunnel_base(&stem);
@@ -46,15 +62,7 @@ impl Names {
                 format!("{}{suffix}", cut(&wanted, NAME_CHARACTERS.saturating_sub(suffix.len())))
             }
         });
-        let base = interface_base(&stem);
-        let interface = self.interfaces.unique(&base, |number| match number {
-            None => base.clone(),
-            Some(number) => {
-                let suffix = format!("-{number}");
-                let room = base.get(..INTERFACE_BYTES.saturating_sub(suffix.len())).unwrap_or(&base);
-                format!("{}{suffix}", room.trim_end_matches(['-', '.']))
-            }
-        });
+        let interface = self.unique_interface(&interface_base(&stem));
         let renamed = name != wanted;
         let name: TunnelName = name.parse()?;
         let interface = interface.parse().map_err(|_| TunnelNameError::Empty)?;

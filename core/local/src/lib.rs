@@ -1,6 +1,5 @@
 //! Answers the methods of the contract that need no rights: the program around a window calls [`answer`] in its own process, and
-//! sends all
-//! other requests to the service.
+//! sends all other requests to the service.
 //!
 //! Archives and pictures come from strangers, and their decoders must not run in the service, which holds keys and may change the
 //! network. The other methods are here because they depend only on their parameters: nothing crosses the control socket, and they
@@ -9,6 +8,7 @@
 
 mod files;
 mod outline;
+mod support;
 
 use adit_api::{
     ApiError, BlockingClient, BlockingTransport, CallError, Cidr, ConfigText, LocalRequest, LocalResponse, QrModules,
@@ -18,6 +18,7 @@ use adit_config::calc::NetworkSet;
 use adit_import::QrCode;
 
 pub use files::{MAX_DRAFTS_BYTES, MAX_FILES, MAX_FILES_BYTES, MAX_PIXELS};
+pub use support::{support_bundle, support_bundle_without_service};
 
 /// The most networks to include and exclude together. Excluding one network can split another into 128.
 pub const MAX_NETWORKS: usize = 10_000;
@@ -38,6 +39,9 @@ pub fn answer<T: BlockingTransport>(
             Ok(LocalResponse::ReadImport(files::read(&files, &tunnels)))
         }
         LocalRequest::AllowedIps { include, exclude } => Ok(LocalResponse::AllowedIps(allowed_ips(include, exclude)?)),
+        LocalRequest::SupportBundle { hide_addresses } => {
+            Ok(LocalResponse::SupportBundle(support_bundle(service, hide_addresses)?))
+        }
         LocalRequest::ExportQr { id } => Ok(LocalResponse::ExportQr(qr(&service.export(id)?)?)),
     }
 }

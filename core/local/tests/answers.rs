@@ -231,3 +231,21 @@ fn a_qr_code_has_a_margin_and_only_whom_the_service_lets_export_gets_one() {
     let asked = answer(&BlockingClient(Service(Ok(comments))), LocalRequest::ExportQr { id: TunnelId::from_bits(1) });
     assert!(asked.is_ok(), "comments are left out where the text fits without them");
 }
+
+#[test]
+fn a_bundle_has_a_reason_in_place_of_what_the_service_refuses_and_no_part_is_missing() {
+    struct Closed;
+    impl BlockingTransport for Closed {
+        type Error = String;
+
+        fn call(&self, _: Request) -> Result<Result<Response, ApiError>, String> {
+            Ok(Err(ApiError::ShuttingDown))
+        }
+    }
+    let bundle = answer(&BlockingClient(Closed), LocalRequest::SupportBundle { hide_addresses: false }).unwrap();
+    let LocalResponse::SupportBundle(files) = bundle else { panic!("{bundle:?}") };
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["README.txt", "computer.txt", "service.json", "tunnels.txt"]);
+    assert!(files[3].text.ends_with('\n') && files[3].text.len() > 5, "{:?}", files[3]);
+    assert!(matches!(ask(LocalRequest::SupportBundle { hide_addresses: true }), Err(CallError::Transport(_))));
+}

@@ -929,6 +929,14 @@ ui-service-protocol = العقد
 ui-service-started = تعمل منذ
 ui-service-role = يُسمح لك
 ui-about = Adit برنامج حر برخصتي MIT وApache 2.0. WireGuard علامة تجارية مسجلة لـ Jason A. Donenfeld.
+ui-support = حزمة الدعم
+ui-support-hint = الإصدارات والحالات والإعدادات دون مفاتيح والسجل، نصًا لمن يساعدك.
+ui-support-open = معاينة
+ui-support-text = كل ما يساعد على معرفة سبب المشكلة، نصًا: الإصدارات والحالات والإعدادات والتشخيصات والسجل. المفاتيح الخاصة والمشتركة والأوامر والتعليقات غير مضمّنة. اقرأها قبل أن تعطيها لأحد؛ لا يرسل Adit شيئًا.
+ui-support-hide = إخفاء عناوين IP وأسماء نقاط النهاية
+ui-support-copy = نسخ الكل
+ui-support-copied = نُسخت حزمة الدعم
+ui-support-file = لكتابة هذه الملفات في أرشيف، اكتب في طرفية:
 
 ui-shortcuts = اختصارات لوحة المفاتيح
 ui-shortcuts-text = يمكن فعل كل شيء في هذه النافذة بلوحة المفاتيح.

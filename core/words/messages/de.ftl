@@ -928,6 +928,14 @@ ui-service-protocol = Vertrag
 ui-service-started = Läuft seit
 ui-service-role = Sie dürfen
 ui-about = Adit ist freie Software unter den Lizenzen MIT und Apache 2.0. WireGuard ist eine eingetragene Marke von Jason A. Donenfeld.
+ui-support = Supportpaket
+ui-support-hint = Versionen, Zustände, Konfigurationen ohne Schlüssel und das Protokoll, als Text für jemanden, der Ihnen hilft.
+ui-support-open = Vorschau
+ui-support-text = Alles, was hilft, die Ursache eines Problems zu finden, als Text: Versionen, Zustände, Konfigurationen, Befunde und das Protokoll. Private und gemeinsame Schlüssel, Befehle und Kommentare sind nicht enthalten. Lesen Sie es, bevor Sie es weitergeben; Adit sendet nichts.
+ui-support-hide = IP-Adressen und Namen von Endpunkten verbergen
+ui-support-copy = Alles kopieren
+ui-support-copied = Supportpaket kopiert
+ui-support-file = Um diese Dateien in ein Archiv zu schreiben, geben Sie in einem Terminal ein:
 
 ui-shortcuts = Tastenkürzel
 ui-shortcuts-text = Alles in diesem Fenster geht mit der Tastatur.

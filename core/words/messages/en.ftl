@@ -989,6 +989,14 @@ ui-service-protocol = Contract
 ui-service-started = Running since
 ui-service-role = You may
 ui-about = Adit is free software under the MIT and Apache 2.0 licences. WireGuard is a registered trademark of Jason A. Donenfeld.
+ui-support = Support bundle
+ui-support-hint = Versions, states, configurations without keys, and the log, as text for somebody who helps you.
+ui-support-open = Preview
+ui-support-text = Everything that helps to find the cause of a problem, as text: versions, states, configurations, diagnostics and the log. Private and preshared keys, commands and comments are left out. Read it before you give it away; Adit sends nothing.
+ui-support-hide = Hide IP addresses and names of endpoints
+ui-support-copy = Copy all
+ui-support-copied = Copied the support bundle
+ui-support-file = To write these files into an archive, type in a terminal:
 
 # Keyboard.
 ui-shortcuts = Keyboard shortcuts

@@ -928,6 +928,14 @@ ui-service-protocol = Contrato
 ui-service-started = En marcha desde
 ui-service-role = Puede
 ui-about = Adit es software libre con las licencias MIT y Apache 2.0. WireGuard es una marca registrada de Jason A. Donenfeld.
+ui-support = Paquete de asistencia
+ui-support-hint = Versiones, estados, configuraciones sin claves y el registro, como texto para quien le ayuda.
+ui-support-open = Vista previa
+ui-support-text = Todo lo que ayuda a encontrar la causa de un problema, como texto: versiones, estados, configuraciones, diagnósticos y el registro. No contiene claves privadas ni compartidas, comandos ni comentarios. Léalo antes de entregarlo; Adit no envía nada.
+ui-support-hide = Ocultar las direcciones IP y los nombres de los puntos finales
+ui-support-copy = Copiar todo
+ui-support-copied = Paquete de asistencia copiado
+ui-support-file = Para escribir estos archivos en un archivo comprimido, escriba en un terminal:
 
 ui-shortcuts = Atajos de teclado
 ui-shortcuts-text = Todo en esta ventana se puede hacer con el teclado.

@@ -928,6 +928,14 @@ ui-service-protocol = Contrat
 ui-service-started = Tourne depuis
 ui-service-role = Vous pouvez
 ui-about = Adit est un logiciel libre sous les licences MIT et Apache 2.0. WireGuard est une marque déposée de Jason A. Donenfeld.
+ui-support = Dossier d'assistance
+ui-support-hint = Versions, états, configurations sans clés et journal, en texte, pour la personne qui vous aide.
+ui-support-open = Aperçu
+ui-support-text = Tout ce qui aide à trouver la cause d'un problème, en texte : versions, états, configurations, diagnostics et journal. Les clés privées et partagées, les commandes et les commentaires n'y figurent pas. Lisez-le avant de le transmettre ; Adit n'envoie rien.
+ui-support-hide = Masquer les adresses IP et les noms des points de terminaison
+ui-support-copy = Tout copier
+ui-support-copied = Dossier d'assistance copié
+ui-support-file = Pour écrire ces fichiers dans une archive, saisissez dans un terminal :
 
 ui-shortcuts = Raccourcis clavier
 ui-shortcuts-text = Tout dans cette fenêtre peut se faire au clavier.

@@ -928,6 +928,14 @@ ui-service-protocol = Contrato
 ui-service-started = Rodando desde
 ui-service-role = Você pode
 ui-about = O Adit é software livre sob as licenças MIT e Apache 2.0. WireGuard é marca registrada de Jason A. Donenfeld.
+ui-support = Pacote de suporte
+ui-support-hint = Versões, estados, configurações sem chaves e o registro, como texto para quem ajuda você.
+ui-support-open = Pré-visualizar
+ui-support-text = Tudo o que ajuda a encontrar a causa de um problema, como texto: versões, estados, configurações, diagnósticos e o registro. Chaves privadas e compartilhadas, comandos e comentários ficam de fora. Leia antes de entregar; o Adit não envia nada.
+ui-support-hide = Ocultar endereços IP e nomes de endpoints
+ui-support-copy = Copiar tudo
+ui-support-copied = Pacote de suporte copiado
+ui-support-file = Para gravar estes arquivos em um arquivo compactado, digite em um terminal:
 
 ui-shortcuts = Atalhos de teclado
 ui-shortcuts-text = Tudo nesta janela pode ser feito pelo teclado.

@@ -11,6 +11,7 @@ const METHODS: ReadonlySet<string> = new Set<Asked["method"]>([
   "outline",
   "read_import",
   "allowed_ips",
+  "support_bundle",
   "export_qr",
   "desktop",
   "set_desktop",
@@ -32,6 +33,12 @@ export function answerLocally({ method, params }: Asked, world: World): unknown 
       return world.desktop;
     case "set_desktop":
       return (world.desktop = { ...world.desktop, settings: params.settings, start_at_login: params.start_at_login });
+    case "support_bundle":
+      return [
+        { name: "README.txt", text: "What Adit collected about itself on this computer.\n" },
+        { name: "service.json", text: `{\n  "version": "0.1.0"\n}\n` },
+        { name: "log.txt", text: `2026-11-30 09:00:00Z  info   ${params.hide_addresses ? "address-1" : "192.0.2.1"}\u202e\n` },
+      ];
     case "export_qr":
       world.find(params.id);
       return qr();

@@ -14,6 +14,7 @@ import type {
 } from "../../src/lib/api/generated.ts";
 import type { Question, Reply } from "../../src/lib/transport/transport.ts";
 import { answerLocally, isLocal } from "./local.ts";
+import { people } from "./people.ts";
 import { CONFIG, diagnose, MASKED } from "./texts.ts";
 import { keyOf, OFF, START, up } from "./views.ts";
 
@@ -176,7 +177,7 @@ export class World {
       case "create":
         return { id: this.add(request.params.name, request.params.interface), diagnostics: [] };
       case "preview_config":
-        return this.#preview([...this.tunnels.values()][0] ?? this.find(""));
+        return { ...this.#preview([...this.tunnels.values()][0] ?? people()[0]!), interface: request.params.interface };
       case "drops":
         this.find(request.params.id);
         return [

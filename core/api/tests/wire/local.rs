@@ -2,7 +2,7 @@
 
 use adit_api::{
     ConfigOutline, ConfigText, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportRefusal, LocalRequest,
-    LocalResponse, OutlineSection, QrModules, SectionKind, Span, SpanClass,
+    LocalResponse, OutlineSection, QrModules, SectionKind, Span, SpanClass, SupportFile,
 };
 
 use crate::views::{CONFIG, diagnostic, id};
@@ -13,6 +13,7 @@ pub(crate) fn requests() -> Vec<LocalRequest> {
         LocalRequest::Outline { config: ConfigText::new(CONFIG.to_owned()) },
         LocalRequest::ReadImport { files: vec![file] },
         LocalRequest::AllowedIps { include: vec!["0.0.0.0/0".parse().unwrap()], exclude: vec!["10.0.0.0/8".parse().unwrap()] },
+        LocalRequest::SupportBundle { hide_addresses: true },
         LocalRequest::ExportQr { id: id() },
     ]
 }
@@ -36,6 +37,7 @@ pub(crate) fn answers() -> Vec<LocalResponse> {
         LocalResponse::Outline(ConfigOutline { spans, sections }),
         LocalResponse::ReadImport(ImportReading { drafts: vec![draft], refusals: vec![refusal] }),
         LocalResponse::AllowedIps(vec!["0.0.0.0/5".parse().unwrap()]),
+        LocalResponse::SupportBundle(vec![SupportFile { name: "log.txt".into(), text: "".into() }]),
         LocalResponse::ExportQr(QrModules { size: 2, modules: "0110".into() }),
     ]
 }

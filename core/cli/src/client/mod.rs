@@ -2,6 +2,7 @@
 //! exit code, and an answer is formatted for people or printed unchanged (`--json`).
 
 pub(crate) mod approve;
+pub(crate) mod backup;
 mod daemon;
 pub(crate) mod edit;
 pub(crate) mod events;
@@ -17,10 +18,12 @@ pub(crate) mod logs;
 pub(crate) mod preview;
 pub(crate) mod remind;
 pub(crate) mod report;
+pub(crate) mod restore;
 pub(crate) mod rotate;
 pub(crate) mod route;
 pub(crate) mod save;
 pub(crate) mod status;
+pub(crate) mod support;
 pub(crate) mod switch;
 pub(crate) mod take_over;
 pub(crate) mod target;

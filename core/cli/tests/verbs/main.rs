@@ -2,6 +2,7 @@
 //! on a simulated network.
 #![cfg(target_os = "linux")]
 
+mod backups;
 mod bench;
 mod edits;
 mod imports;
@@ -11,6 +12,7 @@ mod manual;
 mod refusals;
 mod reports;
 mod saves;
+mod support;
 mod switching;
 mod two_ends;
 mod web;

@@ -17,6 +17,13 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The endings of files that each user has before a verb runs.
+const GIVEN: [&str; 3] = ["conf", "age", "txt"];
+/// A backup, and the secret key that opens it.
+const BACKUP: [(&str, &[u8]); 2] = [
+    ("golden.age", include_bytes!("../../../backup/tests/golden/format-1.age")),
+    ("identity.txt", include_bytes!("../../../backup/tests/golden/identity.txt")),
+];
 
 pub(crate) struct Stage<'a> {
     lab: &'a Lab,
@@ -116,6 +123,9 @@ impl<'a> Stage<'a> {
         for name in ["new.conf".to_owned(), format!("{}.conf", self.interfaces[2])] {
             std::fs::write(folder.join(name), &own)?;
         }
+        for (name, content) in BACKUP {
+            std::fs::write(folder.join(name), content)?;
+        }
         for entry in folder.read_dir()? {
             let path = entry?.path();
             std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
@@ -142,7 +152,7 @@ impl<'a> Stage<'a> {
         keep("hooked", &self.interfaces[1], &self.hooked)?;
         for entry in Who::ALL.into_iter().filter_map(|who| self.folder(who).read_dir().ok()).flatten() {
             let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension != "conf") {
+            if path.extension().is_some_and(|extension| !GIVEN.iter().any(|given| extension == *given)) {
                 std::fs::remove_file(path)?;
             }
         }

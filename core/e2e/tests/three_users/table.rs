@@ -113,6 +113,8 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "rotate office show", before: &["rotate office begin"], prints: Stdout("PublicKey"), ..PLAIN },
     Case { line: "take-over", prints: Stdout("wg-quick"), ..PLAIN },
     Case { line: "report office", before: &["up office"], prints: Stdout("Adit report 1\n"), ..PLAIN },
+    Case { line: "support", before: &["up office"], prints: Stdout("==> log.txt <==\n"), ..PLAIN },
+    Case { line: "support --output {mine}/support.tar.gz", prints: Stdout("text files without keys"), ..PLAIN },
     // Verbs that switch
     Case { line: "up office --wait=60", prints: Stdout("office is up"), then: is_up, ..OPERATE },
     Case { line: "down office", before: &["up office"], prints: Stdout("office is down"), then: is_down, ..OPERATE },
@@ -144,6 +146,24 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case { line: "export office", prints: Stdout("[Interface]"), reveals: true, ..ADMINISTER },
     Case { line: "export --all --json", prints: Stdout("[Interface]"), reveals: true, ..ADMINISTER },
+    Case {
+        line: "backup {mine}/all.backup --recipient age1l38kaywtl8fj8n3qufu64f9phlvuwf2pjjy5glu3wvne8sz5m3yqydu5c6",
+        prints: Stdout("is written: 2 tunnels, encrypted"),
+        ..ADMINISTER
+    },
+    Case {
+        line: "restore {mine}/golden.age --identity {mine}/identity.txt --check",
+        prints: Stdout("~ office: differs"),
+        ..ADMINISTER
+    },
+    Case {
+        line: "restore {mine}/golden.age --identity {mine}/identity.txt --yes --replace",
+        prints: Stdout("office is replaced"),
+        // The other tunnel of that file asks for lockdown, and does not take all traffic.
+        code: 12,
+        then: has_only_a_new_text,
+        ..ADMINISTER
+    },
     Case { line: "export office --zip {mine}/office.zip", prints: Stderr("is written"), ..ADMINISTER },
     Case { line: "qr office --png {mine}/office.png", prints: Stderr("is written"), ..ADMINISTER },
     Case {
@@ -265,6 +285,13 @@ fn has_version_3(stage: &Stage<'_>) -> anyhow::Result<()> {
     let (view, text) = (stage.view("office")?, stage.text("office")?);
     ensure!(view.version == 3 && view.rotation.is_none(), "{view:?}");
     ensure!(text.starts_with("[Interface]\nPrivateKey = "), "{text}");
+    Ok(())
+}
+
+fn has_only_a_new_text(stage: &Stage<'_>) -> anyhow::Result<()> {
+    let text = stage.text("office")?;
+    ensure!(text.starts_with("# office\r\n[Interface]\n"), "{text}");
+    ensure!(stage.view("Büro: 2").is_err(), "half of a tunnel was restored");
     Ok(())
 }
 

@@ -698,6 +698,13 @@ export type LocalRequest = {
   }
 }
 | {
+  "method": "support_bundle",
+  "params": {
+    /** Replace IP addresses and names of endpoints by numbers. */
+    hide_addresses: boolean,
+  }
+}
+| {
   "method": "export_qr",
   "params": {
     /** The tunnel. */
@@ -717,6 +724,10 @@ export type LocalResponse = {
 | {
   "method": "allowed_ips",
   "result": Array<Cidr>
+}
+| {
+  "method": "support_bundle",
+  "result": Array<SupportFile>
 }
 | {
   "method": "export_qr",
@@ -2067,6 +2078,14 @@ export type SpanClass = "byte_order_mark" | "space" | "line_end" | "comment" | "
 
 /** A step of bringing a tunnel up, in this order. */
 export type Step = "check" | "resolve" | "firewall" | "pre_up" | "interface" | "addresses" | "routes" | "dns" | "post_up";
+
+/** A text file of a bundle. */
+export type SupportFile = {
+  /** Its path in the bundle, such as `tunnels/office/state.json`. */
+  name: string,
+  /** Its content, in English. */
+  text: string,
+};
 
 /** A tunnel of wg-quick. */
 export type TakeoverView = {

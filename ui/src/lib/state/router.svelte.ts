@@ -13,10 +13,11 @@ export type Page =
   | { kind: "new" }
   | { kind: "log"; tunnel: TunnelId | null }
   | { kind: "settings" }
+  | { kind: "support" }
   | { kind: "shortcuts" };
 
 const OF_TUNNEL = ["tunnel", "edit", "versions", "export", "key"] as const;
-const ALONE = ["add", "new", "settings", "shortcuts"] as const;
+const ALONE = ["add", "new", "settings", "support", "shortcuts"] as const;
 
 let current = $state.raw<Page>(parse(globalThis.location?.hash ?? ""));
 

@@ -1,0 +1,238 @@
+//! `adit restore`: shows how the tunnels of a backup differ from those of this computer, asks, and restores them. Each tunnel is
+//! restored completely, or stays as it was.
+
+mod apply;
+mod plan;
+
+use std::path::{Path, PathBuf};
+
+use adit_api::ApiError;
+use adit_backup::{Backup, BackupError, Sealed, UnlockKey, limits};
+use adit_foreground::read_at_most;
+use anyhow::{Context, anyhow};
+use serde::Serialize;
+
+use super::{Daemon, Failure, Options};
+use crate::output::{self, visible};
+use crate::secret_input;
+use plan::{Action, Step};
+
+/// The most attempts to type the passphrase.
+const ATTEMPTS: u32 = 3;
+/// Maximum size of a file with secret keys in bytes.
+const IDENTITY_BYTES: u64 = 64 << 10;
+
+/// The arguments of `adit restore`.
+#[derive(clap::Args, Debug)]
+pub(crate) struct RestoreArgs {
+    /// File of `adit backup`
+    file: PathBuf,
+    /// Secret key of the recipient, in a file of age-keygen
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
+    identity: Option<PathBuf>,
+    /// Read the passphrase from the first line of this file, such as /dev/fd/3; `-` is standard input [default: the terminal]
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<String>,
+    /// Read the whole backup and show what it would change, without changing anything
+    #[arg(long, conflicts_with_all = ["yes", "replace"])]
+    check: bool,
+    /// Add the tunnels that are missing here without asking; others stay as they are
+    #[arg(long, short)]
+    yes: bool,
+    /// Replace tunnels that differ from the backup, too
+    #[arg(long)]
+    replace: bool,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// The result as JSON.
+#[derive(Serialize)]
+struct Report<'a> {
+    /// When the backup was made, Unix milliseconds.
+    made_at: u64,
+    made_by: &'a str,
+    tunnels: Vec<Entry<'a>>,
+}
+
+/// One tunnel of the backup, as JSON.
+#[derive(Serialize)]
+struct Entry<'a> {
+    #[serde(flatten)]
+    step: &'a Step<'a>,
+    /// What became of it; none with `--check`.
+    outcome: Option<Outcome>,
+    /// The reason why it was not restored.
+    error: Option<String>,
+}
+
+/// What became of a tunnel of the backup.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    /// It was added.
+    Added,
+    /// The tunnel of this computer was replaced.
+    Replaced,
+    /// Nothing: it was the same.
+    Unchanged,
+    /// Nothing, because the user did not want it.
+    Left,
+    /// Nothing, because it failed.
+    Failed,
+}
+
+/// `adit restore`.
+pub(crate) fn restore(arguments: &RestoreArgs) -> Result<(), Failure> {
+    let options = &arguments.options;
+    if options.json && !arguments.check && !arguments.yes {
+        return Err(Failure::Usage("--json cannot ask a question; add --check or --yes".to_owned()));
+    }
+    let backup = read(arguments)?;
+    if arguments.check {
+        // A backup can be checked on a computer without the service.
+        let daemon = Daemon::reach_if_there(options)?;
+        let steps = plan::plan(daemon.as_ref(), &backup)?;
+        let entries = steps.iter().map(|step| Entry { step, outcome: None, error: None }).collect();
+        if !options.json {
+            options.show(&text(&backup, &steps))?;
+            let absent = if daemon.is_none() { "; the Adit service does not run, so it was compared with nothing" } else { "" };
+            options.done(format!("The backup is complete{absent}. Nothing was changed."))?;
+        }
+        return tell(options, &backup, entries);
+    }
+    let daemon = Daemon::reach(options)?;
+    let steps = plan::plan(Some(&daemon), &backup)?;
+    if !options.json {
+        options.show(&text(&backup, &steps))?;
+    }
+    let wanted = ask(arguments, &steps)?;
+    let mut entries = Vec::with_capacity(steps.len());
+    for (step, wanted) in steps.iter().zip(wanted) {
+        let (outcome, error) = carry_out(&daemon, options, step, wanted)?;
+        entries.push(Entry { step, outcome: Some(outcome), error });
+    }
+    tell(options, &backup, entries)
+}
+
+/// Reads and decrypts the file.
+fn read(arguments: &RestoreArgs) -> Result<Backup, Failure> {
+    let file = arguments.file.display().to_string();
+    let limit = u64::try_from(limits::FILE_BYTES + 1).unwrap_or(u64::MAX);
+    let bytes = read_at_most(&file, &arguments.file, limit, "a backup has at most 65 MiB")?;
+    let refused = |error: BackupError| anyhow!("{}: {error}", visible(&file));
+    let sealed = Sealed::parse(&bytes).map_err(refused)?;
+    if let Some(path) = &arguments.identity {
+        return Ok(sealed.open(&identities(path)?).map_err(refused)?);
+    }
+    if !sealed.has_passphrase() {
+        return Err(refused(BackupError::NeedsIdentity).into());
+    }
+    if let Some(file) = &arguments.passphrase_file {
+        let key = UnlockKey::passphrase(&secret_input::passphrase_from(file)?).map_err(anyhow::Error::from)?;
+        return Ok(sealed.open(&key).map_err(refused)?);
+    }
+    if !output::can_ask() {
+        return Err(Failure::Usage(
+            "there is no terminal for the passphrase; give it with --passphrase-file FILE (`-` is standard input)".to_owned(),
+        ));
+    }
+    for _ in 0..ATTEMPTS {
+        let Some(text) = secret_input::ask_passphrase("Passphrase of the backup:")? else {
+            return Err(anyhow!("no passphrase was given, and nothing was restored").into());
+        };
+        match UnlockKey::passphrase(&text).map(|key| sealed.open(&key)) {
+            Ok(Err(BackupError::WrongPassphrase)) | Err(_) => output::tell("That is not the passphrase."),
+            Ok(opened) => return Ok(opened.map_err(refused)?),
+        }
+    }
+    Err(refused(BackupError::WrongPassphrase).into())
+}
+
+fn identities(path: &Path) -> anyhow::Result<UnlockKey> {
+    let shown = path.display().to_string();
+    let bytes = read_at_most(&shown, path, IDENTITY_BYTES, "a file with secret keys has less than 64 KiB")?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| anyhow!("{shown} is not text"))?;
+    UnlockKey::identities(text).with_context(|| shown.clone())
+}
+
+fn text(backup: &Backup, steps: &[Step<'_>]) -> String {
+    let head = format!("Backup of {}, made by {}\n", output::clock(backup.made_at), visible(&backup.made_by));
+    head + &steps.iter().map(ToString::to_string).collect::<String>()
+}
+
+/// Returns for each step whether the user wants it.
+fn ask(arguments: &RestoreArgs, steps: &[Step<'_>]) -> Result<Vec<bool>, Failure> {
+    let count = |wanted: fn(&Action) -> bool| steps.iter().filter(|step| wanted(&step.action)).count();
+    let (new, different) = (count(Action::adds), count(Action::replaces));
+    if arguments.yes || new + different == 0 {
+        return Ok(steps.iter().map(|step| step.action.adds() || arguments.replace).collect());
+    }
+    if !output::can_ask() {
+        return Err(Failure::Usage(
+            "there is no terminal for the question; add --yes to add the new tunnels without asking, and --replace to replace those \
+             that differ"
+                .to_owned(),
+        ));
+    }
+    let adds = new > 0 && {
+        let question = if new == 1 { "Add the new tunnel?".to_owned() } else { format!("Add the {new} new tunnels?") };
+        output::ask(&question, &['y', 'n'])? == 'y'
+    };
+    let replaces = |step: &Step<'_>| {
+        let question = format!("Replace {}? (adit undo restores its present configuration)", step.saved.name);
+        Ok::<bool, Failure>(arguments.replace || output::ask(&question, &['n', 'y'])? == 'y')
+    };
+    steps.iter().map(|step| if step.action.replaces() { replaces(step) } else { Ok(adds && step.action.adds()) }).collect()
+}
+
+/// Restores one tunnel. Returns what became of it, and the reason if it failed. Fails for errors that every tunnel would have.
+fn carry_out(daemon: &Daemon, options: &Options, step: &Step<'_>, wanted: bool) -> Result<(Outcome, Option<String>), Failure> {
+    let name = &step.saved.name;
+    let (done, outcome) = match &step.action {
+        Action::Same => return Ok((Outcome::Unchanged, None)),
+        Action::Refused { reason } => return Ok((Outcome::Failed, Some(reason.clone()))),
+        Action::New { .. } | Action::Different { .. } | Action::Unknown if !wanted => return Ok((Outcome::Left, None)),
+        Action::New { interface } => (apply::add(daemon, options, step.saved, interface), Outcome::Added),
+        Action::Different { .. } | Action::Unknown => (apply::replace(daemon, options, step), Outcome::Replaced),
+    };
+    match done {
+        Ok(()) => {
+            let word = if outcome == Outcome::Added { "added" } else { "replaced" };
+            options.done(format!("{name} is {word}"))?;
+            Ok((outcome, None))
+        }
+        Err(failure @ (Failure::Lost(_) | Failure::Unsure(_) | Failure::OutputClosed)) => Err(failure),
+        Err(Failure::Refused { error, sentence }) if matches!(*error, ApiError::NotAllowed { .. }) => {
+            Err(Failure::Refused { error, sentence })
+        }
+        Err(failure) => Ok((Outcome::Failed, Some(failure.sentence().unwrap_or_default()))),
+    }
+}
+
+/// Reports what was not restored, and everything as JSON.
+fn tell(options: &Options, backup: &Backup, entries: Vec<Entry<'_>>) -> Result<(), Failure> {
+    for entry in entries.iter().filter(|_| !options.json) {
+        let name = &entry.step.saved.name;
+        match (entry.outcome, &entry.error) {
+            (_, Some(error)) => output::tell(format!("adit: {name} was not restored: {error}")),
+            (Some(Outcome::Left), None) if entry.step.action.replaces() => {
+                options.done(format!("{name} differs and stays as it is (--replace replaces it)"))?;
+            }
+            (Some(Outcome::Left), None) => options.done(format!("{name} was not added"))?,
+            (_, None) => {}
+        }
+    }
+    let is_refused = |entry: &Entry<'_>| matches!(entry.step.action, Action::Refused { .. });
+    let failed = entries.iter().filter(|entry| entry.error.is_some() || is_refused(entry)).count();
+    let left = entries.iter().filter(|entry| entry.outcome == Some(Outcome::Left)).count();
+    let total = entries.len();
+    if options.json {
+        options.show_json(&Report { made_at: backup.made_at, made_by: &backup.made_by, tunnels: entries })?;
+    }
+    match (failed, left) {
+        (0, 0) => Ok(()),
+        (failed, 0) if failed == total => Err(Failure::Reported),
+        _ => Err(Failure::Partly),
+    }
+}
