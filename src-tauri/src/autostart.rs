@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::replace::replace;
+
 /// The file, and the program that it starts.
 #[derive(Clone, Debug)]
 pub(crate) struct Autostart {
@@ -16,31 +18,57 @@ impl Autostart {
         Self { file: folder.join("autostart/io.adit.app.desktop"), program }
     }
 
+    /// Returns true if the file starts this program. Desktops switch an entry off in the file, and the program may have moved
+    /// since the file was written.
     pub(crate) fn is_on(&self) -> bool {
-        self.file.exists()
+        let Ok(text) = std::fs::read_to_string(&self.file) else { return false };
+        self.program().is_some_and(|program| starts(&text, program))
+    }
+
+    /// Returns the path of the program, if a file can name it.
+    fn program(&self) -> Option<&str> {
+        self.program.to_str().filter(|path| !path.contains(['\n', '\r']))
     }
 
     /// Writes or removes the file.
     pub(crate) fn set(&self, is_on: bool) -> io::Result<()> {
         if !is_on {
             return match std::fs::remove_file(&self.file) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Err(error),
                 _ => Ok(()),
             };
         }
-        let Some(program) = self.program.to_str().filter(|path| !path.contains(['\n', '\r'])) else {
+        if self.is_on() {
+            return Ok(());
+        }
+        let Some(program) = self.program() else {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the path of the program is not plain text"));
         };
-        if let Some(folder) = self.file.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        std::fs::write(&self.file, entry(program))
+        replace(&self.file, entry(program).as_bytes())
     }
 }
 
-/// Returns the entry. It starts hidden, which the app does only where a tray shows its icon.
+/// Returns the entry.
 fn entry(program: &str) -> String {
-    format!("[Desktop Entry]\nType=Application\nName=Adit\nExec={} --hidden\nTerminal=false\n", quoted(program))
+    format!("[Desktop Entry]\nType=Application\nName=Adit\nExec={}\nTerminal=false\n", command(program))
+}
+
+/// Returns the value of `Exec`. The program starts hidden, which the app does only where a tray shows its icon.
+fn command(program: &str) -> String {
+    format!("{} --hidden", quoted(program))
+}
+
+/// Returns true if a desktop that finds this entry starts the program.
+fn starts(entry: &str, program: &str) -> bool {
+    value(entry, "Exec") == Some(command(program).as_str())
+        && value(entry, "Hidden") != Some("true")
+        && value(entry, "X-GNOME-Autostart-enabled") != Some("false")
+}
+
+/// Returns the value of a key, without the spaces around it.
+fn value<'a>(entry: &'a str, key: &str) -> Option<&'a str> {
+    let mut pairs = entry.lines().filter_map(|line| line.split_once('='));
+    pairs.find(|(name, _)| name.trim() == key).map(|(_, value)| value.trim())
 }
 
 /// Quotes an argument of `Exec` (Desktop Entry Specification): first for the command, then for the file.
@@ -75,6 +103,29 @@ mod tests {
         autostart.set(false).unwrap();
         autostart.set(false).unwrap();
         assert!(!autostart.is_on());
+    }
+
+    #[test]
+    fn an_entry_that_a_desktop_switched_off_or_that_starts_another_program_is_off_and_is_renewed() {
+        let folder = tempfile::tempdir().unwrap();
+        let autostart = Autostart::new(folder.path(), "/opt/adit-app".into());
+        let file = folder.path().join("autostart/io.adit.app.desktop");
+        let ours = entry("/opt/adit-app");
+        let others = [
+            format!("{ours}Hidden=true\n"),
+            format!("{ours}X-GNOME-Autostart-enabled = false\n"),
+            entry("/old/adit-app"),
+            String::new(),
+        ];
+        for other in &others {
+            autostart.set(true).unwrap();
+            std::fs::write(&file, other).unwrap();
+            assert!(!autostart.is_on(), "{other}");
+            autostart.set(true).unwrap();
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), ours);
+        }
+        std::fs::write(&file, format!("{ours}Hidden=false\nX-GNOME-Autostart-enabled=true\n")).unwrap();
+        assert!(autostart.is_on(), "what a desktop adds is no harm");
     }
 
     #[test]

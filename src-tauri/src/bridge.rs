@@ -1,4 +1,4 @@
-//! The command `rpc`: carries a request of the page to whoever answers it.
+//! The command `rpc`: the page asks, and the app or the service answers.
 
 use adit_api::{DesktopRequest, DesktopResponse};
 use adit_bridge::{Bridge, RpcError};

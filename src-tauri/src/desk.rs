@@ -47,8 +47,7 @@ pub(crate) async fn run(app: AppHandle, bridge: Bridge, mut news: UnboundedRecei
         known.learn(&first);
         desk.notify(watch.see(&known, Some(&first), now()));
     }
-    let mut shown = look(&known, now(), &desk.words);
-    let tray = Tray::show(&shown, &presence, told).await;
+    let tray = Tray::show(look(&known, now(), &desk.words), &presence, told);
     loop {
         let heard = tokio::select! {
             Some(heard) = news.recv() => Some(heard),
@@ -63,11 +62,7 @@ pub(crate) async fn run(app: AppHandle, bridge: Bridge, mut news: UnboundedRecei
             known.learn(heard);
         }
         desk.notify(watch.see(&known, heard.as_ref(), now()));
-        let wanted = look(&known, now(), &desk.words);
-        if wanted != shown {
-            tray.change(&wanted).await;
-            shown = wanted;
-        }
+        tray.change(look(&known, now(), &desk.words));
     }
 }
 

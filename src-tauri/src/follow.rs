@@ -1,10 +1,11 @@
 //! Follows the service's notices. Hands them to the page as the event `adit`, and to the tray as [`News`].
 
+use std::fmt::Display;
 use std::time::Duration;
 
-use adit_api::{Event, Notice};
+use adit_api::{Client, Event, Notice};
 use adit_bridge::Bridge;
-use adit_ipc::local::ConnectError;
+use adit_ipc::{Connection, Notices};
 use serde::Serialize;
 use tauri::{AppHandle, Emitter as _};
 use tokio::sync::mpsc::UnboundedSender;
@@ -13,6 +14,8 @@ use crate::known::News;
 
 /// Time between two attempts to reach the service.
 const PAUSE: Duration = Duration::from_millis(500);
+/// The most lists of tunnels that are asked for in a row while tunnels go on changing.
+const LISTS: u32 = 8;
 
 /// The payload of the event `adit`.
 #[derive(Clone, Debug, Serialize)]
@@ -31,40 +34,137 @@ enum Signal {
     },
 }
 
+/// Why a connection is not followed further.
+enum End {
+    /// The app ends.
+    App,
+    /// The connection was lost, for this reason.
+    Lost(String),
+}
+
 /// Subscribes to the service, again after each end of the connection. Returns when the app ends.
 pub(crate) async fn follow(app: AppHandle, bridge: Bridge, news: UnboundedSender<News>) {
     // Both ends of the channel live as long as the app.
-    while let Err(why) = until_lost(&app, &bridge, &news).await {
+    while let Err(End::Lost(why)) = until_end(&app, &bridge, &news).await {
         let _ = news.send(News::Away);
-        // Fails only while the app ends.
-        if app.emit("adit", Signal::Lost { why: Some(why) }).is_err() {
+        if emit(&app, Signal::Lost { why: Some(why) }).is_err() {
             return;
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// Returns the reason why the connection ended, or `Ok` if the app ends.
-async fn until_lost(app: &AppHandle, bridge: &Bridge, news: &UnboundedSender<News>) -> Result<(), String> {
-    let client = bridge.connect().await.map_err(|error: ConnectError| error.to_string())?;
-    let mut notices = client.0.subscribe().await.map_err(|error| error.to_string())?;
-    if app.emit("adit", Signal::Connected { sequence: notices.since }).is_err() {
-        return Ok(());
-    }
-    let mut sequence = notices.since;
-    let _ = news.send(News::There(client.all_tunnels().await.map_err(|error| error.to_string())?));
+async fn until_end(app: &AppHandle, bridge: &Bridge, news: &UnboundedSender<News>) -> Result<(), End> {
+    let client = bridge.connect().await.map_err(lost)?;
+    let notices = client.0.subscribe().await.map_err(lost)?;
+    let sequence = notices.since;
+    emit(app, Signal::Connected { sequence })?;
+    let mut line = Line { app, news, client, notices, sequence };
+    line.renew().await?;
     loop {
-        let notice = Box::new(notices.next().await.map_err(|error| error.to_string())?);
-        let expected = std::mem::replace(&mut sequence, notice.sequence) + 1;
-        if notice.sequence > expected {
-            // Notices were lost.
-            let _ = news.send(News::There(client.all_tunnels().await.map_err(|error| error.to_string())?));
+        let notice = line.notices.next().await.map_err(lost)?;
+        let (event, has_gap) = line.take(notice)?;
+        if has_gap {
+            // The list is newer than the event.
+            if !changes_tunnels(&event) {
+                line.hand_on(event);
+            }
+            line.renew().await?;
+        } else {
+            line.hand_on(event);
         }
-        if !matches!(notice.event, Event::Traffic { .. } | Event::Log { .. }) {
-            let _ = news.send(News::Event(Box::new(notice.event.clone())));
+    }
+}
+
+/// A connection to the service, subscribed to its notices.
+struct Line<'a> {
+    app: &'a AppHandle,
+    news: &'a UnboundedSender<News>,
+    client: Client<Connection>,
+    notices: Notices,
+    /// Sequence number of the last notice.
+    sequence: u64,
+}
+
+impl Line<'_> {
+    /// Hands the tunnels on. Changes that arrived before the list may be older or newer than it, so the list is asked for again.
+    async fn renew(&mut self) -> Result<(), End> {
+        let mut others = Vec::new();
+        let mut lists = 0;
+        loop {
+            let tunnels = self.client.all_tunnels().await.map_err(lost)?;
+            lists += 1;
+            let (queued, has_gap) = self.queued().await?;
+            let (changes, rest): (Vec<Event>, Vec<Event>) = queued.into_iter().partition(changes_tunnels);
+            others.extend(rest);
+            if lists == LISTS || (changes.is_empty() && !has_gap) {
+                let _ = self.news.send(News::There(tunnels));
+                changes.into_iter().chain(others).for_each(|event| self.hand_on(event));
+                return Ok(());
+            }
         }
-        if app.emit("adit", Signal::Notice { notice }).is_err() {
-            return Ok(());
+    }
+
+    /// Takes the notices that have arrived. Returns their events, and true if notices were lost.
+    async fn queued(&mut self) -> Result<(Vec<Event>, bool), End> {
+        let (mut events, mut has_gap) = (Vec::new(), false);
+        while let Ok(notice) = tokio::time::timeout(Duration::ZERO, self.notices.next()).await {
+            let (event, is_after_gap) = self.take(notice.map_err(lost)?)?;
+            events.push(event);
+            has_gap |= is_after_gap;
         }
+        Ok((events, has_gap))
+    }
+
+    /// Hands a notice to the page. Returns its event, and true if notices before it were lost.
+    fn take(&mut self, notice: Notice) -> Result<(Event, bool), End> {
+        let expected = std::mem::replace(&mut self.sequence, notice.sequence).saturating_add(1);
+        let (event, has_gap) = (notice.event.clone(), notice.sequence > expected);
+        emit(self.app, Signal::Notice { notice: Box::new(notice) })?;
+        Ok((event, has_gap))
+    }
+
+    /// Hands an event to the tray.
+    fn hand_on(&self, event: Event) {
+        if !matches!(event, Event::Traffic { .. } | Event::Log { .. }) {
+            let _ = self.news.send(News::Event(Box::new(event)));
+        }
+    }
+}
+
+/// Returns true if the list of tunnels is another one after the event.
+fn changes_tunnels(event: &Event) -> bool {
+    match event {
+        Event::TunnelAdded { .. } | Event::TunnelChanged { .. } | Event::TunnelRemoved { .. } => true,
+        Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => false,
+    }
+}
+
+/// Tells the page.
+fn emit(app: &AppHandle, signal: Signal) -> Result<(), End> {
+    // Fails only while the app ends.
+    app.emit("adit", signal).map_err(|_| End::App)
+}
+
+fn lost(error: impl Display) -> End {
+    End::Lost(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::known::samples::{NOW, id, off, tunnel};
+
+    #[test]
+    fn only_what_is_in_the_list_of_tunnels_makes_it_old() {
+        let changed = || Box::new(tunnel(1, "office", off()));
+        for event in [
+            Event::TunnelAdded { tunnel: changed() },
+            Event::TunnelChanged { tunnel: changed() },
+            Event::TunnelRemoved { id: id(1) },
+        ] {
+            assert!(changes_tunnels(&event), "{event:?}");
+        }
+        assert!(!changes_tunnels(&Event::KeyIsOld { id: id(1), peer: None, since: NOW }));
     }
 }

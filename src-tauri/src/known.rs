@@ -1,6 +1,6 @@
 //! The tunnels of the service, as far as the app knows them.
 
-use adit_api::{Event, Health, TunnelState, TunnelView};
+use adit_api::{ApiError, Event, Health, TunnelState, TunnelView};
 
 /// What the app learns about the service.
 #[derive(Clone, Debug)]
@@ -65,6 +65,11 @@ impl Known {
     }
 }
 
+/// Returns true if the tunnel was turned off, and its lockdown lets nothing past it.
+pub(crate) fn is_locked_down(state: &TunnelState) -> bool {
+    matches!(state, TunnelState::Blocked { cause, .. } if **cause == ApiError::Lockdown)
+}
+
 /// Tunnels for tests.
 #[cfg(test)]
 pub(crate) mod samples {
@@ -116,6 +121,10 @@ pub(crate) mod samples {
 
     pub(crate) fn blocked() -> TunnelState {
         TunnelState::Blocked { cause: Box::new(ApiError::Busy), since: NOW, retry_at: None }
+    }
+
+    pub(crate) fn locked_down() -> TunnelState {
+        TunnelState::Blocked { cause: Box::new(ApiError::Lockdown), since: NOW, retry_at: None }
     }
 
     /// A tunnel that is up, with a handshake unless it is the first one.

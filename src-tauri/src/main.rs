@@ -11,6 +11,7 @@ mod known;
 mod notices;
 mod opened;
 mod places;
+mod replace;
 mod settings;
 mod tray;
 mod window;

@@ -1,12 +1,13 @@
 //! The user's settings of the app, a file in the user's folder for configurations.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use adit_api::{ApiError, DesktopRequest, DesktopResponse, DesktopSettings as Settings, DesktopView};
 
 use crate::autostart::Autostart;
+use crate::replace::replace;
 
 /// The settings and their file; None: they last as long as the app.
 #[derive(Debug)]
@@ -32,12 +33,13 @@ impl Kept {
             DesktopRequest::Desktop {} => Ok(DesktopResponse::Desktop(self.view(has_tray))),
             DesktopRequest::SetDesktop { settings, start_at_login } => {
                 let failed = |doing: &str, error: io::Error| ApiError::Io { doing: doing.to_owned(), detail: error.to_string() };
-                if start_at_login != self.starts_at_login() {
-                    let autostart = self.autostart.as_ref().ok_or_else(|| io::ErrorKind::NotFound.into());
-                    let set = autostart.and_then(|autostart| autostart.set(start_at_login));
-                    set.map_err(|error| failed("saving what starts at login", error))?;
-                }
+                let before = self.settings();
                 self.set(settings).map_err(|error| failed("saving the settings of the app", error))?;
+                if let Err(error) = self.set_start_at_login(start_at_login) {
+                    // The first error is the one to tell.
+                    let _ = self.set(before);
+                    return Err(failed("saving what starts at login", error));
+                }
                 Ok(DesktopResponse::SetDesktop(self.view(has_tray)))
             }
         }
@@ -49,6 +51,14 @@ impl Kept {
 
     fn starts_at_login(&self) -> bool {
         self.autostart.as_ref().is_some_and(Autostart::is_on)
+    }
+
+    fn set_start_at_login(&self, is_on: bool) -> io::Result<()> {
+        match &self.autostart {
+            Some(autostart) => autostart.set(is_on),
+            None if is_on => Err(io::ErrorKind::NotFound.into()),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -85,17 +95,10 @@ fn read(file: &Path) -> Settings {
     Settings::default()
 }
 
-/// Replaces the file as a whole.
 fn write(file: &Path, settings: &Settings) -> io::Result<()> {
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let new = file.with_extension("json.new");
-    let mut writer = std::fs::File::create(&new)?;
-    writer.write_all(serde_json::to_string_pretty(settings)?.as_bytes())?;
-    writer.write_all(b"\n")?;
-    writer.sync_all()?;
-    std::fs::rename(new, file)
+    let mut text = serde_json::to_vec_pretty(settings)?;
+    text.push(b'\n');
+    replace(file, &text)
 }
 
 #[cfg(test)]
@@ -123,6 +126,20 @@ mod tests {
         let changed = DesktopView { settings, start_at_login: true, ..view };
         assert_eq!(kept.answer(change, true), Ok(DesktopResponse::SetDesktop(changed)));
         assert!(folder.path().join("autostart/io.adit.app.desktop").is_file());
+    }
+
+    #[test]
+    fn of_a_change_that_fails_nothing_is_applied() {
+        for obstacle in ["adit", "autostart"] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(obstacle), "a file where a folder should be").unwrap();
+            let kept = Kept::load(Some(folder.path()));
+            let settings = Settings { notify_down: false, ..Settings::default() };
+            let change = DesktopRequest::SetDesktop { settings, start_at_login: true };
+            assert!(matches!(kept.answer(change, true), Err(ApiError::Io { .. })), "{obstacle}");
+            assert!(!kept.starts_at_login(), "{obstacle}");
+            assert_eq!(kept.settings(), Settings::default(), "{obstacle}");
+        }
     }
 
     #[test]

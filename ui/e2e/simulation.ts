@@ -30,7 +30,7 @@ export class Simulation {
   async run(): Promise<void> {
     const port = this.url ? new URL(this.url).port : "0";
     const folder = ["--state-dir", join(this.#folder, "state"), "--socket", join(this.#folder, "adit.sock")];
-    const child = spawn(PROGRAM, [...folder, "--page", PAGE, "--port", port], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(PROGRAM, [...folder, "--page", PAGE, "--port", port, "--until-eof"], { stdio: ["pipe", "pipe", "inherit"] });
     this.#process = child;
     this.url = await new Promise<string>((resolve, reject) => {
       let printed = "";

@@ -1,16 +1,18 @@
 import { describe, expect, test } from "vitest";
+import type { ApiError } from "../src/lib/api/generated.ts";
 import { positions } from "../src/lib/editor/bytes.ts";
 import { valueOf, withValue } from "../src/lib/model/form.ts";
 import { axisOf, series } from "../src/lib/model/graph.ts";
 import { freeName, interfaceFor, nameOfFile } from "../src/lib/model/names.ts";
-import { statusOf, whyLine } from "../src/lib/model/status.ts";
+import { problemsOf } from "../src/lib/model/problems.ts";
+import { isWanted, statusOf, whyLine } from "../src/lib/model/status.ts";
 import { href, parse } from "../src/lib/state/router.svelte.ts";
 import { ago, bytes, countdown, rate } from "../src/lib/words/quantity.ts";
 import { visible, withoutMarks } from "../src/lib/words/text.ts";
 import { outline } from "./world/local.ts";
 import { people } from "./world/people.ts";
 import { CONFIG } from "./world/texts.ts";
-import { idOf, START } from "./world/views.ts";
+import { idOf, START, tunnel } from "./world/views.ts";
 
 describe("text from outside", () => {
   test("shows what hides, and stays on one line", () => {
@@ -33,6 +35,13 @@ describe("status", () => {
       ["off", "off"],
       ["failed", "the address of vps.example.net was not found (no such name)"],
     ]);
+  });
+
+  test("a tunnel that was turned off under lockdown is off, and that is no problem", () => {
+    const blocked = (cause: ApiError) => tunnel(1, "office", { kind: "blocked", cause, since: START, retry_at: null }, { kill_switch: "lockdown" });
+    const [off, broken] = [blocked({ code: "lockdown" }), blocked({ code: "busy" })];
+    expect([isWanted(off), statusOf(off), problemsOf(off, START, {})]).toEqual([false, "blocked", []]);
+    expect([isWanted(broken), statusOf(broken), problemsOf(broken, START, {}).length]).toEqual([true, "blocked", 1]);
   });
 });
 

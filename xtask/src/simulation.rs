@@ -1,10 +1,9 @@
 //! The simulated service (`core/simulation`), for the window.
 
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::process::{Child, Command};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, ensure};
 
@@ -12,9 +11,6 @@ use crate::{cargo, root, run};
 
 /// The socket of the installed service.
 const SERVICE: &str = "/run/adit/adit.sock";
-
-/// Time that the simulated service may take to start.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Returns true if the installed service runs.
 pub(crate) fn a_service_runs() -> bool {
@@ -46,22 +42,21 @@ impl Simulation {
         std::fs::create_dir_all(&folder)?;
         let socket = folder.join("adit.sock");
         let mut command = Command::new(program());
-        command.arg("--socket").arg(&socket).arg("--state-dir").arg(folder.join("state"));
-        let mut simulation = Self { socket, child: command.spawn().context("cannot start the simulation")? };
-        let begun = Instant::now();
-        while UnixStream::connect(&simulation.socket).is_err() {
-            ensure!(simulation.child.try_wait()?.is_none(), "the simulation ended at once");
-            ensure!(begun.elapsed() < PATIENCE, "the simulation did not start");
-            thread::sleep(Duration::from_millis(50));
-        }
+        command.arg("--socket").arg(&socket).arg("--state-dir").arg(folder.join("state")).arg("--until-eof");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().context("cannot start the simulation")?;
+        let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+        let simulation = Self { socket, child };
+        let is_ready = lines.next().transpose()?.is_some_and(|line| line.starts_with("socket: "));
+        ensure!(is_ready, "the simulation does not run; is another one open?");
         Ok(simulation)
     }
 }
 
 impl Drop for Simulation {
     fn drop(&mut self) {
+        drop(self.child.stdin.take());
         // It may have ended, as with Ctrl-C.
-        let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }

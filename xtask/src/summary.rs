@@ -82,20 +82,35 @@ impl Summary {
     /// Runs a `cargo test` whose arguments for the tests (after `--`) are `arguments`, adds up the results, and runs the tests
     /// that failed once more, alone.
     pub(crate) fn cargo_tests(&mut self, name: &str, command: impl Fn() -> Command, arguments: &[String]) -> anyhow::Result<()> {
-        headline(name);
-        let first = run_and_read(command().arg("--").args(arguments).arg("--show-output"), &mut io::stdout())?;
+        self.cargo_tests_on(&mut io::stdout(), name, command, arguments)
+    }
+
+    fn cargo_tests_on(
+        &mut self,
+        screen: &mut impl Write,
+        name: &str,
+        command: impl Fn() -> Command,
+        arguments: &[String],
+    ) -> anyhow::Result<()> {
+        writeln!(screen, "\n=== {name}")?;
+        let first = run_and_read(command().arg("--").args(arguments).arg("--show-output"), screen)?;
         let mut failed: Vec<String> = first.1.failures.iter().map(|failure| failure.name.clone()).collect();
         failed.sort();
         failed.dedup();
+        // A program that crashed has named no test that could be run again.
+        let crashed = first.1.failed_targets.saturating_sub(first.1.failed_results);
+        if crashed > 0 && !failed.is_empty() {
+            self.failures.push(Failure::of(format!("{name}: {crashed} of the test programs ended without a result")));
+        }
         let known = self.failures.len();
         self.count(name, first);
         // Of more failures the machine's load is not the cause.
         if failed.is_empty() || failed.len() > MOST_FLAKY {
             return Ok(());
         }
-        headline(&format!("{name}: what failed, once more"));
+        writeln!(screen, "\n=== {name}: what failed, once more")?;
         let alone = ["--exact", "--test-threads=1", "--show-output"];
-        let again = run_and_read(command().arg("--").args(&failed).args(alone), &mut io::stdout())?;
+        let again = run_and_read(command().arg("--").args(&failed).args(alone), screen)?;
         self.judge_again(known, &again);
         Ok(())
     }
@@ -172,6 +187,9 @@ struct Tally {
     skipped: Vec<String>,
     /// Number of ignored tests of the running test program that other tests run.
     children: usize,
+    /// Test programs that failed, as cargo counts them, and those of them that printed a result.
+    failed_targets: usize,
+    failed_results: usize,
     /// Index of the failed test that the current lines of output belong to.
     speaker: Option<usize>,
 }
@@ -194,6 +212,7 @@ impl Tally {
             self.skipped.push(why.to_owned());
         } else if let Some(counts) = line.strip_prefix("test result: ") {
             self.passed += count(counts, "passed");
+            self.failed_results += usize::from(counts.starts_with("FAILED"));
             let ignored = count(counts, "ignored").saturating_sub(std::mem::take(&mut self.children));
             self.skipped.extend((0..ignored).map(|_| "a test marked #[ignore]".to_owned()));
             self.passed += ignored; // `tests` takes each skipped one off again
@@ -201,6 +220,10 @@ impl Tally {
             self.failures.push(Failure::of(name));
         } else if line.starts_with("test ") && line.ends_with(CHILD) {
             self.children += 1;
+        } else if let Some(targets) = line.strip_prefix("error: ").and_then(|rest| rest.strip_suffix(" failed:")) {
+            // `error: 2 targets failed:`
+            let number = targets.strip_suffix(" targets").or_else(|| targets.strip_suffix(" target"));
+            self.failed_targets += number.and_then(|number| number.parse::<usize>().ok()).unwrap_or(0);
         }
     }
 }
@@ -388,6 +411,28 @@ mod tests {
             let summary = summary_of_flaky(again);
             assert_eq!((summary.failures.len(), summary.flaky.len()), (1, 0), "{again}");
         }
+    }
+
+    #[test]
+    fn a_test_program_that_crashes_beside_a_flaky_test_fails_the_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let script = folder.path().join("cargo-test");
+        std::fs::write(
+            &script,
+            "case \"$*\" in *--exact*) echo 'test quiet ... ok'; echo 'test result: ok. 1 passed; 0 failed; 0 ignored;'; exit;; esac\n\
+             echo 'test quiet ... FAILED'; echo 'test result: FAILED. 1 passed; 1 failed; 0 ignored;'\n\
+             echo 'error: 2 targets failed:' >&2; exit 101\n",
+        )
+        .expect("a script");
+        let command = || {
+            let mut command = Command::new("sh");
+            command.arg(&script);
+            command
+        };
+        let (mut summary, mut screen) = (Summary::default(), Vec::new());
+        summary.cargo_tests_on(&mut screen, "a story", command, &[]).expect("sh runs");
+        assert_eq!((summary.failures.len(), summary.flaky.len()), (1, 1));
+        assert!(summary.failures[0].name.contains("1 of the test programs ended without a result"), "{:?}", summary.failures);
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub(crate) fn everything() -> anyhow::Result<()> {
         lint(&mut command, &clippy);
         command
     };
-    summary.check("lints", all().arg("--no-run"))?;
+    // Benchmarks too, which only this compiles.
+    summary.check("lints", all().args(["--all-targets", "--no-run"]))?;
     summary.cargo_tests("tests, also of tunnels in network namespaces", all, &[])?;
     if let Err(why) = has_app {
         summary.skip(format!("the desktop app: {why:#}"));

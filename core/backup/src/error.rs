@@ -29,9 +29,7 @@ pub enum BackupError {
     #[error("it is encrypted for another recipient: none of the secret keys opens it")]
     WrongIdentity,
     /// The passphrase asks for more work than [`MAX_WORK_FACTOR`].
-    #[error(
-        "opening it would take 2^{0} steps of scrypt, and at most 2^{MAX_WORK_FACTOR} are made: somebody made it to keep computers busy"
-    )]
+    #[error("it asks for too much work: opening it would take 2^{0} steps of scrypt, and at most 2^{MAX_WORK_FACTOR} are made")]
     Work(u8),
     /// The encrypted content was changed, or ends too early. The format does not distinguish these.
     #[error("it is damaged: a part of it was changed, or its end is missing")]
@@ -76,8 +74,8 @@ pub enum ArchiveError {
     /// The description has a format that never existed.
     #[error("its adit-backup.json has format {0}, which does not exist")]
     NoSuchFormat(u64),
-    /// An entry that does not belong into a backup.
-    #[error("it has an entry that does not belong into a backup: {0}")]
+    /// An entry that does not belong in a backup.
+    #[error("it has an entry that does not belong in a backup: {0}")]
     Entry(String),
     /// An entry occurs twice.
     #[error("it has two entries {0}")]

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use adit_backup::KeyError;
 use adit_backup::limits::PASSPHRASE_BYTES;
 use adit_foreground::read_at_most;
 use adit_platform::native::terminal::{Keyboard, Keys};
@@ -76,7 +77,7 @@ fn read_line(mut input: impl Read, alphabet: Alphabet) -> io::Result<Option<Zero
     let mut byte = Zeroizing::new([0]);
     while input.read(&mut *byte)? == 1 {
         match byte[0] {
-            b'\r' | b'\n' => return text(line).map(Some),
+            b'\r' | b'\n' => return text(line, alphabet.most).map(Some),
             // Ctrl-C and Ctrl-D, which raise no signal in this mode.
             3 | 4 => return Ok(None),
             8 | 127 => remove_last_character(&mut line),
@@ -86,19 +87,20 @@ fn read_line(mut input: impl Read, alphabet: Alphabet) -> io::Result<Option<Zero
             _ => {}
         }
     }
-    if line.is_empty() { Ok(None) } else { text(line).map(Some) }
+    if line.is_empty() { Ok(None) } else { text(line, alphabet.most).map(Some) }
 }
 
 fn first_line(mut input: impl Read) -> io::Result<Zeroizing<String>> {
-    let mut line = Zeroizing::new(Vec::with_capacity(PASSPHRASE.most));
+    // The longest passphrase, and a line break of Windows.
+    let mut line = Zeroizing::new(Vec::with_capacity(PASSPHRASE.most + 1));
     let mut byte = Zeroizing::new([0]);
-    while line.len() < PASSPHRASE.most && input.read(&mut *byte)? == 1 && byte[0] != b'\n' {
+    while line.len() <= PASSPHRASE.most && input.read(&mut *byte)? == 1 && byte[0] != b'\n' {
         line.push(byte[0]);
     }
     if line.last() == Some(&b'\r') {
         line.pop();
     }
-    text(line)
+    text(line, PASSPHRASE.most)
 }
 
 fn remove_last_character(line: &mut Vec<u8>) {
@@ -106,11 +108,16 @@ fn remove_last_character(line: &mut Vec<u8>) {
     while line.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
 }
 
-fn text(mut line: Zeroizing<Vec<u8>>) -> io::Result<Zeroizing<String>> {
+/// `most`: the length from which on the line may be cut off, even inside a character.
+fn text(mut line: Zeroizing<Vec<u8>>, most: usize) -> io::Result<Zeroizing<String>> {
+    let is_cut = line.len() >= most;
     match String::from_utf8(std::mem::take(&mut *line)) {
         Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) => {
             drop(Zeroizing::new(error.into_bytes()));
+            if is_cut {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, KeyError::TooLong));
+            }
             Err(io::Error::new(io::ErrorKind::InvalidData, "it is not text in UTF-8"))
         }
     }
@@ -152,5 +159,17 @@ mod tests {
         assert_eq!(first(" a \r\n"), " a ");
         assert_eq!(first(""), "");
         assert!(first_line(b"\xff".as_slice()).is_err());
+    }
+
+    #[test]
+    fn a_passphrase_that_is_cut_inside_a_character_is_too_long_and_is_text() {
+        let long = "ü".repeat(PASSPHRASE_BYTES);
+        let too_long = KeyError::TooLong.to_string();
+        assert_eq!(read_line(long.as_bytes(), PASSPHRASE).unwrap_err().to_string(), too_long);
+        assert_eq!(first_line(format!("x{long}").as_bytes()).map_or_else(|error| error.to_string(), |_| String::new()), too_long);
+        let longest = "a".repeat(PASSPHRASE_BYTES);
+        for (line, length) in [("\r\n", PASSPHRASE_BYTES), ("\rb", PASSPHRASE_BYTES + 2), ("b\r\n", PASSPHRASE_BYTES + 1)] {
+            assert_eq!(first_line(format!("{longest}{line}").as_bytes()).unwrap().len(), length, "{line:?}");
+        }
     }
 }

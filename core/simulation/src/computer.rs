@@ -72,6 +72,11 @@ impl Simulation {
         self.is_silent.store(is_silent, Ordering::Relaxed);
     }
 
+    /// Takes all tunnels down. Nothing is written to the folder afterwards.
+    pub fn end(&self) {
+        self.manager.shut_down();
+    }
+
     /// Announces a change of the route to the servers, as when the computer joins another network.
     pub fn change_network(&self) {
         self.host.reroute(|route| {
@@ -84,7 +89,7 @@ impl Simulation {
 
 impl Drop for Simulation {
     fn drop(&mut self) {
-        self.manager.shut_down();
+        self.end();
     }
 }
 

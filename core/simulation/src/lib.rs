@@ -12,4 +12,4 @@ mod server;
 mod traffic;
 
 pub use computer::Simulation;
-pub use roles::serve;
+pub use roles::{listen, serve};

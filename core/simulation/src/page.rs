@@ -1,7 +1,8 @@
 //! The window's page for a browser, by HTTP: the files of the page, `POST /rpc` for its requests, `GET /events` for events
 //! (server-sent events), and `POST /simulate` for what happens to the simulated computer.
 //!
-//! Only this computer can connect, and only a page of this server can send requests that are answered: the content type of
+//! Only this computer can connect, but every user of it, who may then do everything: the simulation is no place for real keys. And
+//! only a page of this server can send requests that are answered: the content type of
 //! `/rpc` and `/simulate` is one that a browser sends to other origins only if these allow it (CORS), and the host name in a
 //! request must be one of this computer.
 

@@ -12,18 +12,22 @@ use crate::Simulation;
 
 const PROGRAM: &str = concat!("adit-simulation ", env!("CARGO_PKG_VERSION"));
 
-/// Listens at `path` for programs of the user who runs this one, until `end` completes.
+/// Listens at `path` for programs of the user who runs this one. Must be called within a tokio runtime.
 ///
 /// # Errors
 /// If the socket cannot be made there.
-pub async fn serve(simulation: &Simulation, path: &Path, end: impl Future<Output = ()>) -> anyhow::Result<()> {
-    let listener = SocketListener::new(ControlSocket::bind(path, Access::Owner)?)?;
-    let (service, events) = (Arc::new(simulation.manager().clone()), simulation.events().clone());
-    adit_ipc::serve(PROGRAM, service, events, listener, Everything, Limits::default(), end).await;
-    Ok(())
+pub fn listen(path: &Path) -> anyhow::Result<SocketListener> {
+    Ok(SocketListener::new(ControlSocket::bind(path, Access::Owner)?)?)
 }
 
-/// Whoever can connect may do everything: only the user who runs the simulation can.
+/// Answers programs that connect to `listener`, until `end` completes.
+pub async fn serve(simulation: &Simulation, listener: SocketListener, end: impl Future<Output = ()>) {
+    let (service, events) = (Arc::new(simulation.manager().clone()), simulation.events().clone());
+    adit_ipc::serve(PROGRAM, service, events, listener, Everything, Limits::default(), end).await;
+}
+
+/// Whoever can connect may do everything: only the user who runs the simulation can, and browsers of this computer if there is a
+/// page.
 struct Everything;
 
 impl RoleSource for Everything {

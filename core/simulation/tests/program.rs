@@ -3,7 +3,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use adit_ipc::local::connect_blocking;
@@ -30,7 +30,9 @@ impl Program {
             .arg(folder.path().join("adit.sock"))
             .arg("--page")
             .arg(folder.path().join("page"))
+            .arg("--until-eof")
             .env("TMPDIR", folder.path())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -116,20 +118,30 @@ fn pages_of_other_sites_are_refused() {
     assert_eq!(status(&program.post("/rpc", &program.address, "text/plain", ABOUT)), "415", "a form of another site");
 }
 
+/// Panics unless the program has ended well and left nothing in its folder but what the test put there.
+fn assert_nothing_is_left(mut program: Program) {
+    assert!(program.child.wait().unwrap().success());
+    let entries = program.folder.path().read_dir().unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, ["page", "secret"]);
+}
+
 #[test]
 fn it_ends_with_a_signal_and_leaves_nothing_behind() {
-    let mut program = Program::start();
+    let program = Program::start();
     let client = connect_blocking(&program.socket(), "test 0", Trust::ServiceOrOwnUser).unwrap();
     client.about().unwrap();
     let pid = rustix::process::Pid::from_child(&program.child);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-    assert!(program.child.wait().unwrap().success());
-    let left = |folder: &Path| -> Vec<String> {
-        folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
-    };
-    let mut names = left(program.folder.path());
-    names.sort();
-    assert_eq!(names, ["page", "secret"]);
+    assert_nothing_is_left(program);
+}
+
+#[test]
+fn it_ends_with_the_program_that_started_it() {
+    let mut program = Program::start();
+    drop(program.child.stdin.take());
+    assert_nothing_is_left(program);
 }
 
 #[test]

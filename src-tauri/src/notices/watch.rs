@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use adit_api::{DownReason, Event, Health, PublicKey, TunnelId, TunnelState, TunnelView};
 use adit_words::NoticeText;
 
-use crate::known::{Known, News};
+use crate::known::{Known, News, is_locked_down};
 
 /// How long a peer is silent before that is told, milliseconds.
 const SILENCE: u64 = 5 * 60 * 1000;
@@ -124,6 +124,8 @@ fn place(state: &TunnelState) -> Option<Place> {
         TunnelState::Down { reason, .. } => Some(Place::Down(reason.clone().unwrap_or(DownReason::Asked))),
         TunnelState::Up(_) => Some(Place::Up),
         TunnelState::Paused { .. } => Some(Place::Paused),
+        // Its user turned it off and knows what that does.
+        TunnelState::Blocked { .. } if is_locked_down(state) => Some(Place::Down(DownReason::Asked)),
         TunnelState::Blocked { .. } => Some(Place::Blocked),
         TunnelState::Connecting { .. } | TunnelState::Disconnecting { .. } => None,
     }
@@ -142,7 +144,7 @@ mod tests {
     use adit_api::{ApiError, Step};
 
     use super::*;
-    use crate::known::samples::{NOW, blocked, failed, id, off, tunnel, up};
+    use crate::known::samples::{NOW, blocked, failed, id, locked_down, off, tunnel, up};
 
     const MINUTE: u64 = 60_000;
 
@@ -236,6 +238,15 @@ mod tests {
         assert_eq!(story.becomes(TunnelState::Connecting { step: Step::Dns, since: NOW }), []);
         assert_eq!(story.becomes(blocked()), [], "an attempt that failed changes nothing");
         assert_eq!(story.becomes(up(Health::Good)), [NoticeText::Up]);
+        assert_eq!(story.becomes(blocked()), [NoticeText::Blocked]);
+    }
+
+    #[test]
+    fn a_tunnel_that_is_turned_off_under_lockdown_is_off_and_not_told_as_blocked() {
+        let (mut story, told) = Story::begins(locked_down());
+        assert_eq!(told, []);
+        assert_eq!(story.becomes(up(Health::Good)), [NoticeText::Up]);
+        assert_eq!(story.becomes(locked_down()), [NoticeText::Down(DownReason::Asked)]);
         assert_eq!(story.becomes(blocked()), [NoticeText::Blocked]);
     }
 

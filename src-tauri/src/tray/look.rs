@@ -3,7 +3,7 @@
 use adit_api::{DownReason, Health, TunnelId, TunnelState, TunnelView, UpState};
 use adit_words::{TrayText, Words};
 
-use crate::known::Known;
+use crate::known::{Known, is_locked_down};
 
 /// The most tunnels that the menu lists itself; more are in a submenu.
 const IN_MENU: usize = 10;
@@ -140,7 +140,8 @@ pub(crate) fn badge(state: &TunnelState) -> Badge {
 /// Returns true if somebody wants the tunnel up: its switch is on.
 fn is_wanted(state: &TunnelState) -> bool {
     match state {
-        TunnelState::Up(_) | TunnelState::Connecting { .. } | TunnelState::Paused { .. } | TunnelState::Blocked { .. } => true,
+        TunnelState::Up(_) | TunnelState::Connecting { .. } | TunnelState::Paused { .. } => true,
+        TunnelState::Blocked { .. } => !is_locked_down(state),
         TunnelState::Down { .. } | TunnelState::Disconnecting { .. } => false,
     }
 }
@@ -184,7 +185,7 @@ mod tests {
 
     use super::*;
     use crate::known::News;
-    use crate::known::samples::{NOW, blocked, failed, id, off, tunnel, up};
+    use crate::known::samples::{NOW, blocked, failed, id, locked_down, off, tunnel, up};
 
     fn of(tunnels: Vec<TunnelView>) -> Look {
         let mut known = Known::default();
@@ -242,6 +243,14 @@ mod tests {
             look.menu.iter().filter_map(|item| if let Item::Check { choice, .. } = item { Some(choice) } else { None }).collect();
         use Choice::{TurnOff, TurnOn};
         assert_eq!(choices, [&TurnOn(id(1)), &TurnOff(id(2)), &TurnOff(id(3)), &TurnOn(id(4))]);
+    }
+
+    #[test]
+    fn a_tunnel_that_was_turned_off_under_lockdown_can_be_turned_on_and_its_icon_says_that_it_blocks() {
+        let look = of(vec![tunnel(1, "office", locked_down())]);
+        let (label, choice) = ("office – blocked".to_owned(), Choice::TurnOn(id(1)));
+        assert!(look.menu.contains(&Item::Check { label, is_on: false, choice }), "{:?}", look.menu);
+        assert_eq!((look.badge, look.tooltip), (Badge::Blocked, vec!["office: blocked".to_owned()]));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
 
 use self::look::{Choice, Look};
 
@@ -42,30 +43,26 @@ pub(crate) enum Told {
 
 /// The icon.
 pub(crate) struct Tray {
-    #[cfg(target_os = "linux")]
-    handle: Option<ksni::Handle<status_notifier::Notifier>>,
+    looks: watch::Sender<Look>,
 }
 
 impl Tray {
-    /// Shows the icon, now or as soon as there is a tray. Without a session bus it never is.
-    pub(crate) async fn show(look: &Look, presence: &Presence, told: UnboundedSender<Told>) -> Self {
+    /// Shows the icon, now or as soon as there is a tray. Nobody waits for that.
+    pub(crate) fn show(look: Look, presence: &Presence, told: UnboundedSender<Told>) -> Self {
+        let (looks, shown) = watch::channel(look);
         #[cfg(target_os = "linux")]
-        return Self { handle: status_notifier::start(look, presence, told).await };
+        tauri::async_runtime::spawn(status_notifier::run(shown, presence.clone(), told));
         #[cfg(not(target_os = "linux"))]
-        {
-            let _ = (look, presence, told);
-            Self {}
-        }
+        let _ = (shown, presence, told);
+        Self { looks }
     }
 
-    /// Shows something else.
-    pub(crate) async fn change(&self, look: &Look) {
-        #[cfg(target_os = "linux")]
-        if let Some(handle) = &self.handle {
-            // None only after the tray was shut down, which nothing does.
-            let _ = handle.update(|tray| tray.show(look)).await;
-        }
-        #[cfg(not(target_os = "linux"))]
-        let _ = look;
+    /// Shows something else, if it is something else.
+    pub(crate) fn change(&self, look: Look) {
+        self.looks.send_if_modified(|shown| {
+            let is_other = *shown != look;
+            *shown = look;
+            is_other
+        });
     }
 }

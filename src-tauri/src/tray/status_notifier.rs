@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use ksni::menu::{CheckmarkItem, StandardItem, SubMenu};
 use ksni::{Handle, Icon, MenuItem, OfflineReason, ToolTip, TrayMethods as _};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch::Receiver;
 
 use super::icon::{self, Pixmap};
 use super::look::{Badge, Choice, Item, Look};
@@ -14,42 +16,80 @@ use super::{Presence, Told};
 
 /// Time for the session bus and the tray to answer.
 const PATIENCE: Duration = Duration::from_secs(25);
+/// Time between two attempts to register the item.
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// The item on the bus.
 pub(super) struct Notifier {
     look: Look,
     icons: Vec<Icon>,
     presence: Presence,
-    /// There was no tray when the item was made.
-    is_early: Arc<AtomicBool>,
+    course: Arc<Course>,
     told: UnboundedSender<Told>,
 }
 
+/// What became of an item.
+#[derive(Default)]
+struct Course {
+    /// There is no tray now.
+    is_early: AtomicBool,
+    /// The first registration is over.
+    has_begun: AtomicBool,
+    /// A tray that started later refused the item, which has ended.
+    has_ended: Notify,
+}
+
+/// Shows the icon as long as there is somebody who can change it: registers the item, again where that fails.
+pub(super) async fn run(mut looks: Receiver<Look>, presence: Presence, told: UnboundedSender<Told>) {
+    let mut has_failed = false;
+    loop {
+        let look = looks.borrow_and_update().clone();
+        let course = Arc::<Course>::default();
+        match start(look, &course, &presence, told.clone()).await {
+            Ok(handle) => loop {
+                tokio::select! {
+                    changed = looks.changed() => {
+                        if changed.is_err() {
+                            return;
+                        }
+                        let look = looks.borrow_and_update().clone();
+                        if handle.update(|tray| tray.show(&look)).await.is_none() {
+                            break;
+                        }
+                    }
+                    () = course.has_ended.notified() => break,
+                }
+            },
+            Err(problem) => {
+                if !std::mem::replace(&mut has_failed, true) {
+                    eprintln!("adit-app: no icon in the tray yet: {problem}");
+                }
+            }
+        }
+        presence.set(false);
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
 /// Registers the item with the tray, and again with each tray that starts later.
-pub(super) async fn start(look: &Look, presence: &Presence, told: UnboundedSender<Told>) -> Option<Handle<Notifier>> {
-    let is_early = Arc::new(AtomicBool::new(false));
-    let notifier = Notifier {
-        look: look.clone(),
-        icons: icons(look.badge),
-        presence: presence.clone(),
-        is_early: Arc::clone(&is_early),
-        told,
-    };
+async fn start(
+    look: Look,
+    course: &Arc<Course>,
+    presence: &Presence,
+    told: UnboundedSender<Told>,
+) -> Result<Handle<Notifier>, String> {
+    let icons = icons(look.badge);
+    let notifier = Notifier { look, icons, presence: presence.clone(), course: Arc::clone(course), told };
     match tokio::time::timeout(PATIENCE, notifier.assume_sni_available(true).spawn()).await {
         Ok(Ok(handle)) => {
-            if !is_early.load(Relaxed) {
+            course.has_begun.store(true, Relaxed);
+            if !course.is_early.load(Relaxed) {
                 presence.set(true);
             }
-            Some(handle)
+            Ok(handle)
         }
-        Ok(Err(error)) => {
-            eprintln!("adit-app: no icon in the tray: {error}");
-            None
-        }
-        Err(_) => {
-            eprintln!("adit-app: no icon in the tray: the session bus does not answer");
-            None
-        }
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("the session bus does not answer".to_owned()),
     }
 }
 
@@ -94,15 +134,21 @@ impl ksni::Tray for Notifier {
     }
 
     fn watcher_online(&self) {
-        self.is_early.store(false, Relaxed);
+        self.course.is_early.store(false, Relaxed);
         self.presence.set(true);
     }
 
-    fn watcher_offline(&self, _reason: OfflineReason) -> bool {
-        self.is_early.store(true, Relaxed);
+    fn watcher_offline(&self, reason: OfflineReason) -> bool {
+        self.course.is_early.store(true, Relaxed);
         self.presence.set(false);
         let _ = self.told.send(Told::Gone);
-        true
+        // An error of the first registration means that no tray has started yet; each that starts is asked. One that refuses the
+        // item is not asked again: then only another item helps.
+        let is_refused = matches!(reason, OfflineReason::Error(_)) && self.course.has_begun.load(Relaxed);
+        if is_refused {
+            self.course.has_ended.notify_one();
+        }
+        !is_refused
     }
 }
 

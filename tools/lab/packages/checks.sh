@@ -137,13 +137,13 @@ the_rpms_name_what_they_need_and_install_the_same_files() {
 		grep -vE '^/usr/share/doc/[a-z-]+$' "$PACKAGES_DIR/of-rpm" | diff - "$PACKAGES_DIR/of-deb"
 	done
 	# In a system of Debian's, whose packages rpm does not know.
-	rpm --root "$root" --nodeps -i "$old"/adit-[0-9]*.rpm "$old"/adit-desktop-*.rpm
+	unshare --net rpm --root "$root" --nodeps -i "$old"/adit-[0-9]*.rpm "$old"/adit-desktop-*.rpm
 	contains "$(inside adit --version)" "adit "
 	[[ -L $root/etc/systemd/system/multi-user.target.wants/aditd.service ]]
 	inside systemctl disable aditd.service
-	rpm --root "$root" --nodeps -U "$new"/adit-[0-9]*.rpm "$new"/adit-desktop-*.rpm
+	unshare --net rpm --root "$root" --nodeps -U "$new"/adit-[0-9]*.rpm "$new"/adit-desktop-*.rpm
 	[[ ! -e $root/etc/systemd/system/multi-user.target.wants/aditd.service ]]
-	rpm --root "$root" --nodeps -e adit-desktop adit
+	unshare --net rpm --root "$root" --nodeps -e adit-desktop adit
 	files | grep -vE '^\./(var/lib/rpm|usr/lib/sysimage/rpm|root)(/|$)' | diff "$PACKAGES_DIR/files-before" - | grep '^>' && return 1
 	[[ ! -e $root/usr/bin/adit ]]
 }

@@ -113,7 +113,7 @@ fn new_passphrase(arguments: &BackupArgs) -> Result<Zeroizing<String>, Failure> 
             continue;
         }
         if *secret_input::ask_passphrase("The same again:")?.ok_or_else(given_up)? != *passphrase {
-            output::tell("These are two passphrases.");
+            output::tell("The passphrases differ.");
             continue;
         }
         if passphrase.chars().count() < LONG_ENOUGH {

@@ -148,6 +148,8 @@ fn an_interface_that_is_in_use_is_not_taken_away() {
     let office = ran["tunnels"].as_array().unwrap().iter().find(|one| one["name"] == "office").unwrap();
     assert_eq!((office["interface"].as_str(), office["outcome"].as_str()), (Some("office-2"), Some("added")), "{ran}");
     bench.adit(&["status", "Berlin"]).ok();
+    let again = bench.adit(&["restore", &file, "--identity", &key, "--check"]).ok();
+    assert!(again.contains("= office: the same\n    keeps its interface office-2 (office in the backup)\n"), "{again}");
 }
 
 #[test]

@@ -108,11 +108,14 @@ fn what_is_written_is_what_is_shown_for_the_owner_alone_and_never_over_a_file() 
 
 #[test]
 fn addresses_and_names_are_hidden_when_asked() {
-    let shown = bench().adit(&["support", "--hide-addresses"]).ok();
+    let bench = bench();
+    bench.keep("vpn.example.net", &conf("Address = 10.6.0.2/24", "10.6.0.0/24"));
+    let shown = bench.adit(&["support", "--hide-addresses"]).ok();
     for hidden in ["192.0.2.1", "10.1.0", "vpn.example", "VPN.example"] {
         assert!(!shown.contains(hidden), "{hidden} is in:\n{shown}");
     }
     assert!(shown.contains("Endpoint = address-") && shown.contains("Endpoint = host-1:51820"), "{shown}");
+    assert!(shown.contains("==> tunnels/1/state.json <==") && !shown.contains("==> tunnels/office/"), "{shown}");
     no_key_is_in(&shown);
 }
 

@@ -2,8 +2,8 @@
 //! away from somebody who looks for its cause.
 
 use adit_api::{
-    ApiError, BlockingClient, BlockingTransport, CallError, ConfigText, LogLevel, LogLine, Preview, SupportFile, TunnelState,
-    TunnelView,
+    ApiError, BlockingClient, BlockingTransport, CallError, ConfigText, LogLevel, LogLine, Preview, SupportFile, TunnelName,
+    TunnelState, TunnelView,
 };
 use adit_config::Document;
 use adit_config::syntax::LineKind;
@@ -58,7 +58,7 @@ fn finished(mut files: Vec<SupportFile>, mut redactor: Redactor, hide_addresses:
                  comments of configurations are not in it; everything else that looks like a key and is no public key of a tunnel \
                  is replaced by (hidden).\n";
     let addresses = if hide_addresses {
-        "IP addresses and names of endpoints are replaced: the same number is the same address.\n"
+        "IP addresses and names of endpoints are replaced: the same number is the same address. Folders of tunnels have numbers.\n"
     } else {
         "IP addresses and names of endpoints are in it; adit support --hide-addresses replaces them.\n"
     };
@@ -92,14 +92,22 @@ fn tunnels_and_log<T: BlockingTransport>(
     redactor: &mut Redactor,
     files: &mut Vec<SupportFile>,
 ) -> Result<(), CallError<T::Error>> {
-    let names = file_names(tunnels.iter().map(|tunnel| &tunnel.name));
-    for (tunnel, name) in tunnels.iter().zip(names) {
-        let folder = format!("tunnels/{}", name.trim_end_matches(".conf"));
+    let folders = folders(tunnels.iter().map(|tunnel| &tunnel.name), redactor.hides_addresses());
+    for (tunnel, folder) in tunnels.iter().zip(folders) {
         let parts = parts(service, tunnel, redactor)?;
         files.extend(parts.into_iter().map(|(part, text)| file(format!("{folder}/{part}"), text)));
     }
     files.push(file("log.txt", log(service, tunnels)?));
     Ok(())
+}
+
+/// Returns a folder for each tunnel: a number if the name may be an address. No two are equal.
+fn folders<'a>(names: impl Iterator<Item = &'a TunnelName>, numbered: bool) -> Vec<String> {
+    let folder = |(at, name): (usize, String)| {
+        let name = name.strip_suffix(".conf").unwrap_or(&name);
+        if numbered { format!("tunnels/{}", at + 1) } else { format!("tunnels/{name}") }
+    };
+    file_names(names).into_iter().enumerate().map(folder).collect()
 }
 
 /// Returns the text files of one tunnel.
@@ -118,11 +126,12 @@ fn parts<T: BlockingTransport>(
         Err(reason) => Err(reason.clone()),
     };
     let diagnostics = diagnostics.map(|found| found.iter().map(|one| words().diagnostic(one) + "\n").collect());
-    let preview = or_reason(service.preview(id), name)?.map(|found| preview_text(&without_commands(found)));
+    let preview = or_reason(service.preview(id), name)?.and_then(|found| without_commands(&found));
+    let preview = preview.map(|found| preview_text(&found));
     let drops = or_reason(service.drops(id), name)?;
     let config = masked.map(|config| without_private_text(config.dangerously_reveal()));
     Ok([
-        ("state.json", json(&view.map(without_commands))),
+        ("state.json", json(&view.and_then(|view| without_commands(&view)))),
         ("configuration.conf", config.unwrap_or_else(|reason| reason)),
         ("diagnostics.txt", diagnostics.unwrap_or_else(|reason| reason)),
         ("preview.txt", preview.unwrap_or_else(|reason| reason)),
@@ -169,12 +178,12 @@ fn without_private_text(masked: &str) -> String {
     document.lines().iter().map(|one| line(one) + "\n").collect()
 }
 
-/// Returns the value without the commands of configurations and without what they printed.
-fn without_commands<V: Serialize + DeserializeOwned>(value: V) -> V {
-    let mut json = serde_json::to_value(&value).unwrap_or_default();
+/// Returns the value without the commands of configurations and without what they printed; if that is impossible, a line that
+/// replaces it.
+fn without_commands<V: Serialize + DeserializeOwned>(value: &V) -> Result<V, String> {
+    let mut json = serde_json::to_value(value).unwrap_or_default();
     strip(&mut json);
-    // The shape is the same, so it is always read again.
-    serde_json::from_value(json).unwrap_or(value)
+    serde_json::from_value(json).map_err(|_| format!("{LEFT_OUT}\n"))
 }
 
 fn strip(value: &mut Value) {
@@ -200,7 +209,8 @@ fn log<T: BlockingTransport>(service: &BlockingClient<T>, tunnels: &[TunnelView]
             Ok(page) => page,
             Err(reason) => return Ok(text + &reason),
         };
-        text.extend(page.lines.into_iter().map(|line| log_line(&without_commands(line), tunnels)));
+        let lines = page.lines.iter().map(without_commands);
+        text.extend(lines.map(|line| line.map_or_else(|left_out| left_out, |line| log_line(&line, tunnels))));
         if page.last <= after {
             return Ok(text);
         }
@@ -256,6 +266,8 @@ fn json<T: Serialize>(answer: &Result<T, String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -264,6 +276,21 @@ mod tests {
         let expected =
             "#\n[Interface]\nPrivateKey = (unchanged)\nPostUp = (left out)\nMTU = 1300\n\n(left out)\n(left out)\n(left out)\n";
         assert_eq!(without_private_text(text), expected);
+    }
+
+    #[test]
+    fn no_two_tunnels_have_the_same_folder_and_hidden_names_become_numbers() {
+        let names: Vec<TunnelName> = ["a", "a.conf", "192.0.2.1"].iter().map(|name| name.parse().unwrap()).collect();
+        assert_eq!(folders(names.iter(), false), ["tunnels/a", "tunnels/a.conf", "tunnels/192.0.2.1"]);
+        assert_eq!(folders(names.iter(), true), ["tunnels/1", "tunnels/2", "tunnels/3"]);
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_read_without_its_commands_is_left_out() {
+        let with_command = BTreeMap::from([("command".to_owned(), "secret".to_owned())]);
+        assert_eq!(without_commands(&with_command), Err("(left out)\n".to_owned()));
+        let without = BTreeMap::from([("name".to_owned(), "a".to_owned())]);
+        assert_eq!(without_commands(&without), Ok(without.clone()));
     }
 
     #[test]

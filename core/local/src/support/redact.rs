@@ -11,6 +11,8 @@ use adit_config::{Document, Key, PrivateKey};
 const SHORTEST_KEY: usize = 43;
 /// Length of a key in base64.
 const KEY: usize = 44;
+/// Length of the longest spelling of an address: six groups of IPv6 and an address of IPv4.
+const LONGEST_ADDRESS: usize = 45;
 const HIDDEN: &str = "(hidden)";
 
 /// The public keys that may be shown, and the replacements of addresses so far.
@@ -66,6 +68,11 @@ impl Redactor {
         self.peers.retain(|key| !is_private(key));
     }
 
+    /// Returns true if addresses are replaced.
+    pub(super) fn hides_addresses(&self) -> bool {
+        self.addresses.is_some()
+    }
+
     /// Returns the text with replacements.
     pub(super) fn redact(&mut self, text: &str) -> String {
         let text = self.without_keys(text);
@@ -118,30 +125,52 @@ impl Redactor {
         for run in runs(text, is_part) {
             match run {
                 Run::Outside(between) => out.push_str(between),
-                Run::Inside(run) => self.redact_address(run, &mut out),
+                Run::Inside(run) => self.redact_addresses(run, &mut out),
             }
         }
         out
     }
 
-    /// Replaces an address that may be followed by a port or by the end of a sentence.
-    fn redact_address(&mut self, run: &str, out: &mut String) {
-        let without_end = run.trim_end_matches([':', '.']);
-        let without_port = run.rsplit_once(':').map_or("", |(address, _)| address);
-        for part in [run, without_end, without_port] {
-            let Ok(address) = part.parse::<IpAddr>() else { continue };
+    /// Replaces the addresses in a run, whatever is before and after them: the end of a word, a port, the end of a sentence.
+    fn redact_addresses(&mut self, run: &str, out: &mut String) {
+        let (mut begin, mut at) = (0, 0);
+        // Two colons or three dots are the least.
+        let can_have_one = run.bytes().filter(|byte| b":.".contains(byte)).count() >= 2;
+        while can_have_one && at < run.len() {
+            let Some((address, end)) = address_at(run, at) else {
+                at += 1;
+                continue;
+            };
             if !address.is_unspecified() && !address.is_loopback() {
                 let addresses = self.addresses.get_or_insert_default();
                 let next = addresses.len() + 1;
                 let number = *addresses.entry(address).or_insert(next);
+                out.push_str(run.get(begin..at).unwrap_or_default());
                 out.push_str(&format!("address-{number}"));
-                out.push_str(run.get(part.len()..).unwrap_or_default());
-                return;
+                begin = end;
             }
-            break;
+            at = end;
         }
-        out.push_str(run);
+        out.push_str(run.get(begin..).unwrap_or_default());
     }
+}
+
+/// Returns the longest address that begins at this place of a run, and its end. It contains no part of a number: `1.2.3.45` is not
+/// `1.2.3.4`, and `2001:db8::1:51820` not `2001:db8::1:5182`.
+fn address_at(run: &str, begin: usize) -> Option<(IpAddr, usize)> {
+    let is_digit = |at: usize| run.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let is_hex_digit = |at: usize| run.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    let is_inside_number = is_digit(begin) && begin.checked_sub(1).is_some_and(is_digit);
+    let ends = begin + 2..=run.len().min(begin + LONGEST_ADDRESS);
+    ends.rev().find_map(|end| {
+        let address: IpAddr = run.get(begin..end)?.parse().ok()?;
+        let is_whole = match address {
+            IpAddr::V4(_) => !is_inside_number && !is_digit(end),
+            // Letters before it may be the end of a word or of a percent encoding.
+            IpAddr::V6(_) => !is_hex_digit(end),
+        };
+        is_whole.then_some((address, end))
+    })
 }
 
 enum Run<'a> {
@@ -227,6 +256,19 @@ mod tests {
         let expected = "host-1:51820 (address-1:51820) and host-2 at [address-2]:5, address-3/24, address-1.\n";
         assert_eq!(redactor.redact(text), expected);
         assert_eq!(redactor.redact("2001:DB8::1"), "address-2");
+        for (text, expected) in [
+            ("192.0.2.1:51820: reason", "address-1:51820: reason"),
+            ("udp:192.0.2.1", "udp:address-1"),
+            ("address:192.0.2.1", "address:address-1"),
+            ("interface:192.0.2.1:192.0.2.1", "interface:address-1:address-1"),
+            ("via192.0.2.1and", "viaaddress-1and"),
+            ("endpoint=192.0.2.1%3A51820, %5B2001:db8::1%5D", "endpoint=address-1%3A51820, %5Baddress-2%5D"),
+            ("[2001:db8::1]:51820: reason", "[address-2]:51820: reason"),
+            ("2001:db8::1:51820", "address-2:51820"),
+            ("0.0.0.0:51820: 192.0.2.1", "0.0.0.0:51820: address-1"),
+        ] {
+            assert_eq!(redactor.redact(text), expected);
+        }
         for unchanged in
             ["0.0.0.0/0, ::/0", "127.0.0.1", "12:30:45", "1.2.3", "myvpn.example", "face: dead", "2026-11-30 09:00:00Z"]
         {

@@ -45,22 +45,31 @@ pub fn keep_to(processors: &[usize]) -> io::Result<()> {
 
 /// Sets how long the calling thread runs at a time before others have their turn, from 0.1 ms to 100 ms. With a shorter slice it
 /// gets its turn sooner, and no more of the CPU (the kernel's `sched-eevdf.rst`; since Linux 6.12, before that without effect).
-/// Threads that it starts later have the same slice.
+/// Threads that it starts have the usual slice. A thread with a real-time or idle policy keeps it and has no slice.
 ///
 /// # Errors
-/// If a seccomp filter forbids it.
+/// If a seccomp filter forbids it, or if the thread has a nice value above 0 and may not have threads with that of 0.
 pub fn set_slice(slice: Duration) -> io::Result<()> {
-    let attributes = SchedAttr {
-        size: size_of::<SchedAttr>() as u32,
-        policy: libc::SCHED_OTHER as u32,
-        // The kernel brings other values into its range.
-        runtime: u64::try_from(slice.as_nanos()).unwrap_or(u64::MAX),
-        ..SchedAttr::default()
-    };
-    const THIS_THREAD: libc::pid_t = 0;
+    let mut attributes = attributes()?;
+    if attributes.policy != libc::SCHED_OTHER as u32 {
+        return Ok(());
+    }
+    attributes.flags |= libc::SCHED_FLAG_RESET_ON_FORK as u64;
+    // The kernel brings other values into its range.
+    attributes.runtime = u64::try_from(slice.as_nanos()).unwrap_or(u64::MAX);
     // SAFETY: the kernel reads `size` bytes, which `attributes` has.
     let outcome = unsafe { libc::syscall(libc::SYS_sched_setattr, THIS_THREAD, &raw const attributes, 0) };
     if outcome == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+const THIS_THREAD: libc::pid_t = 0;
+
+/// Returns the scheduling attributes of the calling thread.
+fn attributes() -> io::Result<SchedAttr> {
+    let (mut attributes, size) = (SchedAttr::default(), size_of::<SchedAttr>());
+    // SAFETY: the kernel writes at most `size` bytes, which `attributes` has.
+    let outcome = unsafe { libc::syscall(libc::SYS_sched_getattr, THIS_THREAD, &raw mut attributes, size, 0) };
+    if outcome == 0 { Ok(attributes) } else { Err(io::Error::last_os_error()) }
 }
 
 /// `struct sched_attr` in its first version (`sched_setattr(2)`).
@@ -101,7 +110,7 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
-    use super::{SchedAttr, allowed, current, idle, keep_to, parse_idle, parse_thread_time, set_slice, thread_time};
+    use super::{allowed, attributes, current, idle, keep_to, parse_idle, parse_thread_time, set_slice, thread_time};
     use crate::processors::ThreadTime;
 
     #[test]
@@ -136,15 +145,11 @@ mod tests {
 
     /// Returns the calling thread's slice, as Linux 6.12 and later report it.
     fn slice() -> Duration {
-        let (mut attributes, size) = (SchedAttr::default(), size_of::<SchedAttr>());
-        // SAFETY: the kernel writes at most `size` bytes, which `attributes` has.
-        let outcome = unsafe { libc::syscall(libc::SYS_sched_getattr, 0, &raw mut attributes, size, 0) };
-        assert_eq!(outcome, 0);
-        Duration::from_nanos(attributes.runtime)
+        Duration::from_nanos(attributes().unwrap().runtime)
     }
 
     #[test]
-    fn a_shorter_slice_is_that_of_the_thread_and_of_those_that_it_starts() {
+    fn a_shorter_slice_is_the_threads_own_and_those_that_it_starts_have_the_usual_one() {
         let usual = slice();
         if usual.is_zero() {
             return println!(
@@ -152,11 +157,14 @@ mod tests {
             );
         }
         let of_child = thread::spawn(|| {
+            let before = attributes().unwrap();
             set_slice(Duration::from_micros(100)).unwrap();
+            let after = attributes().unwrap();
             assert_eq!(slice(), Duration::from_micros(100));
+            assert_eq!((after.nice, after.policy), (before.nice, before.policy));
             thread::spawn(slice).join().unwrap()
         });
-        assert_eq!((of_child.join().unwrap(), slice()), (Duration::from_micros(100), usual));
+        assert_eq!((of_child.join().unwrap(), slice()), (usual, usual));
     }
 
     #[test]

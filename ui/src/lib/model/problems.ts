@@ -7,6 +7,7 @@ import { errorAdvice, errorDetails, errorSentence } from "../words/error.ts";
 import { countdown, span } from "../words/quantity.ts";
 import { sentence } from "../words/text.ts";
 import { warningAdvice, warningSentence } from "../words/warning.ts";
+import { isLockedDown } from "./status.ts";
 
 /** What a button of a problem does. */
 export type Fix = "connect" | "disconnect" | "restart" | "reload" | "save" | "edit" | "hooks" | "key" | "rotation";
@@ -30,7 +31,8 @@ export function problemsOf(tunnel: TunnelView, now: number, names: Context): Pro
   const context = { ...names, tunnel: tunnel.name };
   const { state } = tunnel;
   const found: Problem[] = [];
-  if (state.kind === "blocked") found.push(blocked(state.cause, state.retry_at, now, context));
+  // What its user asked for is no problem.
+  if (state.kind === "blocked" && !isLockedDown(state)) found.push(blocked(state.cause, state.retry_at, now, context));
   if (state.kind === "down" && state.reason !== null) found.push(...down(tunnel, now, context));
   if (state.kind === "up") found.push(...up(state, now, context));
   if (!tunnel.usable) found.push({ id: "unusable", severity: "bad", text: say("ui-problem-unusable"), more: [], fix: "edit" });

@@ -1,5 +1,5 @@
 // How a tunnel is, as it is shown: a kind that has a shape and a colour, a word, and one line that says why.
-import type { Health, PeerStatus, TunnelView } from "../api/generated.ts";
+import type { Health, PeerStatus, TunnelState, TunnelView } from "../api/generated.ts";
 import { say } from "../words/catalogue.svelte.ts";
 import type { Context } from "../words/context.ts";
 import { errorSentence } from "../words/error.ts";
@@ -83,10 +83,24 @@ export function statusWord(status: Status): string {
   return say(`ui-status-${status}`);
 }
 
+/** Whether the tunnel was turned off, and its lockdown lets nothing past it. */
+export function isLockedDown(state: TunnelState): boolean {
+  return state.kind === "blocked" && state.cause.code === "lockdown";
+}
+
 /** Whether the switch of a tunnel is on: whether somebody wants it up. */
-export function isWanted(tunnel: TunnelView): boolean {
-  const { kind } = tunnel.state;
-  return kind === "up" || kind === "connecting" || kind === "paused" || kind === "blocked";
+export function isWanted({ state }: TunnelView): boolean {
+  switch (state.kind) {
+    case "up":
+    case "connecting":
+    case "paused":
+      return true;
+    case "blocked":
+      return !isLockedDown(state);
+    case "down":
+    case "disconnecting":
+      return false;
+  }
 }
 
 /** The line below a tunnel's name in the list. */

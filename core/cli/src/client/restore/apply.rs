@@ -1,37 +1,71 @@
 //! Restores one tunnel: completely, or not at all.
 
-use adit_api::{ConfigText, HooksView, Imported, InterfaceName, TunnelView};
+use adit_api::{ApiError, ConfigText, HooksView, Imported, InterfaceName, TunnelView};
 use adit_backup::{SavedTunnel, Settings};
 
 use super::plan::{Action, Step};
 use crate::client::{Daemon, Failure, Options, export};
 
+/// The reason why a tunnel was not restored.
+#[derive(Debug)]
+pub(super) struct NotRestored {
+    failure: Failure,
+    /// The reasons why the steps before the failure could not be undone.
+    remains: Vec<Failure>,
+}
+
+impl From<Failure> for NotRestored {
+    fn from(failure: Failure) -> Self {
+        Self { failure, remains: Vec::new() }
+    }
+}
+
+impl NotRestored {
+    fn and_undone(mut self, undone: Result<(), Failure>) -> Self {
+        self.remains.extend(undone.err());
+        self
+    }
+
+    /// Returns the sentence for people.
+    pub(super) fn sentence(&self) -> String {
+        let sentence = |failure: &Failure| failure.sentence().unwrap_or_default();
+        self.remains.iter().fold(sentence(&self.failure), |text, undoing| {
+            format!("{text}; and the steps before it could not be undone: {}", sentence(undoing))
+        })
+    }
+
+    /// Returns the failure that all further tunnels would have as well, if there is one.
+    pub(super) fn into_end(self) -> Option<Failure> {
+        let is_for_all = |failure: &Failure| match failure {
+            Failure::Lost(_) | Failure::Unsure(_) | Failure::OutputClosed => true,
+            Failure::Refused { error, .. } => matches!(**error, ApiError::NotAllowed { .. }),
+            _ => false,
+        };
+        std::iter::once(self.failure).chain(self.remains).find(is_for_all)
+    }
+}
+
 /// Adds a tunnel. If a setting is refused, the tunnel is removed again.
-pub(super) fn add(daemon: &Daemon, options: &Options, saved: &SavedTunnel, interface: &InterfaceName) -> Result<(), Failure> {
+pub(super) fn add(daemon: &Daemon, options: &Options, saved: &SavedTunnel, interface: &InterfaceName) -> Result<(), NotRestored> {
     let (name, config) = (saved.name.clone(), saved.config.clone());
     let Imported { id, .. } = daemon.ask(|client| client.import(name, interface.clone(), config))?;
     let tunnel = daemon.ask(|client| client.tunnel(id))?;
     if let Err(failure) = set(daemon, &tunnel, &Settings::from(&tunnel), &saved.settings) {
-        let undone = daemon.ask_about(&tunnel, |client, id| client.remove(id));
-        return Err(and_undone(failure, undone));
+        return Err(failure.and_undone(daemon.ask_about(&tunnel, |client, id| client.remove(id))));
     }
     advise(&tunnel, options);
     Ok(())
 }
 
 /// Makes a tunnel like the one of the backup. If a part is refused, the tunnel becomes what it was.
-pub(super) fn replace(daemon: &Daemon, options: &Options, step: &Step<'_>) -> Result<(), Failure> {
+pub(super) fn replace(daemon: &Daemon, options: &Options, step: &Step<'_>) -> Result<(), NotRestored> {
     let Action::Different { tunnel } = &step.action else { return Ok(()) };
     let (text, before) = (step.saved.config.dangerously_reveal(), export::text(daemon, tunnel)?);
-    let mut version = tunnel.version;
+    let (mut version, mut needs_restart) = (tunnel.version, false);
     if *before != *text {
         let config = ConfigText::new(text.to_owned());
         let replaced = daemon.ask_about(tunnel, |client, id| client.replace_config(id, config, version))?;
-        if !replaced.needs_restart.is_empty() {
-            let name = adit_words::argument(tunnel.name.as_str());
-            options.done(format!("apply the changes of {} with: adit restart {name}", tunnel.name))?;
-        }
-        version = replaced.version;
+        (version, needs_restart) = (replaced.version, !replaced.needs_restart.is_empty());
     }
     if let Err(failure) = set(daemon, tunnel, &Settings::from(&**tunnel), &step.saved.settings) {
         let undone = if *before == *text {
@@ -40,7 +74,11 @@ pub(super) fn replace(daemon: &Daemon, options: &Options, step: &Step<'_>) -> Re
             let config = ConfigText::new(before.to_string());
             daemon.ask_about(tunnel, |client, id| client.replace_config(id, config, version)).map(drop)
         };
-        return Err(and_undone(failure, undone));
+        return Err(failure.and_undone(undone));
+    }
+    if needs_restart {
+        let name = adit_words::argument(tunnel.name.as_str());
+        options.done(format!("apply the changes of {} with: adit restart {name}", tunnel.name))?;
     }
     advise(&daemon.view(tunnel)?, options);
     Ok(())
@@ -48,7 +86,7 @@ pub(super) fn replace(daemon: &Daemon, options: &Options, step: &Step<'_>) -> Re
 
 /// Changes the settings that differ; the kill switch last, because it may close the network. If one is refused, the others become
 /// what they were.
-fn set(daemon: &Daemon, tunnel: &TunnelView, before: &Settings, after: &Settings) -> Result<(), Failure> {
+fn set(daemon: &Daemon, tunnel: &TunnelView, before: &Settings, after: &Settings) -> Result<(), NotRestored> {
     type Change = fn(&Daemon, &TunnelView, &Settings) -> Result<(), Failure>;
     let kill_switch = |settings: &Settings| (settings.kill_switch, settings.allow_lan);
     let changes: [(bool, Change); 4] = [
@@ -69,17 +107,10 @@ fn set(daemon: &Daemon, tunnel: &TunnelView, before: &Settings, after: &Settings
     for (number, change) in wanted.iter().enumerate() {
         if let Err(failure) = change(daemon, tunnel, after) {
             let undone = wanted.iter().take(number).rev().try_for_each(|change| change(daemon, tunnel, before));
-            return Err(and_undone(failure, undone));
+            return Err(NotRestored::from(failure).and_undone(undone));
         }
     }
     Ok(())
-}
-
-/// Returns the failure, and says if its first steps could not be undone.
-fn and_undone(failure: Failure, undone: Result<(), Failure>) -> Failure {
-    let Err(second) = undone else { return failure };
-    let sentence = |failure: &Failure| failure.sentence().unwrap_or_default();
-    Failure::Other(anyhow::anyhow!("{}; and the steps before it could not be undone: {}", sentence(&failure), sentence(&second)))
 }
 
 /// A backup never approves commands.
@@ -87,5 +118,38 @@ fn advise(tunnel: &TunnelView, options: &Options) {
     if matches!(tunnel.hooks, HooksView::NotApproved { .. }) {
         let name = adit_words::argument(tunnel.name.as_str());
         options.warn(format!("{} has commands, which run only after you approved them: adit approve {name}", tunnel.name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use adit_api::Role;
+    use adit_ipc::ClientError;
+
+    use super::*;
+
+    fn refused(error: ApiError, sentence: &str) -> Failure {
+        Failure::Refused { error: Box::new(error), sentence: sentence.to_owned() }
+    }
+
+    #[test]
+    fn what_could_not_be_undone_is_said_and_hides_no_failure_of_all_tunnels() {
+        let one = NotRestored::from(refused(ApiError::Internal, "it is wrong")).and_undone(Ok(()));
+        assert_eq!(one.sentence(), "it is wrong");
+        assert!(one.into_end().is_none());
+
+        let lost = NotRestored::from(Failure::Unsure(ClientError::Closed)).and_undone(Err(Failure::Lost(ClientError::Closed)));
+        assert!(
+            lost.sentence().contains("may have been carried out; and the steps before it could not be undone: the connection")
+        );
+        assert!(matches!(lost.into_end(), Some(Failure::Unsure(_))));
+
+        let lost_later = NotRestored::from(refused(ApiError::Internal, "a")).and_undone(Err(Failure::Lost(ClientError::Closed)));
+        assert!(matches!(lost_later.into_end(), Some(Failure::Lost(_))));
+
+        let not_allowed = refused(ApiError::NotAllowed { needs: Role::Administer, action: None }, "a");
+        let not_allowed = NotRestored::from(not_allowed).and_undone(Err(refused(ApiError::Internal, "b")));
+        assert_eq!(not_allowed.sentence(), "a; and the steps before it could not be undone: b");
+        assert!(matches!(not_allowed.into_end(), Some(Failure::Refused { sentence, .. }) if sentence == "a"));
     }
 }

@@ -6,7 +6,6 @@ mod plan;
 
 use std::path::{Path, PathBuf};
 
-use adit_api::ApiError;
 use adit_backup::{Backup, BackupError, Sealed, UnlockKey, limits};
 use adit_foreground::read_at_most;
 use anyhow::{Context, anyhow};
@@ -15,6 +14,7 @@ use serde::Serialize;
 use super::{Daemon, Failure, Options};
 use crate::output::{self, visible};
 use crate::secret_input;
+use apply::NotRestored;
 use plan::{Action, Step};
 
 /// The most attempts to type the passphrase.
@@ -52,7 +52,7 @@ struct Report<'a> {
     /// When the backup was made, Unix milliseconds.
     made_at: u64,
     made_by: &'a str,
-    tunnels: Vec<Entry<'a>>,
+    tunnels: &'a [Entry<'a>],
 }
 
 /// One tunnel of the backup, as JSON.
@@ -93,13 +93,14 @@ pub(crate) fn restore(arguments: &RestoreArgs) -> Result<(), Failure> {
         // A backup can be checked on a computer without the service.
         let daemon = Daemon::reach_if_there(options)?;
         let steps = plan::plan(daemon.as_ref(), &backup)?;
-        let entries = steps.iter().map(|step| Entry { step, outcome: None, error: None }).collect();
+        let entries: Vec<_> = steps.iter().map(|step| Entry { step, outcome: None, error: None }).collect();
         if !options.json {
             options.show(&text(&backup, &steps))?;
             let absent = if daemon.is_none() { "; the Adit service does not run, so it was compared with nothing" } else { "" };
             options.done(format!("The backup is complete{absent}. Nothing was changed."))?;
         }
-        return tell(options, &backup, entries);
+        report(options, &backup, &entries)?;
+        return verdict(&entries);
     }
     let daemon = Daemon::reach(options)?;
     let steps = plan::plan(Some(&daemon), &backup)?;
@@ -107,12 +108,12 @@ pub(crate) fn restore(arguments: &RestoreArgs) -> Result<(), Failure> {
         options.show(&text(&backup, &steps))?;
     }
     let wanted = ask(arguments, &steps)?;
-    let mut entries = Vec::with_capacity(steps.len());
-    for (step, wanted) in steps.iter().zip(wanted) {
-        let (outcome, error) = carry_out(&daemon, options, step, wanted)?;
-        entries.push(Entry { step, outcome: Some(outcome), error });
+    let (entries, end) = carry_out_all(options, &steps, &wanted, |step, wanted| carry_out(&daemon, options, step, wanted));
+    let reported = report(options, &backup, &entries);
+    match end {
+        Some(failure) => Err(failure),
+        None => reported.and_then(|()| verdict(&entries)),
     }
-    tell(options, &backup, entries)
 }
 
 /// Reads and decrypts the file.
@@ -120,7 +121,7 @@ fn read(arguments: &RestoreArgs) -> Result<Backup, Failure> {
     let file = arguments.file.display().to_string();
     let limit = u64::try_from(limits::FILE_BYTES + 1).unwrap_or(u64::MAX);
     let bytes = read_at_most(&file, &arguments.file, limit, "a backup has at most 65 MiB")?;
-    let refused = |error: BackupError| anyhow!("{}: {error}", visible(&file));
+    let refused = |error: BackupError| refused(&file, &error);
     let sealed = Sealed::parse(&bytes).map_err(refused)?;
     if let Some(path) = &arguments.identity {
         return Ok(sealed.open(&identities(path)?).map_err(refused)?);
@@ -147,6 +148,11 @@ fn read(arguments: &RestoreArgs) -> Result<Backup, Failure> {
         }
     }
     Err(refused(BackupError::WrongPassphrase).into())
+}
+
+/// The error contains names from the file, which may be from an attacker.
+fn refused(file: &str, error: &BackupError) -> anyhow::Error {
+    anyhow!("{}: {}", visible(file), visible(&error.to_string()))
 }
 
 fn identities(path: &Path) -> anyhow::Result<UnlockKey> {
@@ -186,32 +192,66 @@ fn ask(arguments: &RestoreArgs, steps: &[Step<'_>]) -> Result<Vec<bool>, Failure
     steps.iter().map(|step| if step.action.replaces() { replaces(step) } else { Ok(adds && step.action.adds()) }).collect()
 }
 
-/// Restores one tunnel. Returns what became of it, and the reason if it failed. Fails for errors that every tunnel would have.
-fn carry_out(daemon: &Daemon, options: &Options, step: &Step<'_>, wanted: bool) -> Result<(Outcome, Option<String>), Failure> {
-    let name = &step.saved.name;
-    let (done, outcome) = match &step.action {
-        Action::Same => return Ok((Outcome::Unchanged, None)),
+/// Restores the tunnels one after the other, until one has a failure that all further ones would have: that is returned as well.
+fn carry_out_all<'a>(
+    options: &Options,
+    steps: &'a [Step<'a>],
+    wanted: &[bool],
+    restore: impl Fn(&Step<'_>, bool) -> Result<(Outcome, Option<String>), NotRestored>,
+) -> (Vec<Entry<'a>>, Option<Failure>) {
+    let mut entries = Vec::with_capacity(steps.len());
+    for (step, wanted) in steps.iter().zip(wanted) {
+        let end = match restore(step, *wanted) {
+            Ok((outcome, error)) => {
+                entries.push(Entry { step, outcome: Some(outcome), error });
+                announce(options, step, outcome).err()
+            }
+            Err(failed) => {
+                entries.push(Entry { step, outcome: Some(Outcome::Failed), error: Some(failed.sentence()) });
+                failed.into_end()
+            }
+        };
+        if end.is_some() {
+            return (entries, end);
+        }
+    }
+    (entries, None)
+}
+
+/// Restores one tunnel. Returns what became of it, and the reason if the backup's tunnel cannot be restored.
+fn carry_out(
+    daemon: &Daemon,
+    options: &Options,
+    step: &Step<'_>,
+    wanted: bool,
+) -> Result<(Outcome, Option<String>), NotRestored> {
+    let outcome = match &step.action {
+        Action::Same => Outcome::Unchanged,
         Action::Refused { reason } => return Ok((Outcome::Failed, Some(reason.clone()))),
-        Action::New { .. } | Action::Different { .. } | Action::Unknown if !wanted => return Ok((Outcome::Left, None)),
-        Action::New { interface } => (apply::add(daemon, options, step.saved, interface), Outcome::Added),
-        Action::Different { .. } | Action::Unknown => (apply::replace(daemon, options, step), Outcome::Replaced),
+        Action::New { .. } | Action::Different { .. } | Action::Unknown if !wanted => Outcome::Left,
+        Action::New { interface } => {
+            apply::add(daemon, options, step.saved, interface)?;
+            Outcome::Added
+        }
+        Action::Different { .. } | Action::Unknown => {
+            apply::replace(daemon, options, step)?;
+            Outcome::Replaced
+        }
     };
-    match done {
-        Ok(()) => {
-            let word = if outcome == Outcome::Added { "added" } else { "replaced" };
-            options.done(format!("{name} is {word}"))?;
-            Ok((outcome, None))
-        }
-        Err(failure @ (Failure::Lost(_) | Failure::Unsure(_) | Failure::OutputClosed)) => Err(failure),
-        Err(Failure::Refused { error, sentence }) if matches!(*error, ApiError::NotAllowed { .. }) => {
-            Err(Failure::Refused { error, sentence })
-        }
-        Err(failure) => Ok((Outcome::Failed, Some(failure.sentence().unwrap_or_default()))),
+    Ok((outcome, None))
+}
+
+fn announce(options: &Options, step: &Step<'_>, outcome: Outcome) -> Result<(), Failure> {
+    let name = &step.saved.name;
+    match outcome {
+        Outcome::Added => options.done(format!("{name} is added")),
+        Outcome::Replaced => options.done(format!("{name} is replaced")),
+        Outcome::Unchanged | Outcome::Left | Outcome::Failed => Ok(()),
     }
 }
 
 /// Reports what was not restored, and everything as JSON.
-fn tell(options: &Options, backup: &Backup, entries: Vec<Entry<'_>>) -> Result<(), Failure> {
+fn report(options: &Options, backup: &Backup, entries: &[Entry<'_>]) -> Result<(), Failure> {
     for entry in entries.iter().filter(|_| !options.json) {
         let name = &entry.step.saved.name;
         match (entry.outcome, &entry.error) {
@@ -223,16 +263,63 @@ fn tell(options: &Options, backup: &Backup, entries: Vec<Entry<'_>>) -> Result<(
             (_, None) => {}
         }
     }
+    if options.json {
+        options.show_json(&Report { made_at: backup.made_at, made_by: &backup.made_by, tunnels: entries })?;
+    }
+    Ok(())
+}
+
+/// Fails if not all tunnels are as in the backup.
+fn verdict(entries: &[Entry<'_>]) -> Result<(), Failure> {
     let is_refused = |entry: &Entry<'_>| matches!(entry.step.action, Action::Refused { .. });
     let failed = entries.iter().filter(|entry| entry.error.is_some() || is_refused(entry)).count();
     let left = entries.iter().filter(|entry| entry.outcome == Some(Outcome::Left)).count();
     let total = entries.len();
-    if options.json {
-        options.show_json(&Report { made_at: backup.made_at, made_by: &backup.made_by, tunnels: entries })?;
-    }
     match (failed, left) {
         (0, 0) => Ok(()),
         (failed, 0) if failed == total => Err(Failure::Reported),
         _ => Err(Failure::Partly),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use adit_api::ConfigText;
+    use adit_backup::{SavedTunnel, Settings, unpack};
+    use adit_ipc::ClientError;
+
+    use super::*;
+
+    #[test]
+    fn names_of_a_hostile_archive_do_not_reach_the_terminal_as_they_are() {
+        let mut archive = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_size(0);
+        archive.append_data(&mut header, "\u{1b}[2Jtunnels", &b""[..]).unwrap();
+        let error = unpack(&archive.into_inner().unwrap()).unwrap_err();
+        assert!(error.to_string().contains('\u{1b}'), "{error:?}");
+        let shown = refused("\u{7}all.age", &error.into()).to_string();
+        assert!(shown.ends_with("\\u{1b}[2Jtunnels") && !shown.contains(char::is_control), "{shown:?}");
+    }
+
+    #[test]
+    fn a_broken_connection_ends_the_work_and_what_was_done_is_still_reported() {
+        let tunnel = |name: &str| SavedTunnel {
+            name: name.parse().unwrap(),
+            interface: name.parse().unwrap(),
+            settings: Settings::default(),
+            config: ConfigText::new(String::new()),
+        };
+        let tunnels = ["one", "two", "three"].map(tunnel).into();
+        let backup = Backup { made_at: 0, made_by: String::new(), tunnels };
+        let steps = plan::plan(None, &backup).unwrap();
+        let options = Options { socket: None, json: true, quiet: true };
+        let (entries, end) = carry_out_all(&options, &steps, &[true; 3], |step, _| match step.saved.name.as_str() {
+            "one" => Ok((Outcome::Added, None)),
+            _ => Err(Failure::Unsure(ClientError::Closed).into()),
+        });
+        let outcomes: Vec<_> = entries.iter().map(|entry| (entry.outcome, entry.error.is_some())).collect();
+        assert_eq!(outcomes, [(Some(Outcome::Added), false), (Some(Outcome::Failed), true)]);
+        assert!(matches!(end, Some(Failure::Unsure(_))), "{end:?}");
     }
 }

@@ -19,6 +19,9 @@ pub(super) struct Step<'a> {
     pub(super) action: Action,
     /// The differences, a sentence each, from the present tunnel; for a new one its settings other than the usual ones.
     changes: Vec<String>,
+    /// The interface of the present tunnel, if the backup has another one: nothing changes the interface of a tunnel.
+    #[serde(rename = "interface", skip_serializing_if = "Option::is_none")]
+    keeps: Option<InterfaceName>,
 }
 
 /// What restoring a tunnel would do.
@@ -30,7 +33,7 @@ pub(super) enum Action {
         /// The interface that it gets: its own, or another one if that is in use.
         interface: InterfaceName,
     },
-    /// There is a tunnel of this name, with the same configuration and settings.
+    /// There is a tunnel of this name, with the same configuration and settings. Its interface may be another one.
     Same,
     /// There is a tunnel of this name, and it differs.
     Different {
@@ -74,6 +77,9 @@ impl fmt::Display for Step<'_> {
             Action::Unknown => ("-", self.saved.interface.to_string()),
         };
         writeln!(f, "{mark} {}: {word}", self.saved.name)?;
+        if let Some(interface) = &self.keeps {
+            writeln!(f, "    keeps its interface {interface} ({} in the backup)", self.saved.interface)?;
+        }
         self.changes.iter().try_for_each(|change| writeln!(f, "    {change}"))
     }
 }
@@ -82,8 +88,10 @@ impl fmt::Display for Step<'_> {
 pub(super) fn plan<'a>(daemon: Option<&Daemon>, backup: &'a Backup) -> Result<Vec<Step<'a>>, Failure> {
     let Some(daemon) = daemon else {
         let usual = Settings::default();
-        let step =
-            |saved: &'a SavedTunnel| Step { saved, action: Action::Unknown, changes: differences(&usual, &saved.settings) };
+        let step = |saved: &'a SavedTunnel| {
+            let changes = differences(&usual, &saved.settings);
+            Step { saved, action: Action::Unknown, changes, keeps: None }
+        };
         return Ok(backup.tunnels.iter().map(step).collect());
     };
     let tunnels = daemon.tunnels()?;
@@ -98,7 +106,7 @@ pub(super) fn plan<'a>(daemon: Option<&Daemon>, backup: &'a Backup) -> Result<Ve
         steps.push(match step {
             // The service understands neither this text nor the question about it, but maybe the others.
             Err(Failure::Refused { error, sentence }) if !matches!(*error, adit_api::ApiError::NotAllowed { .. }) => {
-                Step { saved, action: Action::Refused { reason: sentence }, changes: Vec::new() }
+                Step { saved, action: Action::Refused { reason: sentence }, changes: Vec::new(), keeps: None }
             }
             step => step?,
         });
@@ -116,7 +124,7 @@ fn compared<'a>(daemon: &Daemon, saved: &'a SavedTunnel, tunnel: &TunnelView) ->
         let config = ConfigText::new(text.to_owned());
         let check = daemon.ask_about(&tunnel, |client, id| client.check_config(Some(id), config))?;
         if let Some(reason) = first_error(&check.diagnostics) {
-            return Ok(Step { saved, action: Action::Refused { reason }, changes });
+            return Ok(Step { saved, action: Action::Refused { reason }, changes, keeps: None });
         }
         changes.extend(check.changes.iter().map(|change| words().change(&tunnel, change)));
         if check.changes_left_out > 0 {
@@ -127,8 +135,9 @@ fn compared<'a>(daemon: &Daemon, saved: &'a SavedTunnel, tunnel: &TunnelView) ->
         }
     }
     changes.extend(differences(&Settings::from(&tunnel), &saved.settings));
+    let keeps = (tunnel.interface != saved.interface).then(|| tunnel.interface.clone());
     let action = if changes.is_empty() { Action::Same } else { Action::Different { tunnel: Box::new(tunnel) } };
-    Ok(Step { saved, action, changes })
+    Ok(Step { saved, action, changes, keeps })
 }
 
 /// Checks a tunnel that is not on this computer.
@@ -140,7 +149,7 @@ fn checked<'a>(daemon: &Daemon, saved: &'a SavedTunnel, names: &mut Names) -> Re
         Some(reason) => Action::Refused { reason },
         None => Action::New { interface: names.interface(&saved.interface) },
     };
-    Ok(Step { saved, action, changes })
+    Ok(Step { saved, action, changes, keeps: None })
 }
 
 fn first_error(diagnostics: &[adit_api::Diagnostic]) -> Option<String> {

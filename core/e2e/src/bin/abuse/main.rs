@@ -24,6 +24,7 @@ use adit_api::BlockingClient;
 use adit_e2e::process::{Process, wait_for};
 use adit_e2e::{Device, Ends, Family, Host, How, Implementation, Lab, Namespace, Service, Side as _};
 use adit_ipc::Blocking;
+use adit_platform::processors::thread_time;
 use anyhow::{Context as _, bail, ensure};
 
 use groups::Groups;
@@ -113,7 +114,8 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
     let process = service.process().id();
     let before = memory(process)?;
     let (mut alone, mut abused, mut most) = (vec![], vec![], 0);
-    let (mut answers, mut beside_busy, mut echoes, mut spent, mut took) = (vec![], vec![], vec![], vec![], vec![]);
+    let (mut answers, mut of_service, mut beside_busy) = (vec![], vec![], vec![]);
+    let (mut echoes, mut spent, mut took) = (vec![], vec![], vec![]);
     for round in 0..rounds {
         let mut turns = [Beside::Nobody, Beside::Abuser, Beside::Busy];
         // Each one comes first, second and last in turn.
@@ -150,6 +152,7 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
             abused.push(bits);
             most = most.max(watched.memory);
             answers.extend(watched.answers);
+            of_service.extend(watched.of_service);
             echoes.extend(watched.echoes);
             spent.push(watched.talk);
             wait_for("its connections to go", Duration::from_secs(10), || {
@@ -170,11 +173,12 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
     println!("beside to alone, of each round: {ratio:.3} (median of {ratios:.3?})");
     println!("memory: {:.1} MiB before, {:.1} at most", mib(before), mib(most));
     let count = answers.len();
-    let [answered, beside_busy, echoed] = [answers, beside_busy, echoes].map(spread);
+    let [answered, of_service, beside_busy, echoed] = [answers, of_service, beside_busy, echoes].map(spread);
     let told = |[median, p95, p99, slowest]: [Duration; 4]| {
         format!("median {median:.1?}, 95 % within {p95:.1?}, 99 % within {p99:.1?}, the slowest {slowest:.1?}")
     };
     println!("{count} answers to an honest client: {}", told(answered));
+    println!("without the time in which the client itself waited for a processor: {}", told(of_service));
     println!("beside the same user, who does the same to a socket of their own: {}", told(beside_busy));
     println!("beside it, a byte to another thread and back: {}", told(echoed));
     println!("what the service does for it: {spent:.2} of a processor");
@@ -202,6 +206,8 @@ fn throughput(client: &Namespace) -> anyhow::Result<f64> {
 #[derive(Default)]
 struct Watched {
     answers: Vec<Duration>,
+    /// The same without the time in which this thread was ready to run and had no CPU.
+    of_service: Vec<Duration>,
     /// Round-trip times of a byte between two threads of this process: the delay of the computer itself.
     echoes: Vec<Duration>,
     memory: u64,
@@ -217,9 +223,11 @@ fn watch(client: BlockingClient<Blocking>, process: u32, ends: &AtomicBool) -> a
     // The thread ends with the other end of its socket.
     thread::spawn(move || std::io::copy(&mut far.try_clone()?, &mut far));
     while !ends.load(Ordering::Relaxed) {
-        let asked = Instant::now();
+        let (asked, waited) = (Instant::now(), thread_time()?.waited);
         client.all_tunnels()?;
-        watched.answers.push(asked.elapsed());
+        let took = asked.elapsed();
+        watched.answers.push(took);
+        watched.of_service.push(took.saturating_sub(thread_time()?.waited.saturating_sub(waited)));
         let called = Instant::now();
         near.write_all(&[0])?;
         near.read_exact(&mut [0])?;
