@@ -79,8 +79,8 @@ impl Summary {
         Ok(())
     }
 
-    /// Runs a `cargo test` whose arguments for the tests (after `--`) are `arguments`, adds up the results, and runs the tests
-    /// that failed once more, alone.
+    /// Runs tests by cargo, with `arguments` for the test programs (after `--`), adds up the results, and runs the tests that
+    /// failed once more, alone.
     pub(crate) fn cargo_tests(&mut self, name: &str, command: impl Fn() -> Command, arguments: &[String]) -> anyhow::Result<()> {
         self.cargo_tests_on(&mut io::stdout(), name, command, arguments)
     }

@@ -147,7 +147,8 @@ impl Diff {
         self.changes.iter().map(|change| self.impact_of(change)).max().unwrap_or(Impact::Nothing).max(routes)
     }
 
-    /// Returns true if the running engine can apply all changes and nothing else must be changed.
+    /// Returns true if the running engine can apply all changes and nothing else must be changed, unless an endpoint is now inside
+    /// an allowed network or no longer is: then routes around it change too.
     pub fn is_live(&self) -> bool {
         self.impact() <= Impact::Live
     }

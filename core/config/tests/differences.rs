@@ -193,6 +193,8 @@ proptest! {
                 settings.addresses.sort();
                 settings.save_config = false;
                 settings.fwmark = None;
+                // Whether a route holds an endpoint is compared with each picture, by the adapter.
+                settings.endpoints = Default::default();
             }
             prop_assert_eq!(old, new);
         }
