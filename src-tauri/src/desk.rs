@@ -1,4 +1,4 @@
-//! What the app does beside its window: the icon in the tray and notifications, and what the user chooses there.
+//! The app's work beside its window: the icon in the tray, notifications, and the user's choices in the tray's menu.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

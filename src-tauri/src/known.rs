@@ -2,7 +2,7 @@
 
 use adit_api::{ApiError, Event, Health, TunnelState, TunnelView};
 
-/// What the app learns about the service.
+/// News about the service.
 #[derive(Clone, Debug)]
 pub(crate) enum News {
     /// It answers, and has these tunnels.

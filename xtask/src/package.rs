@@ -70,7 +70,7 @@ const RELEASE: &str = "release";
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 const SUMS: &str = "SHA256SUMS";
 
-/// What makes packages: the distributions' own programs.
+/// The distributions' own programs that make packages.
 const NEEDED: &[Needed] = &[
     ("dpkg-deb", "dpkg"),
     ("dpkg-shlibdeps", "dpkg-dev"),
@@ -81,7 +81,7 @@ const NEEDED: &[Needed] = &[
 
 const USAGE: &str = "usage: cargo xtask package [--profile PROFILE] [--version VERSION] [--without-programs | --test]";
 
-/// What the command line asks for.
+/// The request of the command line.
 struct Options {
     profile: String,
     /// The version of the packages, otherwise that of the programs.

@@ -18,7 +18,7 @@ use anyhow::{Context as _, bail};
 
 use crate::skips::Allowed;
 
-/// How many tests of one run may fail at first and pass when they are run again alone.
+/// The number of tests of one run that may fail first and pass when they are run again alone.
 const MOST_FLAKY: usize = 3;
 
 /// The counts so far.
@@ -27,7 +27,7 @@ pub(crate) struct Summary {
     passed: usize,
     failures: Vec<Failure>,
     skipped: Vec<String>,
-    /// What failed first and passed alone, with the output of the failure.
+    /// Tests that failed first and passed alone, with the output of the failure.
     flaky: Vec<Failure>,
 }
 

@@ -30,7 +30,7 @@ pub enum DesktopResponse {
     SetDesktop(DesktopView),
 }
 
-/// What the window shows of the app around it.
+/// The settings of the app as the window shows them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct DesktopView {

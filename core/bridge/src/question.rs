@@ -1,4 +1,4 @@
-//! What a page asks, and the answers to that, in JSON.
+//! The requests of a page and their answers, in JSON.
 
 use adit_api::{ApiError, CallError, LocalRequest, LocalResponse, Request, Response};
 use serde::{Deserialize, Serialize};

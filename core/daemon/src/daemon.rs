@@ -37,7 +37,7 @@ use crate::store;
 const TIMESTAMPS: &str = "timestamps";
 /// The subfolder of the state folder that holds the log.
 const LOG: &str = "log";
-/// How long a thread that answers clients runs at a time. The shortest that Linux knows.
+/// The time slice of a thread that answers clients: the shortest that Linux has.
 const SLICE: Duration = Duration::from_micros(100);
 const PROGRAM: &str = concat!("aditd ", env!("CARGO_PKG_VERSION"));
 

@@ -28,7 +28,7 @@ use crate::Simulation;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
-/// What happens to the simulated computer.
+/// An event on the simulated computer.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Happening {

@@ -26,8 +26,8 @@ pub async fn serve(simulation: &Simulation, listener: SocketListener, end: impl 
     adit_ipc::serve(PROGRAM, service, events, listener, Everything, Limits::default(), end).await;
 }
 
-/// Whoever can connect may do everything: only the user who runs the simulation can, and browsers of this computer if there is a
-/// page.
+/// Every client may do everything. Clients are programs of the user who runs the simulation, and browsers of this computer if there
+/// is a page.
 struct Everything;
 
 impl RoleSource for Everything {

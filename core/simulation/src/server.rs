@@ -17,7 +17,7 @@ use anyhow::Context as _;
 
 use crate::samples::Sample;
 
-/// How often a server looks whether it is to end.
+/// The interval at which a server checks whether to end.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// A running server. Dropping it ends it.

@@ -61,7 +61,7 @@ pub enum TrayText<'a> {
     Quit,
 }
 
-/// What a notification tells about a tunnel.
+/// The content of a notification about a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NoticeText {
     /// It came up.

@@ -1,4 +1,4 @@
-//! What is worth a notification: a function of what the service tells and of the time.
+//! Chooses the events that become notifications: a function of the service's news and the time.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -7,7 +7,7 @@ use adit_words::NoticeText;
 
 use crate::known::{Known, News, is_locked_down};
 
-/// How long a peer is silent before that is told, milliseconds.
+/// The silence of a peer that leads to a notification, milliseconds.
 const SILENCE: u64 = 5 * 60 * 1000;
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
@@ -28,7 +28,7 @@ pub(crate) struct Watch {
     has_begun: bool,
 }
 
-/// What was last seen of a tunnel.
+/// The last known state of a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Seen {
     place: Place,
@@ -36,7 +36,7 @@ struct Seen {
     is_silent: bool,
 }
 
-/// Where a tunnel is. Steps on the way are not told.
+/// The state of a tunnel, without the steps between states.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Place {
     Up,

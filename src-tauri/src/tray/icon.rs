@@ -186,7 +186,7 @@ mod tests {
         Badge::Blocked,
     ];
 
-    /// Which pixels are more than half opaque.
+    /// The pixels that are more than half opaque.
     fn outline(pixmap: &Pixmap) -> Vec<bool> {
         pixmap.argb.chunks_exact(4).map(|pixel| pixel[0] > 127).collect()
     }

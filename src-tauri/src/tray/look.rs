@@ -1,4 +1,4 @@
-//! What the tray shows: the icon's badge, the tooltip and the menu, as a function of the tunnels and the time.
+//! The content of the tray: the icon's badge, the tooltip and the menu, as a function of the tunnels and the time.
 
 use adit_api::{DownReason, Health, TunnelId, TunnelState, TunnelView, UpState};
 use adit_words::{TrayText, Words};
@@ -33,7 +33,7 @@ pub(crate) enum Badge {
     Blocked,
 }
 
-/// What the user chooses in the menu.
+/// The user's choice in the menu.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Choice {
     TurnOn(TunnelId),

@@ -29,7 +29,7 @@ impl Presence {
     }
 }
 
-/// What the tray tells.
+/// A message of the tray.
 #[derive(Debug)]
 pub(crate) enum Told {
     Chosen {

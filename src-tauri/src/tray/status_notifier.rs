@@ -28,7 +28,7 @@ pub(super) struct Notifier {
     told: UnboundedSender<Told>,
 }
 
-/// What became of an item.
+/// The result for an item.
 #[derive(Default)]
 struct Course {
     /// There is no tray now.

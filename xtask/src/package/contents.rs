@@ -1,4 +1,4 @@
-//! What is in each package, and where.
+//! The files of each package and their places.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,7 @@ use super::tree::Tree;
 use super::{DESKTOP, LICENCES, Product, SERVICE, printed};
 use crate::root;
 
-/// What packages are made from.
+/// The sources of packages.
 pub(super) struct Source<'a> {
     /// Folder of the programs and of their documents.
     pub(super) folder: &'a Path,

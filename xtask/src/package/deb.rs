@@ -11,7 +11,7 @@ use super::{DESKTOP, Product, SERVICE, printed, sortable};
 use crate::{dates, root};
 
 const ARCHITECTURE: &str = "amd64";
-/// Who answers for the package. The owner of the project puts an address here that receives mail.
+/// The maintainer of the packages. A placeholder: the owner of the project puts an address here that receives mail.
 const MAINTAINER: &str = "The Adit authors <packages@adit.invalid>";
 
 const COPYRIGHT: &str = "\

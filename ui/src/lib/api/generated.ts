@@ -373,7 +373,7 @@ export type DesktopSettings = {
   close_hides: boolean,
 };
 
-/** What the window shows of the app around it. */
+/** The settings of the app as the window shows them. */
 export type DesktopView = {
   /** The settings. */
   settings: DesktopSettings,

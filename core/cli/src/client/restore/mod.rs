@@ -60,13 +60,13 @@ struct Report<'a> {
 struct Entry<'a> {
     #[serde(flatten)]
     step: &'a Step<'a>,
-    /// What became of it; none with `--check`.
+    /// The result; none with `--check`.
     outcome: Option<Outcome>,
     /// The reason why it was not restored.
     error: Option<String>,
 }
 
-/// What became of a tunnel of the backup.
+/// The result for one tunnel of the backup.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Outcome {

@@ -24,7 +24,7 @@ pub(super) struct Step<'a> {
     keeps: Option<InterfaceName>,
 }
 
-/// What restoring a tunnel would do.
+/// The effect of restoring a tunnel.
 #[derive(Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(super) enum Action {
