@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use adit_config::settings::HookSettings;
 use adit_config::{Config, InterfaceName, InterfaceSettings};
-use adit_platform::network::{Attachment, Picture, Status, Underlay};
+use adit_platform::network::{Attachment, Effect, Picture, Status, Underlay};
 use adit_protocol::PublicKey;
 use adit_tunnel::{DeviceUpdate, DeviceView};
 
@@ -89,6 +89,11 @@ impl Active {
     /// Returns the settings of the tunnel on this computer; empty if it has no interface.
     pub fn status(&self) -> Status {
         self.attachment.as_ref().map(|attachment| attachment.status()).unwrap_or_default()
+    }
+
+    /// Returns the changes that it has made on this computer; empty if it has no interface.
+    pub fn effects(&self) -> Vec<Effect> {
+        self.attachment.as_ref().map(|attachment| attachment.explain()).unwrap_or_default()
     }
 
     /// Returns the MTU of the interface: the largest inner packet, bytes.

@@ -118,7 +118,7 @@ service::service! {
         /// The destination of packets to an address, and the reason.
         Route = route(ip: IpAddr) -> RouteAnswer;
 
-        /// The changes that bringing a tunnel up would make on this computer.
+        /// The changes that bringing a tunnel up would make on this computer; of a tunnel that is up, those that it has made.
         Preview = preview(id: TunnelId) -> Preview;
 
         /// Tunnels of wg-quick that Adit can take over.

@@ -37,7 +37,7 @@ use crate::store;
 const TIMESTAMPS: &str = "timestamps";
 /// The subfolder of the state folder that holds the log.
 const LOG: &str = "log";
-/// The time slice of a thread that answers clients: the shortest that Linux has.
+/// The time slice of threads that carry no packets: the shortest that Linux has.
 const SLICE: Duration = Duration::from_micros(100);
 const PROGRAM: &str = concat!("aditd ", env!("CARGO_PKG_VERSION"));
 
@@ -49,12 +49,13 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
     let state = PrivateFolder::open(&state_dir)?;
     confine::leave_other_files(arguments, &state_dir);
     confine::watch_helper()?;
+    shorten_turns();
     // The store's lock also keeps a second daemon from starting.
     let (store, findings) = store::open(&state_dir)?;
     let (socket, path) = open_socket(&arguments.socket, service_manager)?;
     // From here on, no signal ends the process in the middle of its work.
     let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(2).enable_all().on_thread_start(have_turns_soon);
+    builder.worker_threads(2).enable_all();
     let runtime = builder.build().context("cannot start a runtime")?;
     let requests = runtime.block_on(async { Requests::listen() })?;
     let numbers = arguments.metrics.map(|address| runtime.block_on(metrics::listen(address))).transpose()?;
@@ -168,10 +169,11 @@ async fn until_end(requests: &mut Requests, manager: &Manager) {
     }
 }
 
-/// Lets a thread that answers clients have its turns soon. Beside a program that uses the processors as much as it can, an answer
-/// would wait for tenths of a second several times. Not the threads that carry packets: they would be interrupted more often, which
-/// costs a seventh of the throughput both ways at once.
-fn have_turns_soon() {
+/// Gives all threads that this one starts shorter turns, and so sooner ones. Beside a program that uses the processors as much as it
+/// can, an answer would wait for tenths of a second several times: also for threads that do not answer themselves but hold a lock.
+/// Threads that carry packets return to the default, because interruptions would cost them a seventh of the throughput both ways at
+/// once.
+fn shorten_turns() {
     if let Err(error) = processors::set_slice(SLICE) {
         tracing::debug!(%error, "answers can take longer beside busy programs");
     }

@@ -464,6 +464,48 @@ fn as_a_user_of_its_own_with_one_capability_it_does_everything_but_run_commands(
 /// On a real computer the unit's seccomp filter makes other system calls fail with EPERM, perhaps only rarely. Here they are
 /// counted.
 #[test]
+fn threads_that_carry_packets_have_the_default_slice_and_all_others_a_shorter_one() -> anyhow::Result<()> {
+    let Some(lab) = Lab::open("slices of the service's threads")? else { return Ok(()) };
+    let usual = slice_of(&std::fs::read_to_string("/proc/self/sched").unwrap_or_default());
+    let Some(usual) = usual.filter(|_| has_slices_of_single_threads()) else {
+        skip("slices of threads: the kernel has no slices of single threads, which came with Linux 6.12");
+        return Ok(());
+    };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let mut service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    service.connect(id)?;
+    let (mut carriers, mut others) = (0, 0);
+    for task in std::fs::read_dir(format!("/proc/{}/task", service.process().id()))? {
+        let task = task?.path();
+        // A thread may end meanwhile.
+        let (Ok(name), Ok(sched)) = (std::fs::read_to_string(task.join("comm")), std::fs::read_to_string(task.join("sched")))
+        else {
+            continue;
+        };
+        let (name, slice) = (name.trim_end(), slice_of(&sched).with_context(|| format!("no slice in {sched:?}"))?);
+        let carries = ["lane", "outbound-", "inbound-"].iter().any(|start| name.starts_with(start));
+        *(if carries { &mut carriers } else { &mut others }) += 1;
+        ensure!(slice == if carries { usual } else { 100_000 }, "{name}: {slice} ns, usual are {usual} ns");
+    }
+    ensure!(carriers >= 2 && others > carriers, "{carriers} threads carry packets, {others} do not");
+    service.terminate()
+}
+
+/// Returns the slice in `/proc/PID/sched`, ns.
+fn slice_of(sched: &str) -> Option<u64> {
+    let line = sched.lines().find(|line| line.starts_with("se.slice"))?;
+    line.rsplit_once(':')?.1.trim().parse().ok()
+}
+
+fn has_slices_of_single_threads() -> bool {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let mut numbers = release.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
+    (numbers.next(), numbers.next()) >= (Some(6), Some(12))
+}
+
+#[test]
 fn every_system_call_that_it_makes_is_one_that_its_unit_allows() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("system calls")? else { return Ok(()) };
     let (Some(strace), Some(_)) = (program("strace"), program("systemd-analyze")) else {

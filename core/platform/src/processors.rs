@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-pub use crate::system::processors::{allowed, current, idle, keep_to, set_slice, thread_time};
+pub use crate::system::processors::{allowed, current, idle, keep_to, set_slice, thread_time, use_default_slice};
 
 /// The time that a thread has run and waited since it began; it slept the rest.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use adit_platform::clock::{self, Alarm};
 use adit_platform::device::{InterfaceState, Stop, TunDevice, UdpFactory};
 use adit_platform::network::NetworkEvents;
+use adit_platform::processors;
 use adit_protocol::{DataPlane, Dropped, Engine, Event, Now, Peer, PublicKey, Tai64n, Timing};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -141,12 +142,12 @@ impl Tunnel {
         if shared.most_queues > 0 {
             let lane = Arc::new(Lane::new(options.share_always));
             let (carrier, helper) = (Arc::clone(&lane), Arc::clone(&lane));
-            tunnel.spawn("lane", move |shared| carrier.carry(shared))?;
-            tunnel.spawn("outbound-0", move |shared| helper.help(shared))?;
+            tunnel.spawn_carrier("lane", move |shared| carrier.carry(shared))?;
+            tunnel.spawn_carrier("outbound-0", move |shared| helper.help(shared))?;
             for number in 1..shared.most_queues {
                 let helper = Arc::clone(&lane);
-                tunnel.spawn(&format!("outbound-{number}"), move |shared| outbound::run(shared, number))?;
-                tunnel.spawn(&format!("inbound-{number}"), move |shared| helper.help_inwards(shared))?;
+                tunnel.spawn_carrier(&format!("outbound-{number}"), move |shared| outbound::run(shared, number))?;
+                tunnel.spawn_carrier(&format!("inbound-{number}"), move |shared| helper.help_inwards(shared))?;
             }
         }
         if let Some(events) = options.network {
@@ -159,6 +160,15 @@ impl Tunnel {
     /// Returns a handle that controls the tunnel.
     pub fn handle(&self) -> Handle {
         Handle { shared: Arc::clone(&self.shared), new_stop: self.new_stop }
+    }
+
+    /// Starts a thread that carries packets. It has long turns even if the program's other threads have short ones.
+    fn spawn_carrier(&mut self, name: &str, work: impl FnOnce(&Shared) + Send + 'static) -> io::Result<()> {
+        self.spawn(name, move |shared| {
+            // Fails where slices do not exist, or where no thread may change its own; then they are not short either.
+            let _ = processors::use_default_slice();
+            work(shared);
+        })
     }
 
     fn spawn(&mut self, name: &str, work: impl FnOnce(&Shared) + Send + 'static) -> io::Result<()> {

@@ -26,27 +26,33 @@ impl Manager {
         let usable = inner.refresh(id)?.usable.ok_or(ApiError::Busy)?;
         let settings = &tunnel.summary.settings;
         let blocks = settings.kill_switch != KillSwitch::Off;
+        let running = match &inner.lock().get(id)?.state {
+            State::Up(up) => Some((up.applied.clone(), up.running.view())),
+            State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
+        };
+        // The stored configuration may have changes that wait for a restart.
+        let (config, hooks) = match &running {
+            // It would not be up if one of its commands were not approved.
+            Some((applied, view)) => (applied.told.as_it_runs(view), HookPolicy::AllowAll),
+            None => (config, usable.policy),
+        };
         let request = Request {
             config,
             name: tunnel.summary.interface,
-            hooks: usable.policy,
+            hooks,
             patience: Patience::Retries(0),
             kill_switch: blocks.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: settings.allow_lan }),
             allow_ipv6_outside: settings.allow_ipv6_outside,
             yields: true,
         };
-        let (preview, check, asks_network) = self.looked(caller, &request)?;
-        let (mut conflicts, is_up, no_filter) = {
-            let tunnels = inner.lock();
-            let (is_up, no_filter) = match &tunnels.get(id)?.state {
-                // For a tunnel that is up, the computer is not asked again whether it has a packet filter.
-                State::Up(up) => (true, up.applied.status.limits.packet_filter),
-                State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
-                    (false, false)
-                }
-            };
-            (tunnels.conflicts(id, &usable.needs), is_up, no_filter)
-        };
+        let (mut preview, check, asks_network) = self.looked(caller, &request)?;
+        let mut conflicts = inner.lock().conflicts(id, &usable.needs);
+        // For a tunnel that is up, the computer is not asked again whether it has a packet filter.
+        let no_filter = running.as_ref().is_some_and(|(applied, _)| applied.status.limits.packet_filter);
+        let is_up = running.is_some();
+        if let Some((applied, _)) = running {
+            preview.effects = applied.effects;
+        }
         // A running tunnel's own interface and rules are no obstacle.
         if !is_up {
             conflicts.extend(check.as_ref().err().and_then(obstacle));

@@ -45,18 +45,31 @@ pub fn keep_to(processors: &[usize]) -> io::Result<()> {
 
 /// Sets how long the calling thread runs at a time before others have their turn, from 0.1 ms to 100 ms. With a shorter slice it
 /// gets its turn sooner, and no more of the CPU (the kernel's `sched-eevdf.rst`; since Linux 6.12, before that without effect).
-/// Threads that it starts have the usual slice. A thread with a real-time or idle policy keeps it and has no slice.
+/// Threads and processes that it starts inherit the slice. A thread with a real-time or idle policy keeps it and has no slice.
 ///
 /// # Errors
-/// If a seccomp filter forbids it, or if the thread has a nice value above 0 and may not have threads with that of 0.
+/// If a seccomp filter forbids it.
 pub fn set_slice(slice: Duration) -> io::Result<()> {
+    change_slice(u64::try_from(slice.as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// Gives the calling thread the slice that threads usually have, whatever the thread that started it has.
+///
+/// # Errors
+/// As of [`set_slice`].
+pub fn use_default_slice() -> io::Result<()> {
+    change_slice(DEFAULT_SLICE)
+}
+
+/// Stands for the kernel's own value; it brings others into its range.
+const DEFAULT_SLICE: u64 = 0;
+
+fn change_slice(nanos: u64) -> io::Result<()> {
     let mut attributes = attributes()?;
     if attributes.policy != libc::SCHED_OTHER as u32 {
         return Ok(());
     }
-    attributes.flags |= libc::SCHED_FLAG_RESET_ON_FORK as u64;
-    // The kernel brings other values into its range.
-    attributes.runtime = u64::try_from(slice.as_nanos()).unwrap_or(u64::MAX);
+    attributes.runtime = nanos;
     // SAFETY: the kernel reads `size` bytes, which `attributes` has.
     let outcome = unsafe { libc::syscall(libc::SYS_sched_setattr, THIS_THREAD, &raw const attributes, 0) };
     if outcome == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
@@ -110,7 +123,9 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
-    use super::{allowed, attributes, current, idle, keep_to, parse_idle, parse_thread_time, set_slice, thread_time};
+    use super::{
+        allowed, attributes, current, idle, keep_to, parse_idle, parse_thread_time, set_slice, thread_time, use_default_slice,
+    };
     use crate::processors::ThreadTime;
 
     #[test]
@@ -149,22 +164,25 @@ mod tests {
     }
 
     #[test]
-    fn a_shorter_slice_is_the_threads_own_and_those_that_it_starts_have_the_usual_one() {
+    fn a_thread_inherits_a_shorter_slice_and_can_return_to_the_default() {
         let usual = slice();
         if usual.is_zero() {
             return println!(
                 "SKIPPED: slices of threads: the kernel has no slices of single threads, which came with Linux 6.12"
             );
         }
-        let of_child = thread::spawn(|| {
+        let short = Duration::from_micros(100);
+        let of_children = thread::spawn(move || {
             let before = attributes().unwrap();
-            set_slice(Duration::from_micros(100)).unwrap();
+            set_slice(short).unwrap();
             let after = attributes().unwrap();
-            assert_eq!(slice(), Duration::from_micros(100));
+            assert_eq!(slice(), short);
             assert_eq!((after.nice, after.policy), (before.nice, before.policy));
-            thread::spawn(slice).join().unwrap()
+            let inherits = thread::spawn(slice).join().unwrap();
+            let returns = || use_default_slice().map(|()| slice()).unwrap();
+            (inherits, thread::spawn(returns).join().unwrap())
         });
-        assert_eq!((of_child.join().unwrap(), slice()), (usual, usual));
+        assert_eq!((of_children.join().unwrap(), slice()), ((short, usual), usual));
     }
 
     #[test]

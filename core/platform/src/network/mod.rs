@@ -175,7 +175,7 @@ pub trait Attachment: Send {
         0
     }
 
-    /// Returns the changes that bringing the tunnel up makes.
+    /// Returns the changes that bringing the tunnel up makes, or those that the last [`apply`](Self::apply) has made.
     fn explain(&self) -> Vec<Effect>;
 
     /// Checks, without changing anything, whether the tunnel can be set up, and leaves out settings that it can do without.

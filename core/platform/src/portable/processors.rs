@@ -35,3 +35,8 @@ pub fn keep_to(_processors: &[usize]) -> io::Result<()> {
 pub fn set_slice(_slice: Duration) -> io::Result<()> {
     Err(Unsupported(Part::Processors).into())
 }
+
+/// Fails: [`Unsupported`].
+pub fn use_default_slice() -> io::Result<()> {
+    Err(Unsupported(Part::Processors).into())
+}

@@ -1,4 +1,4 @@
-//! Control groups that share the processors as systemd's `system.slice` and `user.slice` do: in equal parts.
+//! Control groups that share the processors in equal parts, as systemd's slices of services and of users do.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,16 +8,40 @@ use anyhow::Context as _;
 /// Start of the groups' names; the process id of their creator follows.
 const PREFIX: &str = "adit-abuse-";
 
-/// Two control groups of equal weight. They are removed when this is dropped, or by the next run after one that was killed.
+/// Who has a control group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Owner {
+    Service,
+    /// The user who asks the service for its tunnels and sends through one.
+    HonestUser,
+    /// The user beside them.
+    OtherUser,
+    /// What would run on another computer: the other end of the tunnel.
+    OtherComputer,
+}
+
+impl Owner {
+    const ALL: [Self; 4] = [Self::Service, Self::HonestUser, Self::OtherUser, Self::OtherComputer];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::HonestUser => "honest",
+            Self::OtherUser => "other",
+            Self::OtherComputer => "far",
+        }
+    }
+}
+
+/// Control groups of equal weight. They are removed when this is dropped, or by the next run after one that was killed.
 pub(crate) struct Groups {
-    system: PathBuf,
-    user: PathBuf,
+    hierarchy: PathBuf,
     /// The control group that this process was in before.
     before: PathBuf,
 }
 
 impl Groups {
-    /// Creates both groups, and moves this process into the one for services. Processes that it starts later are in it as well.
+    /// Creates the groups.
     ///
     /// Prints why and returns None if the kernel or the container has no such groups.
     pub(crate) fn open() -> anyhow::Result<Option<Self>> {
@@ -26,22 +50,29 @@ impl Groups {
             return Ok(None);
         };
         remove_leftovers(&hierarchy);
-        let folder = |what| hierarchy.join(format!("{PREFIX}{}-{what}", std::process::id()));
-        let groups = Self { system: folder("system"), user: folder("user"), before };
-        for folder in [&groups.system, &groups.user] {
+        let groups = Self { hierarchy, before };
+        for owner in Owner::ALL {
             // All new groups have the same weight.
-            if let Err(error) = fs::create_dir(folder) {
-                println!("SKIPPED: no control group can be made in {}: {error}", hierarchy.display());
+            if let Err(error) = fs::create_dir(groups.of(owner)) {
+                println!("SKIPPED: no control group can be made in {}: {error}", groups.hierarchy.display());
                 return Ok(None);
             }
         }
-        enter(&groups.system, std::process::id())?;
         Ok(Some(groups))
     }
 
-    /// Moves a process into the group of the user.
-    pub(crate) fn user(&self, process: u32) -> anyhow::Result<()> {
-        enter(&self.user, process)
+    /// Moves this process into a group. Processes that it starts from now on are in it as well.
+    pub(crate) fn enter(&self, owner: Owner) -> anyhow::Result<()> {
+        enter(&self.of(owner), std::process::id())
+    }
+
+    /// Moves another process into a group.
+    pub(crate) fn add(&self, owner: Owner, process: u32) -> anyhow::Result<()> {
+        enter(&self.of(owner), process)
+    }
+
+    fn of(&self, owner: Owner) -> PathBuf {
+        self.hierarchy.join(format!("{PREFIX}{}-{}", std::process::id(), owner.name()))
     }
 }
 
@@ -49,8 +80,9 @@ impl Drop for Groups {
     fn drop(&mut self) {
         // The next run removes what is left.
         let _ = enter(&self.before, std::process::id());
-        let _ = fs::remove_dir(&self.system);
-        let _ = fs::remove_dir(&self.user);
+        for owner in Owner::ALL {
+            let _ = fs::remove_dir(self.of(owner));
+        }
     }
 }
 

@@ -27,7 +27,7 @@ use adit_ipc::Blocking;
 use adit_platform::processors::thread_time;
 use anyhow::{Context as _, bail, ensure};
 
-use groups::Groups;
+use groups::{Groups, Owner};
 
 /// Duration of one measurement, seconds.
 const SECONDS: u64 = 4;
@@ -85,6 +85,7 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
     let Some(groups) = Groups::open()? else { return Ok(()) };
     ensure!(adit_e2e::program("iperf3").is_some(), "iperf3 is not installed");
     let (client, server) = lab.two_hosts()?;
+    groups.enter(Owner::OtherComputer)?;
     let device = Device::start(&lab, &server, Implementation::AditWg, Host(2))?;
     let ends = Ends::generate(true)?;
     device.setconf(&ends.conf(&ends.responder, Host(2), &ends.initiator, Host(1), None))?;
@@ -97,6 +98,8 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
         Host(2).endpoint(Family::V4),
         Host(2).allowed_ips()
     );
+    let listens = server.start("iperf3", ["-s", "--forceflush"], &[], &lab.file("iperf3"))?;
+    wait_for("iperf3 to listen", Duration::from_secs(10), || listens.printed().contains("listening").then_some(()))?;
     let interface = lab.interface_name();
     let conf = lab.write(&format!("{interface}.conf"), &conf)?;
     // A folder that everybody may enter, as /run/adit is.
@@ -104,11 +107,11 @@ fn measure(rounds: usize) -> anyhow::Result<()> {
     std::fs::set_permissions(open.path(), std::fs::Permissions::from_mode(0o755))?;
     let how = How { socket: open.path().join("adit.sock"), ..How::plain(&lab) };
     let socket = how.socket.clone();
+    groups.enter(Owner::Service)?;
     let mut service = Service::start(&lab, &client, how)?;
+    groups.enter(Owner::HonestUser)?;
     let id = service.import_file(&interface, &conf)?;
     service.connect(id)?;
-    let listens = server.start("iperf3", ["-s", "--forceflush"], &[], &lab.file("iperf3"))?;
-    wait_for("iperf3 to listen", Duration::from_secs(10), || listens.printed().contains("listening").then_some(()))?;
     throughput(&client)?;
 
     let process = service.process().id();
@@ -302,7 +305,7 @@ fn start(lab: &Lab, client: &Namespace, groups: &Groups, does: Vec<OsString>) ->
     let arguments = ["--reuid", USER, "--regid", USER, "--clear-groups", "--"].map(Into::into);
     let arguments = arguments.into_iter().chain([program]).chain(does);
     let process = client.start("setpriv", arguments, &[], &lab.file("beside"))?;
-    groups.user(process.id())?;
+    groups.add(Owner::OtherUser, process.id())?;
     wait_for("it to begin", Duration::from_secs(60), || process.printed().contains("connections").then_some(()))
         .with_context(|| process.printed())?;
     Ok(process)

@@ -8,7 +8,7 @@ use adit_api::{Conflict, Counters, DataPath, PEERS_IN_VIEW, PeerStatus, UpState}
 use adit_config::InterfaceSettings;
 use adit_config::diff::Diff;
 use adit_config::settings::HookSettings;
-use adit_platform::network::{Status, Underlay};
+use adit_platform::network::{Effect, Status, Underlay};
 use adit_protocol::{Instant, PublicKey};
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerView};
 
@@ -38,6 +38,8 @@ pub(in crate::manager) struct Up {
 pub(in crate::manager) struct AppliedSettings {
     pub(in crate::manager) told: AppliedConfig,
     pub(in crate::manager) status: Status,
+    /// The changes on this computer.
+    pub(in crate::manager) effects: Vec<Effect>,
     /// The network outside every tunnel, for this tunnel's encrypted packets.
     pub(in crate::manager) underlay: Arc<dyn Underlay>,
     /// The hooks of the running tunnel, including those that run when it goes down.
@@ -49,6 +51,7 @@ impl AppliedSettings {
         Self {
             told: active.applied_config(),
             status: active.status(),
+            effects: active.effects(),
             underlay: active.underlay(),
             hooks: active.hooks().clone(),
         }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use adit_api::{ApiError, ConfigChange, ConfigField, ConfigText, Event, LogLevel, Service, Source, TunnelId, TunnelState};
+use adit_api::{ApiError, ConfigChange, ConfigField, ConfigText, Effect, Event, LogLevel, Service, Source, TunnelId, TunnelState};
 use adit_platform::devices::{Devices, Owner};
 use adit_platform::wg_quick::{NoWgQuick, Standing};
 
@@ -57,6 +57,32 @@ fn a_file_is_a_tunnel_like_any_other_and_edits_are_written_there() {
     fs::write(&path, office()).unwrap();
     bench.manager().reread();
     assert!(matches!(bench.state(id), TunnelState::Up(up) if up.differs));
+}
+
+#[test]
+fn the_preview_of_a_tunnel_that_is_up_shows_what_it_changed_and_not_what_its_edited_file_would_change() {
+    let bench = Bench::new();
+    let (id, path) = file(&bench, "wg0", &office());
+    let routes = || {
+        let effects = bench.manager().preview(&us(), id).unwrap().effects;
+        let routes = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Route { network, .. } => Some(network.to_string()),
+            _ => None,
+        });
+        routes.collect::<Vec<_>>()
+    };
+    bench.manager().connect(&us(), id, false).unwrap();
+    let before = routes();
+    assert!(!before.contains(&"10.9.0.0/24".to_owned()), "{before:?}");
+    fs::write(&path, office().replace("10.8.0.0/24", "10.8.0.0/24, 10.9.0.0/24")).unwrap();
+    bench.manager().reread();
+    assert_eq!(routes(), before, "the file is not applied yet");
+    bench.manager().reload(&us(), id).unwrap();
+    assert!(routes().contains(&"10.9.0.0/24".to_owned()), "{:?}", routes());
+    bench.manager().disconnect(&us(), id).unwrap();
+    fs::write(&path, office()).unwrap();
+    bench.manager().reread();
+    assert_eq!(routes(), before, "of a tunnel that is down, the preview is that of its file");
 }
 
 #[test]
