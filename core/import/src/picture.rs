@@ -83,14 +83,14 @@ impl Pixels {
 pub struct Codes(Vec<Code>);
 
 impl Codes {
-    /// Creates drafts. `name` takes the place of a file's name.
-    pub fn import(self, name: &str, names: &mut Names) -> Import {
+    /// Creates drafts. `source` is the picture's origin, for people; `file_name` is the name of which those of the drafts are made.
+    pub fn import(self, source: &str, file_name: &str, names: &mut Names) -> Import {
         let mut import = Import::default();
         let count = self.0.len();
         for (index, code) in self.0.into_iter().enumerate() {
-            let source = if count == 1 { name.to_owned() } else { format!("{name}, QR code {}", index + 1) };
+            let source = if count == 1 { source.to_owned() } else { format!("{source}, QR code {}", index + 1) };
             match code {
-                Some(text) => import.add(&source, name, Conf::read(&text, DIAGNOSTICS), names),
+                Some(text) => import.add(&source, file_name, Conf::read(&text, DIAGNOSTICS), names),
                 None => import.refuse(&source, PictureError::Unreadable),
             }
         }
@@ -98,10 +98,18 @@ impl Codes {
     }
 }
 
+/// Finds the QR codes in a picture file.
+///
+/// # Errors
+/// If there are none, or the file is refused.
+pub fn search_file(bytes: &[u8]) -> Result<Codes, PictureError> {
+    decode(bytes).and_then(find_on_any_ground).map(Codes)
+}
+
 /// Creates drafts of the QR codes in a picture.
 pub(crate) fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
-    match decode(bytes).and_then(find_on_any_ground) {
-        Ok(codes) => Codes(codes).import(file_name, names),
+    match search_file(bytes) {
+        Ok(codes) => codes.import(file_name, file_name, names),
         Err(error) => {
             let mut import = Import::default();
             import.refuse(file_name, error);
