@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use adit_api::TunnelState;
 use adit_e2e::desktop::Desktop;
 use adit_e2e::process::{output_of, wait_for};
 use adit_e2e::screen::{RETURN, Screen, TAB};
@@ -499,7 +500,7 @@ fn a_link_shows_a_tunnel_in_the_first_window_and_can_do_nothing_else() -> anyhow
         ensure!(!app.text()?.contains("Import one tunnel"), "{refused}: there is a draft");
     }
     let tunnels = service.client()?.all_tunnels()?;
-    ensure!(tunnels.len() == 1 && !tunnels[0].state.is_on(), "a link changed a tunnel: {tunnels:?}");
+    ensure!(tunnels.len() == 1 && matches!(tunnels[0].state, TunnelState::Down { reason: None, .. }), "a link changed a tunnel: {tunnels:?}");
     Ok(())
 }
 
