@@ -500,7 +500,10 @@ fn a_link_shows_a_tunnel_in_the_first_window_and_can_do_nothing_else() -> anyhow
         ensure!(!app.text()?.contains("Import one tunnel"), "{refused}: there is a draft");
     }
     let tunnels = service.client()?.all_tunnels()?;
-    ensure!(tunnels.len() == 1 && matches!(tunnels[0].state, TunnelState::Down { reason: None, .. }), "a link changed a tunnel: {tunnels:?}");
+    ensure!(
+        tunnels.len() == 1 && matches!(tunnels[0].state, TunnelState::Down { reason: None, .. }),
+        "a link changed a tunnel: {tunnels:?}"
+    );
     Ok(())
 }
 
