@@ -347,6 +347,7 @@ export type DesktopRequest = {
 | {
   "method": "scan_screen",
   "params": {
+    /** The picture's origin, for people, in the user's language: it is part of each draft's `from`. */
     from: string,
   }
 }
@@ -709,9 +710,13 @@ export type LocalRequest = {
 | {
   "method": "read_frame",
   "params": {
+    /** The picture's origin, for people, in the user's language: it is part of each draft's `from`. */
     from: string,
+    /** Width in pixels. */
     width: number,
+    /** Height in pixels. */
     height: number,
+    /** The brightness of each pixel, one byte, row by row from the top. */
     luma: FileBytes,
   }
 }
