@@ -3,9 +3,11 @@
 use adit_api::{DesktopRequest, DesktopResponse};
 use adit_bridge::{Bridge, RpcError};
 use serde::{Deserialize, Serialize};
+use tauri::AppHandle;
 
 use crate::settings::Kept;
 use crate::tray::Presence;
+use crate::{consent, screen};
 
 /// A request of the page. In JSON: `{"method":"connect","params":{…}}`.
 #[derive(Debug)]
@@ -40,13 +42,29 @@ pub(crate) async fn rpc(
     bridge: tauri::State<'_, Bridge>,
     kept: tauri::State<'_, Kept>,
     presence: tauri::State<'_, Presence>,
+    app: AppHandle,
 ) -> Result<Reply, RpcError> {
     match request {
         Question::Bridge(question) => bridge.answer(question).await.map(Reply::Bridge),
-        Question::Desktop(request) => {
-            let answer = kept.answer(request, presence.is_there());
-            answer.map(Reply::Desktop).map_err(|error| RpcError::Refused { error })
+        Question::Desktop(request) => desktop(request, &app, &bridge, &kept, &presence).await.map(Reply::Desktop),
+    }
+}
+
+async fn desktop(
+    request: DesktopRequest,
+    app: &AppHandle,
+    bridge: &Bridge,
+    kept: &Kept,
+    presence: &Presence,
+) -> Result<DesktopResponse, RpcError> {
+    match request {
+        DesktopRequest::Desktop {} => Ok(DesktopResponse::Desktop(kept.view(presence.is_there()))),
+        DesktopRequest::SetDesktop { settings, start_at_login } => {
+            let view = kept.change(settings, start_at_login, presence.is_there());
+            view.map(DesktopResponse::SetDesktop).map_err(|error| RpcError::Refused { error })
         }
+        DesktopRequest::ScanScreen { from } => screen::scan(app, bridge, from).await.map(DesktopResponse::ScanScreen),
+        DesktopRequest::AllowCamera {} => Ok(DesktopResponse::AllowCamera(consent::camera(app).await)),
     }
 }
 

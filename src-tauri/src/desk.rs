@@ -156,7 +156,7 @@ fn now() -> u64 {
 }
 
 /// Returns the user's language for texts, as the system's variables name it.
-fn language() -> String {
+pub(crate) fn language() -> String {
     let named =
         ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|tag| !tag.is_empty()));
     named.unwrap_or_default()

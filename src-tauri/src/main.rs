@@ -4,6 +4,7 @@
 
 mod autostart;
 mod bridge;
+mod consent;
 mod desk;
 mod follow;
 mod instance;
@@ -12,6 +13,7 @@ mod notices;
 mod opened;
 mod places;
 mod replace;
+mod screen;
 mod settings;
 mod tray;
 mod window;
@@ -25,6 +27,7 @@ use adit_platform::native::control_socket::Trust;
 use clap::Parser;
 use tauri::Manager as _;
 
+use crate::consent::Consent;
 use crate::instance::Instance;
 use crate::opened::Opened;
 use crate::settings::Kept;
@@ -37,8 +40,9 @@ const PROGRAM: &str = concat!("adit-app ", env!("CARGO_PKG_VERSION"));
 #[derive(Parser)]
 #[command(name = "adit-app", version)]
 struct Arguments {
-    /// Configurations, archives of them, or pictures of QR codes to import; they are shown before anything is saved.
-    #[arg(value_name = "FILE")]
+    /// Configurations, archives of them, or pictures of QR codes to import, which are shown before anything is saved; or links:
+    /// adit:tunnel/NAME shows a tunnel, adit:import the import.
+    #[arg(value_name = "FILE|LINK")]
     files: Vec<PathBuf>,
     /// Socket of the service.
     #[arg(long, value_name = "PATH", env = "ADIT_SOCKET", hide_env_values = true)]
@@ -75,17 +79,19 @@ fn main() -> ExitCode {
 }
 
 fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>, hidden: bool) -> tauri::Result<()> {
-    // Files are to be looked at.
+    // Files and links are to be looked at.
     let is_hidden = hidden && files.is_empty();
+    let (files, place) = opened::sorted(files);
     // A socket that the user names may be that of a service of their own.
     let trust = if socket.is_some() { Trust::ServiceOrOwnUser } else { Trust::Service };
     let bridge = Bridge::new(PROGRAM, socket.unwrap_or_else(|| SOCKET.into()), trust);
     let app = tauri::Builder::default()
         .manage(bridge.clone())
         .manage(Opened::new(files))
-        .manage(places::Places::default())
+        .manage(places::Places::new(place))
         .manage(Kept::load(settings::folder().as_deref()))
         .manage(Presence::default())
+        .manage(Consent::default())
         .invoke_handler(tauri::generate_handler![bridge::rpc])
         .setup(move |app| {
             window::open(app, is_hidden)?;
@@ -98,8 +104,12 @@ fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>,
             if let Some(instance) = instance {
                 std::thread::spawn(move || {
                     instance.serve(|files| {
+                        let (files, place) = opened::sorted(files);
                         handle.state::<Opened>().add(files);
                         opened::hand_over(&handle);
+                        if let Some(place) = place {
+                            places::show(&handle, place);
+                        }
                         window::show(&handle, None);
                     })
                 });

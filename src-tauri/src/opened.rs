@@ -5,10 +5,13 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use adit_bridge::{Link, LinkError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use tauri::{AppHandle, Emitter as _, Listener as _, Manager as _};
+use tauri::{AppHandle, Emitter as _, Listener as _, Manager as _, Url};
+
+use crate::places::Place;
 
 /// Largest file, bytes: the largest that an import takes.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -113,9 +116,26 @@ pub(crate) fn choose(app: &AppHandle, title: String) {
     });
 }
 
-/// Makes paths absolute, because a second start has another working directory than the first.
-pub(crate) fn absolute(files: &[PathBuf]) -> Vec<PathBuf> {
-    files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect()
+/// Makes paths absolute, because a second start has another working directory than the first. Links stay as they are, and the
+/// addresses of files, as desktops write them, become paths.
+pub(crate) fn absolute(arguments: &[PathBuf]) -> Vec<PathBuf> {
+    let path = |argument: &PathBuf| {
+        if Link::has_scheme(argument.as_os_str().as_encoded_bytes()) {
+            return argument.clone();
+        }
+        let url = argument.to_str().and_then(|text| Url::parse(text).ok()).filter(|url| url.scheme() == "file");
+        let file = url.and_then(|url| url.to_file_path().ok()).unwrap_or_else(|| argument.clone());
+        std::path::absolute(&file).unwrap_or(file)
+    };
+    arguments.iter().map(path).collect()
+}
+
+/// Tells files from links. Of several links, the last one is the place to show.
+pub(crate) fn sorted(arguments: Vec<PathBuf>) -> (Vec<PathBuf>, Option<Place>) {
+    let is_link = |argument: &PathBuf| Link::has_scheme(argument.as_os_str().as_encoded_bytes());
+    let (links, files): (Vec<_>, Vec<_>) = arguments.into_iter().partition(is_link);
+    let place = links.last().map(|link| Place::from(link.to_str().map_or(Err(LinkError::Name), Link::parse)));
+    (files, place)
 }
 
 fn read(path: &Path) -> OpenedFile {
@@ -149,6 +169,16 @@ mod tests {
         opened.add(vec!["/tmp/b.conf".into()]);
         assert_eq!(opened.take(), [PathBuf::from("/tmp/a.conf"), "/tmp/b.conf".into()]);
         assert!(opened.take().is_empty());
+    }
+
+    #[test]
+    fn links_and_addresses_of_files_are_told_from_paths() {
+        let paths = |texts: &[&str]| texts.iter().map(PathBuf::from).collect::<Vec<_>>();
+        let arguments = absolute(&paths(&["/a b.conf", "file:///tmp/my%20tunnel.conf", "adit:tunnel/office", "ADIT:import"]));
+        assert_eq!(arguments, paths(&["/a b.conf", "/tmp/my tunnel.conf", "adit:tunnel/office", "ADIT:import"]));
+        assert!(absolute(&paths(&["./adit:import"]))[0].is_absolute(), "a file whose name looks like a link");
+        assert_eq!(sorted(arguments), (paths(&["/a b.conf", "/tmp/my tunnel.conf"]), Some(Place::Import)));
+        assert_eq!(sorted(paths(&["/a.conf"])), (paths(&["/a.conf"]), None));
     }
 
     #[test]

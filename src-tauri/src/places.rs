@@ -1,9 +1,10 @@
-//! Pages that the tray asks the window to show. The last one waits until the page is loaded: a window that starts hidden loads it
+//! Pages that the tray or a link asks the window to show. The last one waits until the page is loaded: a window that starts hidden loads it
 //! when it is shown.
 
 use std::sync::{Mutex, PoisonError};
 
-use adit_api::TunnelId;
+use adit_api::{TunnelId, TunnelName};
+use adit_bridge::{Link, LinkError};
 use serde::Serialize;
 use tauri::{AppHandle, Emitter as _, Listener as _, Manager as _};
 
@@ -17,11 +18,45 @@ const GO: &str = "go";
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Place {
     Settings,
+    /// Where the user imports tunnels.
+    Import,
+    /// The tunnel with this name, if there is one.
+    Named {
+        name: TunnelName,
+    },
+    /// The page that is shown, with the reason why a link was not opened.
+    RefusedLink {
+        why: RefusedLink,
+    },
     Tunnel {
         id: TunnelId,
         /// The page turns the tunnel on, and asks what the service wants to know for that.
         turn_on: bool,
     },
+}
+
+/// The reason why a link was not opened.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RefusedLink {
+    TooLong,
+    Parameters,
+    Name,
+    Unknown,
+}
+
+impl From<Result<Link, LinkError>> for Place {
+    fn from(link: Result<Link, LinkError>) -> Self {
+        let refused = |why| Self::RefusedLink { why };
+        match link {
+            Ok(Link::Tunnel(name)) => Self::Named { name },
+            Ok(Link::Import) => Self::Import,
+            Err(LinkError::TooLong) => refused(RefusedLink::TooLong),
+            Err(LinkError::Parameters) => refused(RefusedLink::Parameters),
+            Err(LinkError::Name) => refused(RefusedLink::Name),
+            Err(LinkError::Unknown) => refused(RefusedLink::Unknown),
+        }
+    }
 }
 
 /// The place that waits for the page.
@@ -35,6 +70,10 @@ struct State {
 }
 
 impl Places {
+    pub(crate) fn new(first: Option<Place>) -> Self {
+        Self(Mutex::new(State { is_loaded: false, waiting: first }))
+    }
+
     fn set(&self, place: Place) {
         self.state().waiting = Some(place);
     }
@@ -74,6 +113,15 @@ fn hand_over(app: &AppHandle) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_named_for_the_page() {
+        let json = |link: &str| serde_json::to_string(&Place::from(Link::parse(link))).unwrap();
+        assert_eq!(json("adit:tunnel/Office%20Berlin"), r#"{"kind":"named","name":"Office Berlin"}"#);
+        assert_eq!(json("adit:import"), r#"{"kind":"import"}"#);
+        assert_eq!(json("adit:import?config=x"), r#"{"kind":"refused_link","why":"parameters"}"#);
+        assert_eq!(json("adit:connect/office"), r#"{"kind":"refused_link","why":"unknown"}"#);
+    }
 
     #[test]
     fn the_last_place_waits_until_the_page_is_loaded_and_is_shown_once() {

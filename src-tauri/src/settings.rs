@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use adit_api::{ApiError, DesktopRequest, DesktopResponse, DesktopSettings as Settings, DesktopView};
+use adit_api::{ApiError, DesktopSettings as Settings, DesktopView};
 
 use crate::autostart::Autostart;
 use crate::replace::replace;
@@ -27,25 +27,21 @@ impl Kept {
         Self { file, autostart, settings: Mutex::new(settings) }
     }
 
-    /// Answers a request of the page.
-    pub(crate) fn answer(&self, request: DesktopRequest, has_tray: bool) -> Result<DesktopResponse, ApiError> {
-        match request {
-            DesktopRequest::Desktop {} => Ok(DesktopResponse::Desktop(self.view(has_tray))),
-            DesktopRequest::SetDesktop { settings, start_at_login } => {
-                let failed = |doing: &str, error: io::Error| ApiError::Io { doing: doing.to_owned(), detail: error.to_string() };
-                let before = self.settings();
-                self.set(settings).map_err(|error| failed("saving the settings of the app", error))?;
-                if let Err(error) = self.set_start_at_login(start_at_login) {
-                    // The first error is the one to tell.
-                    let _ = self.set(before);
-                    return Err(failed("saving what starts at login", error));
-                }
-                Ok(DesktopResponse::SetDesktop(self.view(has_tray)))
-            }
+    /// Changes all settings, and returns them.
+    pub(crate) fn change(&self, settings: Settings, start_at_login: bool, has_tray: bool) -> Result<DesktopView, ApiError> {
+        let failed = |doing: &str, error: io::Error| ApiError::Io { doing: doing.to_owned(), detail: error.to_string() };
+        let before = self.settings();
+        self.set(settings).map_err(|error| failed("saving the settings of the app", error))?;
+        if let Err(error) = self.set_start_at_login(start_at_login) {
+            // The first error is the one to tell.
+            let _ = self.set(before);
+            return Err(failed("saving what starts at login", error));
         }
+        Ok(self.view(has_tray))
     }
 
-    fn view(&self, has_tray: bool) -> DesktopView {
+    /// Returns all settings as the page shows them.
+    pub(crate) fn view(&self, has_tray: bool) -> DesktopView {
         DesktopView { settings: self.settings(), start_at_login: self.starts_at_login(), has_tray }
     }
 
@@ -120,11 +116,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let kept = Kept::load(Some(folder.path()));
         let view = DesktopView { settings: Settings::default(), start_at_login: false, has_tray: true };
-        assert_eq!(kept.answer(DesktopRequest::Desktop {}, true), Ok(DesktopResponse::Desktop(view.clone())));
+        assert_eq!(kept.view(true), view);
         let settings = Settings { notify_down: false, ..Settings::default() };
-        let change = DesktopRequest::SetDesktop { settings: settings.clone(), start_at_login: true };
-        let changed = DesktopView { settings, start_at_login: true, ..view };
-        assert_eq!(kept.answer(change, true), Ok(DesktopResponse::SetDesktop(changed)));
+        let changed = DesktopView { settings: settings.clone(), start_at_login: true, ..view };
+        assert_eq!(kept.change(settings, true, true), Ok(changed));
         assert!(folder.path().join("autostart/io.adit.app.desktop").is_file());
     }
 
@@ -135,8 +130,7 @@ mod tests {
             std::fs::write(folder.path().join(obstacle), "a file where a folder should be").unwrap();
             let kept = Kept::load(Some(folder.path()));
             let settings = Settings { notify_down: false, ..Settings::default() };
-            let change = DesktopRequest::SetDesktop { settings, start_at_login: true };
-            assert!(matches!(kept.answer(change, true), Err(ApiError::Io { .. })), "{obstacle}");
+            assert!(matches!(kept.change(settings, true, true), Err(ApiError::Io { .. })), "{obstacle}");
             assert!(!kept.starts_at_login(), "{obstacle}");
             assert_eq!(kept.settings(), Settings::default(), "{obstacle}");
         }

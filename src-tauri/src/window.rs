@@ -1,8 +1,9 @@
 //! The one window, and what its page may not do: leave, open further windows, or show anything but the page of this program.
 
-use tauri::webview::NewWindowResponse;
+use tauri::webview::{NewWindowResponse, PlatformWebview};
 use tauri::{App, AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
+use crate::consent::Consent;
 use crate::settings::Kept;
 use crate::tray::Presence;
 
@@ -23,8 +24,10 @@ pub(crate) fn open(app: &App, is_hidden: bool) -> tauri::Result<()> {
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
+        .on_permission_request(|webview, kind| webview.state::<Consent>().permit(kind))
         .visible(!is_hidden)
         .build()?;
+    window.with_webview(|webview| enable_camera(&webview))?;
     let handle = app.handle().clone();
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event
@@ -37,6 +40,19 @@ pub(crate) fn open(app: &App, is_hidden: bool) -> tauri::Result<()> {
     });
     Ok(())
 }
+
+/// Lets the page ask for the camera, which [`Consent`] answers.
+#[cfg(target_os = "linux")]
+fn enable_camera(webview: &PlatformWebview) {
+    use webkit2gtk::{SettingsExt as _, WebViewExt as _};
+    let Some(settings) = webview.inner().settings() else { return };
+    settings.set_enable_media_stream(true);
+    // Tests have no camera, and WebKit can draw one.
+    settings.set_enable_mock_capture_devices(cfg!(debug_assertions) && std::env::var_os("ADIT_MOCK_CAMERA").is_some());
+}
+
+#[cfg(not(target_os = "linux"))]
+fn enable_camera(_webview: &PlatformWebview) {}
 
 /// Returns true if closing the window only hides it: the user wants that, and the icon in the tray can bring it back.
 fn hides(app: &AppHandle) -> bool {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch } from "./browser.ts";
+import { camera, launch } from "./browser.ts";
 import { SCENES, usual } from "./scenes.ts";
 import { TestServer } from "./server.ts";
 import { shoot, SIZES } from "./shoot.ts";
@@ -17,7 +17,7 @@ const sizes = (process.env.SIZES ?? "wide,narrow").split(",") as (keyof typeof S
 let browser: Browser;
 let server: TestServer;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launch(...camera());
   server = await TestServer.start(usual());
 });
 afterAll(async () => {
@@ -25,7 +25,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-for (const scene of SCENES.filter((scene) => (!only || only.includes(scene.name)) && (!language || !scene.act))) {
+for (const scene of SCENES.filter((scene) => (!only || only.includes(scene.name)) && (!language || !scene.act || scene.isWordless))) {
   for (const theme of themes) {
     for (const size of sizes) {
       test(`${scene.name} ${theme} ${size}`, async () => {

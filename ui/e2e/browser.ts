@@ -4,9 +4,15 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 /** Debian's Chromium. */
 const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-export function launch(): Promise<Browser> {
+/** `more`: further arguments of Chromium. */
+export function launch(...more: string[]): Promise<Browser> {
   // Tests may run as root, where Chromium's sandbox does not.
-  return chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--force-color-profile=srgb"] });
+  return chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--force-color-profile=srgb", ...more] });
+}
+
+/** Arguments for a camera that shows a film (`camera.ts`), or Chromium's own where there is none; nobody is asked. */
+export function camera(film?: string): string[] {
+  return ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", ...(film === undefined ? [] : [`--use-file-for-fake-video-capture=${film}`])];
 }
 
 /** A page, and what went wrong in it: exceptions, errors of the console, violations of the content security policy. */

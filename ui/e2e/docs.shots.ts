@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { logLines } from "../tests/world/logs.ts";
 import { honest } from "../tests/world/people.ts";
 import { World } from "../tests/world/world.ts";
-import { launch } from "./browser.ts";
+import { camera, launch } from "./browser.ts";
 import { SCENES, usual } from "./scenes.ts";
 import { TestServer } from "./server.ts";
 import { type Look, shoot } from "./shoot.ts";
@@ -33,7 +33,7 @@ const PICTURES: [scene: string, look: Look][] = [
 let browser: Browser;
 let server: TestServer;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launch(...camera());
   server = await TestServer.start(usual());
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 // Every page of the built window in a real browser, in each theme and at several widths.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, open, settle } from "./browser.ts";
+import { camera, launch, open, settle } from "./browser.ts";
 import { axe, tooWide } from "./faults.ts";
 import { SCENES, usual } from "./scenes.ts";
 import { TestServer } from "./server.ts";
@@ -11,7 +11,7 @@ let server: TestServer;
 let page: Page;
 let wrong: string[];
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launch(...camera());
   server = await TestServer.start(usual());
   // One page for all: a new one each time takes longer than the test in it.
   ({ page, wrong } = await open(browser, "about:blank", { reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] }));

@@ -14,6 +14,8 @@ export interface Scene {
   world?: () => World;
   /** Whether the service is there. */
   isAway?: boolean;
+  /** Whether it is reached without words, in every language. */
+  isWordless?: boolean;
   /** Done before looking. */
   act?: (page: Page) => Promise<void>;
 }
@@ -93,7 +95,29 @@ export const SCENES: Scene[] = [
   { name: "export", hash: of(1, "export"), act: (page) => page.getByRole("button", { name: "Show as QR code" }).click() },
   { name: "key", hash: of(14, "key"), act: (page) => page.getByRole("button", { name: "Test the new key" }).click() },
   { name: "key-none", hash: of(1, "key") },
-  { name: "add", hash: "add", act: (page) => page.getByRole("button", { name: /^Paste or scan/ }).click() },
+  { name: "add", hash: "add" },
+  { name: "add-paste", hash: "add", isWordless: true, act: (page) => page.locator(".choice").nth(2).click() },
+  { name: "scan", hash: "add", isWordless: true, act: (page) => page.locator(".choice").nth(1).click() },
+  {
+    name: "camera",
+    hash: "add",
+    isWordless: true,
+    act: async (page) => {
+      await page.locator(".choice").nth(1).click();
+      await page.locator(".ways button").first().click();
+      await page.locator("video").evaluate((video: HTMLVideoElement) => video.videoWidth > 0 || new Promise((done) => (video.onplaying = done)));
+    },
+  },
+  {
+    name: "camera-refused",
+    hash: "add",
+    isWordless: true,
+    act: async (page) => {
+      await page.evaluate(() => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"))));
+      await page.locator(".choice").nth(1).click();
+      await page.locator(".ways button").first().click();
+    },
+  },
   {
     name: "import",
     hash: "add",

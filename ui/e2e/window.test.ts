@@ -155,6 +155,29 @@ describe("text from outside", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("a picture on the clipboard is read, with the button and with a key", async () => {
+    const { page, wrong } = await open(browser, `${server.url}#/add`, { permissions: ["clipboard-read", "clipboard-write"] });
+    await settle(page);
+    await page.evaluate(async () => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [8, 8];
+      canvas.getContext("2d")!.fillRect(0, 0, 8, 8);
+      const picture = new Promise<Blob>((done) => canvas.toBlob((blob) => done(blob!)));
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
+    });
+    await page.getByRole("button", { name: /^Scan a QR code/ }).click();
+    await page.getByRole("button", { name: "From the clipboard" }).click();
+    await page.getByText(/clipboard: This is not a configuration/).waitFor();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.keyboard.press("Control+v");
+    await page.getByText(/clipboard: This is not a configuration/).waitFor();
+    await page.evaluate(() => navigator.clipboard.writeText("no picture"));
+    await page.getByRole("button", { name: /^Scan a QR code/ }).click();
+    await page.getByRole("button", { name: "From the clipboard" }).click();
+    await page.getByText("There is no picture on the clipboard.").waitFor();
+    expect(wrong).toEqual([]);
+  });
+
   test("a dropped file is read, and nothing leaves the window", async () => {
     const { page } = await open(browser, server.url);
     await settle(page);

@@ -1,3 +1,4 @@
+import { base64, lumaOf, sizeOf } from "../src/lib/model/frame.ts";
 import { describe, expect, test } from "vitest";
 import type { ApiError } from "../src/lib/api/generated.ts";
 import { positions } from "../src/lib/editor/bytes.ts";
@@ -118,5 +119,19 @@ describe("the form", () => {
     if (!peer) throw new Error("a section");
     expect(valueOf(peer, "AllowedIPs")).toBe("10.0.0.0/8, ::/0");
     expect(withValue(text, peer, "AllowedIPs", "0.0.0.0/0")).toBe("[Peer]\nAllowedIPs = 0.0.0.0/0\n# zwölf\n");
+  });
+});
+
+describe("a picture of the camera", () => {
+  test("is one byte for each pixel: white, red, green, blue, black", () => {
+    const pixels = Uint8ClampedArray.from([[255, 255, 255], [255, 0, 0], [0, 255, 0], [0, 0, 255], [0, 0, 0]].flatMap((colour) => [...colour, 255]));
+    expect([...lumaOf(pixels)]).toEqual([255, 76, 149, 29, 0]);
+    expect(base64(lumaOf(pixels))).toBe("/0yVHQA=");
+  });
+
+  test("is read in its proportions, and not larger than needed", () => {
+    expect(sizeOf(640, 480)).toEqual({ width: 640, height: 480 });
+    expect(sizeOf(3840, 2160)).toEqual({ width: 1280, height: 720 });
+    expect(sizeOf(0, 0)).toEqual({ width: 0, height: 0 });
   });
 });

@@ -222,7 +222,7 @@ describe("importing", () => {
     world = new World([]);
     await show("");
     expect(screen.getByRole("heading", { name: "Add your first tunnel" })).toBeVisible();
-    await user.click(screen.getByRole("button", { name: /Paste or scan/ }));
+    await user.click(screen.getByRole("button", { name: /Paste a text/ }));
     await user.type(screen.getByRole("textbox", { name: "Text of the configuration" }), "[[Interface]\nPrivateKey = x");
     await user.click(screen.getByRole("button", { name: "Continue" }));
     await settled();
@@ -230,6 +230,77 @@ describe("importing", () => {
     await settled();
     expect(world.tunnels.size).toBe(1);
     expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("wg0");
+  });
+});
+
+describe("a QR code", () => {
+  const DRAFT = { from: "camera", name: "wg0", interface: "wg0", config: CONFIG, diagnostics: [] };
+  /** What a browser throws for a camera that cannot be used. */
+  const withCamera = (getUserMedia: () => Promise<MediaStream>) =>
+    Object.defineProperty(navigator, "mediaDevices", { configurable: true, value: { getUserMedia, enumerateDevices: async () => [] } });
+  afterEach(() => {
+    Reflect.deleteProperty(navigator, "mediaDevices");
+    Reflect.deleteProperty(globalThis, "__TAURI_INTERNALS__");
+  });
+
+  async function scan(way: RegExp): Promise<void> {
+    await show("#/add");
+    await user.click(screen.getByRole("button", { name: /^Scan a QR code/ }));
+    await user.click(screen.getByRole("button", { name: way }));
+    await settled();
+  }
+
+  test.each([
+    ["NotFoundError", /^No camera was found/],
+    ["NotAllowedError", /^The camera may not be used/],
+    ["NotReadableError", /^The camera could not be started/],
+  ])("without a camera a sentence says why: %s", async (name, sentence) => {
+    withCamera(() => Promise.reject(new DOMException("", name)));
+    await scan(/^Use the camera/);
+    expect(screen.getByRole("alert")).toHaveTextContent(sentence);
+  });
+
+  test("a window without any way to a camera says that there is none", async () => {
+    await scan(/^Use the camera/);
+    expect(screen.getByRole("alert")).toHaveTextContent(/^No camera was found/);
+  });
+
+  test("the app does not ask for a camera that the user has refused", async () => {
+    const asked = vi.fn(() => Promise.reject(new Error("it was asked for")));
+    withCamera(asked);
+    await show("#/add");
+    Object.defineProperty(globalThis, "__TAURI_INTERNALS__", { configurable: true, value: {} });
+    world.allowsCamera = false;
+    await user.click(screen.getByRole("button", { name: /^Scan a QR code/ }));
+    await user.click(screen.getByRole("button", { name: /^Use the camera/ }));
+    await settled();
+    expect(screen.getByRole("alert")).toHaveTextContent(/^The camera may not be used/);
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  test("the screen becomes a draft, or nothing where the user does not want it", async () => {
+    await show("#/add");
+    expect(await app.imports.addScreen()).toBe(false);
+    expect(app.imports.drafts).toEqual([]);
+    world.seen = { drafts: [{ ...DRAFT, from: "screen" }], refusals: [] };
+    expect(await app.imports.addScreen()).toBe(true);
+    await settled();
+    expect(screen.getByRole("heading", { name: "screen" })).toBeVisible();
+    world.refusals.set("scan_screen", { code: "io", doing: "taking a picture of the screen", detail: "no portal" });
+    await app.imports.addScreen();
+    await settled();
+    expect(screen.getByText(/no portal/)).toBeVisible();
+  });
+
+  test("a pasted picture is named after the clipboard, and a pasted file after itself", async () => {
+    await show("");
+    const paste = new Event("paste", { bubbles: true, cancelable: true });
+    const files = [new File(["[Interface]"], "image.png"), new File(["[Interface]"], "cabin.conf")];
+    window.dispatchEvent(Object.assign(paste, { clipboardData: { files } }));
+    await settled();
+    expect(screen.getByRole("heading", { name: "clipboard" })).toBeVisible();
+    expect(screen.getByRole("heading", { name: "cabin.conf" })).toBeVisible();
+    expect(paste.defaultPrevented).toBe(true);
   });
 });
 

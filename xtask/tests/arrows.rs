@@ -88,6 +88,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-config",
             "adit-import",
             "adit-ipc",
+            "adit-local",
             "adit-platform",
             "adit-protocol",
             "adit-proxy",

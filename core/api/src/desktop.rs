@@ -1,6 +1,9 @@
-//! The settings of the desktop app, which the program around the window keeps for its user. The service knows nothing of them.
+//! Requests to the program around the window: the settings of the desktop app, which it keeps for its user, and the screen and the
+//! camera, which the page cannot reach by itself. The service knows nothing of them.
 
 use serde::{Deserialize, Serialize};
+
+use crate::ImportReading;
 
 /// A request about the desktop app. The JSON has the form of a request to the service:
 /// `{"method":"desktop","params":{}}`.
@@ -17,10 +20,18 @@ pub enum DesktopRequest {
         /// True if the app starts when the user logs in.
         start_at_login: bool,
     },
+    /// Drafts of tunnels from the QR codes on the screen, which is looked at once. The user is asked first, outside the page, and
+    /// the page never gets the picture.
+    ScanScreen {
+        /// The picture's origin, for people, in the user's language: it is part of each draft's `from`.
+        from: String,
+    },
+    /// Lets the page use the camera until the app ends. The user is asked first, outside the page, once.
+    AllowCamera {},
 }
 
 /// The answer to the request of the same name. In JSON: `{"method":"desktop","result":…}`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "method", content = "result", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum DesktopResponse {
@@ -28,6 +39,10 @@ pub enum DesktopResponse {
     Desktop(DesktopView),
     /// The settings after the change.
     SetDesktop(DesktopView),
+    /// The drafts, and the reason where there is none; null if the user did not want it.
+    ScanScreen(Option<ImportReading>),
+    /// True if the user allowed it.
+    AllowCamera(bool),
 }
 
 /// The settings of the app as the window shows them.

@@ -27,6 +27,18 @@ pub enum LocalRequest {
         /// The files, in the user's order.
         files: Vec<ImportFile>,
     },
+    /// Drafts of tunnels from the QR codes in one picture of a camera. Saves nothing; no tunnel of the service has the drafts'
+    /// names.
+    ReadFrame {
+        /// The picture's origin, for people, in the user's language: it is part of each draft's `from`.
+        from: String,
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// The brightness of each pixel, one byte, row by row from the top.
+        luma: FileBytes,
+    },
     /// The networks of `include` without those of `exclude`, as few as possible.
     AllowedIps {
         /// Networks to include.
@@ -58,6 +70,8 @@ pub enum LocalResponse {
     Outline(ConfigOutline),
     /// The drafts, and the files that cannot become a tunnel.
     ReadImport(ImportReading),
+    /// The drafts, and the codes that cannot become a tunnel; null where no code is to be seen.
+    ReadFrame(Option<ImportReading>),
     /// The networks, sorted; none contains another.
     AllowedIps(#[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))] Vec<Cidr>),
     /// The text files.

@@ -7,5 +7,6 @@
 mod question;
 mod requests;
 
+pub use adit_local::{Link, LinkError, MAX_SCREEN_PIXELS, Pixels, Screenshot};
 pub use question::{Question, Reply, RpcError};
 pub use requests::Bridge;

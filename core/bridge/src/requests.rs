@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use adit_api::{ApiError, BlockingClient, BlockingTransport, Client, Request, Response, Transport as _};
+use adit_api::{ApiError, BlockingClient, BlockingTransport, Client, ImportReading, Request, Response, Transport as _};
 use adit_ipc::local::{ConnectError, connect};
 use adit_ipc::{ClientError, Connection};
+use adit_local::Screenshot;
 use adit_platform::native::control_socket::Trust;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
@@ -43,12 +44,26 @@ impl Bridge {
         match question {
             Question::Service(request) => Ok(Reply::Service(Box::new(self.ask(request).await?))),
             Question::Local(request) => {
-                let blocking = BlockingClient(OnRuntime { bridge: self.clone(), runtime: Handle::current() });
+                let blocking = self.blocking();
                 // Decoding pictures and archives takes seconds.
                 let answer = tokio::task::spawn_blocking(move || adit_local::answer(&blocking, request)).await;
                 Ok(Reply::Local(answer.map_err(RpcError::unreachable)??))
             }
         }
+    }
+
+    /// Makes drafts of the QR codes in a picture of the screen. `from` is its origin, for people.
+    ///
+    /// # Errors
+    /// If the service, which is asked for the names of tunnels, refuses or cannot be reached.
+    pub async fn read_screen(&self, from: String, screen: Screenshot) -> Result<ImportReading, RpcError> {
+        let blocking = self.blocking();
+        let reading = tokio::task::spawn_blocking(move || adit_local::read_screen(&blocking, &from, screen)).await;
+        Ok(reading.map_err(RpcError::unreachable)??)
+    }
+
+    fn blocking(&self) -> BlockingClient<OnRuntime> {
+        BlockingClient(OnRuntime { bridge: self.clone(), runtime: Handle::current() })
     }
 
     /// Sends a request to the service.

@@ -1,5 +1,5 @@
-//! A desktop without a screen: a session bus of its own with what desktops offer on it, a tray (`org.kde.StatusNotifierWatcher`)
-//! and notifications (`org.freedesktop.Notifications`).
+//! A desktop without a screen: a session bus of its own with what desktops offer on it, a tray (`org.kde.StatusNotifierWatcher`),
+//! notifications (`org.freedesktop.Notifications`) and pictures of the screen (`org.freedesktop.portal.Screenshot`).
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -70,6 +70,15 @@ impl Desktop {
         let taken = Arc::clone(&server.0);
         let connection = self.serve("org.freedesktop.Notifications", "/org/freedesktop/Notifications", server)?;
         Ok(Notifications { taken, _connection: connection })
+    }
+
+    /// Starts a portal whose user takes a picture of the screen, with this file as the result, or cancels (None).
+    pub fn portal(&self, picture: Option<&Path>) -> anyhow::Result<Portal> {
+        let uri = picture.map(|file| format!("file://{}", file.display()));
+        let asked = Arc::default();
+        let screenshot = Screenshot { uri, asked: Arc::clone(&asked) };
+        let connection = self.serve("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", screenshot)?;
+        Ok(Portal { asked, _connection: connection })
     }
 
     fn serve<I: zbus::object_server::Interface>(&self, name: &str, path: &str, interface: I) -> anyhow::Result<Connection> {
@@ -247,5 +256,52 @@ impl Notifications {
     pub fn wait_for(&self, heading: &str) -> anyhow::Result<String> {
         let found = || self.taken().into_iter().find(|(other, _)| other == heading).map(|(_, text)| text);
         wait_for(heading, PATIENCE, found).with_context(|| format!("the notifications are {:#?}", self.taken()))
+    }
+}
+
+/// A portal. Ends when it is dropped.
+pub struct Portal {
+    asked: Arc<Mutex<Vec<bool>>>,
+    _connection: Connection,
+}
+
+impl Portal {
+    /// Returns for each picture that was asked for whether the user had to agree.
+    pub fn asked(&self) -> Vec<bool> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+struct Screenshot {
+    uri: Option<String>,
+    asked: Arc<Mutex<Vec<bool>>>,
+}
+
+#[zbus::interface(name = "org.freedesktop.portal.Screenshot")]
+impl Screenshot {
+    async fn screenshot(
+        &self,
+        #[zbus(header)] header: zbus::message::Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+        _parent: String,
+        options: HashMap<String, OwnedVariant>,
+    ) -> zbus::fdo::Result<zbus::wire::OwnedObjectPath> {
+        let failed = |error: &dyn std::fmt::Display| zbus::fdo::Error::Failed(error.to_string());
+        let text = |name: &str| options.get(name).and_then(|value| String::try_from(value.try_clone().ok()?).ok());
+        let is_interactive = options.get("interactive").is_some_and(|value| **value == Variant::Bool(true));
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(is_interactive);
+        let sender = header.sender().map(|name| name.trim_start_matches(':').replace('.', "_")).unwrap_or_default();
+        let token = text("handle_token").unwrap_or_default();
+        let handle = format!("/org/freedesktop/portal/desktop/request/{sender}/{token}");
+        let results: HashMap<&str, Variant<'_>> = self.uri.iter().map(|uri| ("uri", Variant::from(uri.as_str()))).collect();
+        let response = (u32::from(self.uri.is_none()), results);
+        let (path, interface) = (handle.as_str(), "org.freedesktop.portal.Request");
+        connection.emit_signal(None::<&str>, path, interface, "Response", &response).await.map_err(|error| failed(&error))?;
+        zbus::wire::OwnedObjectPath::try_from(handle).map_err(|error| failed(&error))
+    }
+
+    #[zbus(property, name = "version")]
+    async fn version(&self) -> u32 {
+        2
     }
 }

@@ -41,6 +41,17 @@ impl<'lab> App<'lab> {
         arguments: &[&str],
         bus: &str,
     ) -> anyhow::Result<Self> {
+        Self::start_with(lab, namespace, program, arguments, &[("DBUS_SESSION_BUS_ADDRESS", bus)])
+    }
+
+    /// Does the same with these environment variables.
+    pub fn start_with(
+        lab: &Lab,
+        namespace: &'lab Namespace,
+        program: &Path,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         // Not the number of any real display, and another one for each test.
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let display = format!(":{}", 1000 + std::process::id() % 3_000 * 16 + STARTED.fetch_add(1, Relaxed));
@@ -51,7 +62,7 @@ impl<'lab> App<'lab> {
         let folder = lab.file("user");
         std::fs::create_dir_all(&folder)?;
         let folder = folder.to_str().context("the folder's name")?;
-        let environment = [
+        let mut environment = vec![
             ("DISPLAY", &*display),
             ("TAURI_WEBVIEW_AUTOMATION", "true"),
             ("XDG_RUNTIME_DIR", folder),
@@ -59,10 +70,12 @@ impl<'lab> App<'lab> {
             ("XDG_CONFIG_HOME", folder),
             ("LANG", "C.UTF-8"),
             ("LC_ALL", "C.UTF-8"),
-            ("DBUS_SESSION_BUS_ADDRESS", bus),
             // There is no bus for assistive programs, as on a minimal desktop.
             ("NO_AT_BRIDGE", "1"),
+            // The camera is WebKit's own, which shows a test card.
+            ("ADIT_MOCK_CAMERA", "1"),
         ];
+        environment.extend(variables);
         let driver = namespace.start("WebKitWebDriver", [format!("--port={PORT}")], &environment, &lab.file("driver"))?;
         let mut app = Self { namespace, session: String::new(), display: display.clone(), _driver: driver, _display: server };
         wait_for("WebDriver", PATIENCE, || app.request("GET", "/status", None).ok())?;

@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use adit_api::TunnelState;
 use adit_e2e::desktop::Desktop;
 use adit_e2e::process::{output_of, wait_for};
-use adit_e2e::screen::Screen;
+use adit_e2e::screen::{RETURN, Screen, TAB};
 use adit_e2e::{App, FullTunnel, How, Lab, Namespace, Service, program, skip};
 use anyhow::{Context as _, ensure};
 use serde_json::json;
@@ -364,5 +365,181 @@ fn a_window_in_a_tray_that_ends_comes_out() -> anyhow::Result<()> {
     drop(tray);
     wait_for("the window", PATIENCE, || screen.shows("Adit").is_ok_and(|shown| shown).then_some(()))?;
     app.wait_for_text("Add your first tunnel")?;
+    Ok(())
+}
+
+/// Draws the QR code of a file as another program on the screen shows it: modules of 3 pixels. Returns its side and its pixels.
+fn code_of(file: &Path) -> anyhow::Result<(u16, Vec<u8>)> {
+    let code = qrcodegen::QrCode::encode_text(&std::fs::read_to_string(file)?, qrcodegen::QrCodeEcc::Medium)?;
+    let side = u16::try_from(code.size() + 8)? * 3;
+    let module = |pixel: u16| i32::from(pixel / 3) - 4;
+    let pixels = (0..side).flat_map(|y| (0..side).map(move |x| (module(x), module(y))));
+    Ok((side, pixels.map(|(x, y)| if code.get_module(x, y) { 0 } else { 255 }).collect()))
+}
+
+/// Waits until the question with this heading is on the screen, or has left it.
+fn wait_for_question(screen: &Screen, heading: &str, is_there: bool) -> anyhow::Result<()> {
+    wait_for(heading, PATIENCE, || screen.shows(heading).is_ok_and(|shown| shown == is_there).then_some(()))
+}
+
+#[test]
+fn a_code_on_the_screen_becomes_a_tunnel_when_the_user_agrees_outside_the_page() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("a QR code on the screen")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let service = Service::start(&lab, &client, How::plain(&lab))?;
+    let app = first_page(&lab, &client, &program)?;
+    let screen = Screen::open(app.display())?;
+    let (side, pixels) = code_of(&tunnel.conf)?;
+    screen.show((i16::try_from(1280 - side)?, i16::try_from(900 - side)?), (side, side), &pixels)?;
+    let question = "Look at the screen for a QR code?";
+
+    // A page that asks by itself gets nothing without the user, and cannot pile up questions.
+    app.run(
+        "window.answers = []; const ask = () => window.__TAURI_INTERNALS__.invoke('rpc', { request: { method: 'scan_screen',
+         params: { from: 'x' } } }).then((it) => answers.push(it.result), (it) => answers.push(String(it))); ask(); ask()",
+    )?;
+    wait_for_question(&screen, question, true)?;
+    let answered = |count: usize| {
+        let answers = || app.run("return answers");
+        let all = wait_for("answers", PATIENCE, || (answers().ok()? == json!(vec![json!(null); count])).then_some(()));
+        all.with_context(|| format!("the answers are {:?}", answers()))
+    };
+    answered(1)?;
+    screen.close(question)?;
+    answered(2)?;
+    wait_for_question(&screen, question, false)?;
+
+    app.press("button.choice:nth-of-type(2)")?;
+    app.click("Look at the screen")?;
+    wait_for_question(&screen, question, true)?;
+    screen.press(question, &[TAB, RETURN])?;
+    app.wait_for_text("Import one tunnel")?;
+    ensure!(!app.text()?.contains(&tunnel.secrets[0]), "the page shows the private key");
+    app.click("Import one tunnel")?;
+    app.wait_for_text("Where does an address go?")?;
+    let tunnels = service.client()?.all_tunnels()?;
+    ensure!(tunnels.len() == 1 && tunnels[0].name.as_str() == "wg0", "{tunnels:?}");
+    service.connect(tunnels[0].id)?;
+    client.ping_all_answered(INSIDE)?;
+    Ok(())
+}
+
+/// WebKit grants its own test camera to every page without asking the app; `consent.rs` tests what the app would answer.
+#[test]
+fn the_camera_is_on_after_the_user_agrees_and_off_when_the_page_is_left() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("the camera of the desktop app")? else { return Ok(()) };
+    let client = lab.namespace("client")?;
+    let _service = Service::start(&lab, &client, How::plain(&lab))?;
+    let app = first_page(&lab, &client, &program)?;
+    let screen = Screen::open(app.display())?;
+    let question = "Let Adit use the camera?";
+    app.press("button.choice:nth-of-type(2)")?;
+    app.click("Use the camera")?;
+    wait_for_question(&screen, question, true)?;
+    screen.close(question)?;
+    app.wait_for_text("The camera may not be used")?;
+    app.click("Done")?;
+
+    app.click("Use the camera")?;
+    wait_for_question(&screen, question, true)?;
+    screen.press(question, &[TAB, RETURN])?;
+    app.wait_for_text("Hold the QR code up to the camera")?;
+    let is_shown =
+        "const video = document.querySelector('video'); return video !== null && video.videoWidth > 0 && !video.paused";
+    wait_for("the picture of the camera", PATIENCE, || (app.run(is_shown).ok()? == true).then_some(()))?;
+    app.run("window.camera = document.querySelector('video').srcObject.getVideoTracks()[0]")?;
+    ensure!(app.run("return camera.readyState")? == "live", "the camera is off");
+    app.run("location.hash = '#/settings'")?;
+    wait_for("the camera to be off", PATIENCE, || (app.run("return camera.readyState").ok()? == "ended").then_some(()))?;
+    Ok(())
+}
+
+#[test]
+fn a_link_shows_a_tunnel_in_the_first_window_and_can_do_nothing_else() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("links to the desktop app")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let service = Service::start(&lab, &client, How::plain(&lab))?;
+    let id = service.import(&tunnel)?;
+    let (socket, name) = (lab.file("adit.sock"), service.client()?.tunnel(id)?.name);
+    let link = format!("adit:tunnel/{name}");
+    let app = App::start(&lab, &client, &program, &["--socket", socket.to_str().context("the socket")?, &link])?;
+    app.wait_for_text("Where does an address go?")?;
+
+    let open = |link: &str| {
+        let mut second = client.command(&program);
+        second.arg(link).env("XDG_RUNTIME_DIR", lab.file("user")).env_remove("DISPLAY");
+        let output = output_of(&mut second)?;
+        ensure!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        anyhow::Ok(())
+    };
+    open("adit:import")?;
+    app.wait_for_text("Scan a QR code")?;
+    open(&link)?;
+    app.wait_for_text("Where does an address go?")?;
+    for (refused, why) in [
+        ("adit:import?config=%5BInterface%5D", "A link only shows a page."),
+        ("adit:connect/office", "It names no page of Adit."),
+        ("adit:tunnel/%00", "It has no valid name of a tunnel."),
+        ("adit:tunnel/nobody", "nobody"),
+        (&format!("adit:tunnel/{}", "a".repeat(2000)), "It is too long."),
+    ] {
+        open(refused)?;
+        app.wait_for_text(why)?;
+        app.wait_for_text("A link was not opened.")?;
+        ensure!(!app.text()?.contains("Import one tunnel"), "{refused}: there is a draft");
+    }
+    let tunnels = service.client()?.all_tunnels()?;
+    ensure!(
+        tunnels.len() == 1 && matches!(tunnels[0].state, TunnelState::Down { reason: None, .. }),
+        "a link changed a tunnel: {tunnels:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn on_wayland_the_desktop_takes_the_picture_of_the_screen_and_its_file_is_gone_afterwards() -> anyhow::Result<()> {
+    let Some(program) = app() else { return Ok(()) };
+    let Some(lab) = Lab::open("a QR code on a Wayland desktop")? else { return Ok(()) };
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(&lab, &client, &server, "")?;
+    let _service = Service::start(&lab, &client, How::plain(&lab))?;
+    let desktop = Desktop::start(&lab)?;
+    let socket = lab.file("adit.sock");
+    let arguments = ["--socket", socket.to_str().context("the socket")?];
+    let variables = [("DBUS_SESSION_BUS_ADDRESS", desktop.address()), ("WAYLAND_DISPLAY", "wayland-0"), ("GDK_BACKEND", "x11")];
+    let app = App::start_with(&lab, &client, &program, &arguments, &variables)?;
+    app.wait_for_text("Add your first tunnel")?;
+    app.press("button.choice:nth-of-type(2)")?;
+
+    // Without a portal, with one whose user cancels, and with a picture.
+    app.click("Look at the screen")?;
+    app.wait_for_text("taking a picture of the screen")?;
+    app.click("Done")?;
+    let portal = desktop.portal(None)?;
+    app.press("button.choice:nth-of-type(2)")?;
+    app.click("Look at the screen")?;
+    wait_for("the question of the portal", PATIENCE, || (portal.asked() == [true]).then_some(()))?;
+    wait_for("the buttons", PATIENCE, || {
+        app.run("return document.querySelectorAll('.ways button:disabled').length").ok().filter(|count| *count == 0)
+    })?;
+    ensure!(!app.text()?.contains("Import one tunnel"), "{}", app.text()?);
+    drop(portal);
+
+    let (side, pixels) = code_of(&tunnel.conf)?;
+    let mut desktop_picture = image::GrayImage::from_pixel(1920, 1080, image::Luma([180]));
+    let code = image::GrayImage::from_raw(side.into(), side.into(), pixels).context("the code")?;
+    image::imageops::replace(&mut desktop_picture, &code, 1200, 300);
+    let file = lab.file("Screenshot.png");
+    desktop_picture.save(&file)?;
+    let portal = desktop.portal(Some(&file))?;
+    app.click("Look at the screen")?;
+    app.wait_for_text("Import one tunnel")?;
+    ensure!(portal.asked() == [true], "{:?}", portal.asked());
+    ensure!(!file.exists(), "the picture is still there");
     Ok(())
 }

@@ -17,6 +17,7 @@ pub mod inner_packet;
 mod input;
 pub mod ipc_frame;
 pub mod ipc_session;
+pub mod link;
 pub mod metrics_request;
 mod packets;
 pub mod picture;
@@ -46,6 +47,7 @@ pub const TARGETS: &[Target] = &[
     ("inner_packet", inner_packet::check),
     ("ipc_frame", ipc_frame::check),
     ("ipc_session", ipc_session::check),
+    ("link", link::check),
     ("metrics_request", metrics_request::check),
     ("picture", picture::check),
     ("proxy_stack", proxy_stack::check),

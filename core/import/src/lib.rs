@@ -20,4 +20,4 @@ pub use export::{QrCode, QrError, ToExport, ZipError, file_names, zip};
 pub use import::import;
 pub use names::Names;
 pub use outcome::{Draft, Import, Reason, Refusal};
-pub use picture::{PictureError, pixels};
+pub use picture::{Codes, Effort, PictureError, Pixels, pixels, search_file};

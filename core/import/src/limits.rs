@@ -22,11 +22,13 @@ pub const PICTURE_BYTES: usize = 10 << 20;
 pub const PICTURE_PIXELS: u64 = 20_000_000;
 /// Maximum memory for decoding a picture, in bytes: 32 bits for each pixel of the largest one, and room for the decoder.
 pub const PICTURE_MEMORY: u64 = 128 << 20;
-/// Maximum number of marks in one picture that could be the corner of a QR code. Each code has three.
-pub const QR_CORNERS: u32 = 96;
-/// The most reads that the search for QR codes may do, per pixel of the picture. Pictures with the largest code need 28.
-pub const QR_LOOKS_PER_PIXEL: u64 = 32;
-/// Additional number of reads, independent of the picture's size: a small picture may be read more often per pixel.
-pub const QR_LOOKS: u64 = 100_000_000;
+/// Maximum number of places in one form of a picture whose row of pixels looks like the corner of a QR code (dark and light in the
+/// ratio 1:1:3:1:1). Each is compared with the corners that were found before.
+pub const QR_PLACES: usize = 30_000;
+/// Maximum number of corners of QR codes in one form of a picture. Each code has three; letters and icons can look like corners.
+pub const QR_CORNERS: usize = 1_000;
+/// Maximum number of triples of corners whose modules are read, over all forms of a picture. Reading those of the largest code
+/// takes some milliseconds.
+pub const QR_TRIES: u32 = 1_000;
 /// Maximum number of bytes in a QR code (version 40, lowest error correction).
 pub const QR_BYTES: usize = 2953;

@@ -1,26 +1,24 @@
 //! Reads QR codes in pictures: PNG, JPEG, WebP.
 //!
 //! The picture's size is read from its header and checked before a pixel is decoded. The search for codes has a budget, see
-//! [`pixels`].
+//! [`search`].
 
 use std::io::Cursor;
 
 use adit_config::detect::{self, Foreign};
-use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, Luma, LumaA};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::conf::Conf;
-use crate::limits::{DIAGNOSTICS, PICTURE_BYTES, PICTURE_MEMORY, PICTURE_PIXELS, QR_BYTES};
+use crate::limits::{DIAGNOSTICS, PICTURE_BYTES, PICTURE_MEMORY, PICTURE_PIXELS};
 use crate::names::Names;
 use crate::outcome::Import;
 
-mod pixels;
+mod forms;
 mod search;
 
-/// A picture with more pixels is searched in a reduced size first, which is faster and reduces the noise of photographs. One with
-/// fewer pixels is searched in an enlarged size last, which makes the edges of a blurred code straighter.
-const WORKING_PIXELS: u64 = 2_000_000;
+pub use forms::Effort;
+use forms::{better, find, is_read};
 
 /// The reason why a picture, or a code in it, is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -56,25 +54,68 @@ pub enum PictureError {
     TooConfusing,
 }
 
+/// A greyscale picture from a screen or a camera.
+pub struct Pixels {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// The brightness of each pixel, row by row from the top, 0 for black; `width * height` bytes. Erased after the search.
+    pub luma: Vec<u8>,
+}
+
+impl Pixels {
+    /// Finds the QR codes in the picture.
+    ///
+    /// # Errors
+    /// If there are none, or the number of pixels is wrong or above [`PICTURE_PIXELS`].
+    pub fn search(self, effort: Effort) -> Result<Codes, PictureError> {
+        let Self { width, height, luma } = self;
+        if u64::from(width) * u64::from(height) > PICTURE_PIXELS {
+            return Err(PictureError::TooManyPixels { width, height });
+        }
+        let picture = GrayImage::from_raw(width, height, luma).ok_or(PictureError::Damaged)?;
+        find(picture, effort).map(Codes)
+    }
+}
+
+/// The QR codes of a picture, from top to bottom.
+pub struct Codes(Vec<Code>);
+
+impl Codes {
+    /// Creates drafts. `source` is the picture's origin, for people; `file_name` is the name of which those of the drafts are made.
+    pub fn import(self, source: &str, file_name: &str, names: &mut Names) -> Import {
+        let mut import = Import::default();
+        let count = self.0.len();
+        for (index, code) in self.0.into_iter().enumerate() {
+            let source = if count == 1 { source.to_owned() } else { format!("{source}, QR code {}", index + 1) };
+            match code {
+                Some(text) => import.add(&source, file_name, Conf::read(&text, DIAGNOSTICS), names),
+                None => import.refuse(&source, PictureError::Unreadable),
+            }
+        }
+        import
+    }
+}
+
+/// Finds the QR codes in a picture file.
+///
+/// # Errors
+/// If there are none, or the file is refused.
+pub fn search_file(bytes: &[u8]) -> Result<Codes, PictureError> {
+    decode(bytes).and_then(find_on_any_ground).map(Codes)
+}
+
 /// Creates drafts of the QR codes in a picture.
 pub(crate) fn import(file_name: &str, bytes: &[u8], names: &mut Names) -> Import {
-    let mut import = Import::default();
-    let codes = match decode(bytes).and_then(find_on_any_ground) {
-        Ok(codes) => codes,
+    match search_file(bytes) {
+        Ok(codes) => codes.import(file_name, file_name, names),
         Err(error) => {
+            let mut import = Import::default();
             import.refuse(file_name, error);
-            return import;
-        }
-    };
-    let count = codes.len();
-    for (index, code) in codes.into_iter().enumerate() {
-        let source = if count == 1 { file_name.to_owned() } else { format!("{file_name}, QR code {}", index + 1) };
-        match code {
-            Some(text) => import.add(&source, file_name, Conf::read(&text, DIAGNOSTICS), names),
-            None => import.refuse(&source, PictureError::Unreadable),
+            import
         }
     }
-    import
 }
 
 /// Returns the number of pixels that [`import`](crate::import()) decodes of a file, from its header alone: 0 if it is no picture
@@ -116,13 +157,13 @@ type Code = Option<Zeroizing<Vec<u8>>>;
 /// Finds the codes of a picture. A transparent picture is searched on a white background, and if that fails on a black one.
 fn find_on_any_ground(picture: DynamicImage) -> Result<Vec<Code>, PictureError> {
     if !picture.color().has_alpha() {
-        return find(picture.into_luma8());
+        return find(picture.into_luma8(), Effort::Thorough);
     }
     let mut picture = picture.into_luma_alpha8();
     let is_opaque = picture.pixels().all(|LumaA([_, alpha])| *alpha == u8::MAX);
-    let mut seen = find(on_ground(&picture, u8::MAX));
+    let mut seen = find(on_ground(&picture, u8::MAX), Effort::Thorough);
     if !is_opaque && !is_read(&seen) {
-        seen = better(seen, find(on_ground(&picture, 0)));
+        seen = better(seen, find(on_ground(&picture, 0), Effort::Thorough));
     }
     picture.zeroize();
     seen
@@ -137,42 +178,3 @@ fn on_ground(picture: &GrayAlphaImage, ground: u8) -> GrayImage {
         Luma([((luma * alpha + ground * (255 - alpha)) / 255) as u8])
     })
 }
-
-/// Finds the codes from top to bottom, in the first size of the picture in which one can be read.
-fn find(mut picture: GrayImage) -> Result<Vec<Code>, PictureError> {
-    let pixels = u64::from(picture.width()) * u64::from(picture.height());
-    let mut seen = Err(PictureError::NoCode);
-    if pixels > WORKING_PIXELS {
-        seen = better(seen, search::codes(&shrunk(&picture, pixels)));
-    }
-    if !is_read(&seen) {
-        seen = better(seen, search::codes(&picture));
-    }
-    if !is_read(&seen) && pixels <= WORKING_PIXELS {
-        let (width, height) = (picture.width() * 2, picture.height() * 2);
-        seen = better(seen, search::codes(&imageops::resize(&picture, width, height, FilterType::Triangle)));
-    }
-    picture.zeroize();
-    seen
-}
-
-/// Halves the picture until it has at most [`WORKING_PIXELS`].
-fn shrunk(picture: &GrayImage, pixels: u64) -> GrayImage {
-    let halvings = (1..).find(|halvings| pixels >> (2 * halvings) <= WORKING_PIXELS).unwrap_or(0);
-    imageops::thumbnail(picture, (picture.width() >> halvings).max(1), (picture.height() >> halvings).max(1))
-}
-
-type Seen = Result<Vec<Code>, PictureError>;
-
-fn is_read(seen: &Seen) -> bool {
-    seen.as_ref().is_ok_and(|codes| codes.iter().any(Option::is_some))
-}
-
-/// Prefers readable codes to unreadable ones, and those to none.
-fn better(first: Seen, second: Seen) -> Seen {
-    if is_read(&second) || matches!(first, Err(PictureError::NoCode)) { second } else { first }
-}
-
-/// Capacity of the text buffer, more than the largest content of any QR code: 7,089 digits.
-const TEXT_CAPACITY: usize = 8192;
-const _: () = assert!(TEXT_CAPACITY > QR_BYTES);

@@ -307,6 +307,21 @@ fn thousands_of_corners_do_not_make_anybody_wait() {
     assert_eq!(refused(&png(&picture)), Reason::Picture(PictureError::TooConfusing));
 }
 
+/// Fewer corners than the limit, so that all triples of them are tried until the budget is used up.
+#[test]
+fn hundreds_of_corners_of_any_size_do_not_make_anybody_wait() {
+    for (scale, gap) in [(1, 9), (2, 30), (5, 12), (9, 40)] {
+        let mut picture = white(1400, 1400);
+        let step = 7 * scale + gap;
+        let places = (0..).map(|at| 4 + at * step).take_while(|at| at + 7 * scale < 1400);
+        for (left, top) in places.clone().take(30).flat_map(|left| places.clone().take(30).map(move |top| (left, top))) {
+            corner(&mut picture, left, top, scale);
+        }
+        let reason = refused(&png(&picture));
+        assert!(matches!(reason, Reason::Picture(_)), "{reason}");
+    }
+}
+
 #[test]
 fn noise_does_not_make_anybody_wait() {
     let mut state = 1_u32;

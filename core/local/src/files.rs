@@ -31,9 +31,8 @@ pub(crate) fn check(files: &[ImportFile]) -> Result<(), ApiError> {
 
 /// Makes drafts whose names no existing tunnel has.
 pub(crate) fn read(files: &[ImportFile], tunnels: &[TunnelView]) -> ImportReading {
-    let mut names = Names::new(tunnels.iter().map(|tunnel| &tunnel.name), tunnels.iter().map(|tunnel| &tunnel.interface));
-    let found = ImportReading { drafts: Vec::new(), refusals: Vec::new() };
-    let mut reading = Reading { room: MAX_DRAFTS_BYTES, pixels: MAX_PIXELS, found };
+    let mut names = names(tunnels);
+    let mut reading = Reading::default();
     for file in files {
         match STANDARD.decode(file.bytes.as_base64()).map(Zeroizing::new) {
             Ok(bytes) => reading.read(&file.name, &bytes, &mut names),
@@ -43,12 +42,31 @@ pub(crate) fn read(files: &[ImportFile], tunnels: &[TunnelView]) -> ImportReadin
     reading.found
 }
 
+/// Makes drafts of the result of an import.
+pub(crate) fn reading(import: Import) -> ImportReading {
+    let mut reading = Reading::default();
+    reading.take("", false, import);
+    reading.found
+}
+
+/// Returns the names that existing tunnels have.
+pub(crate) fn names(tunnels: &[TunnelView]) -> Names {
+    Names::new(tunnels.iter().map(|tunnel| &tunnel.name), tunnels.iter().map(|tunnel| &tunnel.interface))
+}
+
 struct Reading {
     /// Bytes of configurations that still fit into the answer.
     room: usize,
     /// Pixels that may still be decoded.
     pixels: u64,
     found: ImportReading,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        let found = ImportReading { drafts: Vec::new(), refusals: Vec::new() };
+        Self { room: MAX_DRAFTS_BYTES, pixels: MAX_PIXELS, found }
+    }
 }
 
 impl Reading {

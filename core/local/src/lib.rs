@@ -7,7 +7,9 @@
 #![forbid(unsafe_code)]
 
 mod files;
+mod link;
 mod outline;
+mod pictures;
 mod support;
 
 use adit_api::{
@@ -17,7 +19,10 @@ use adit_config::Document;
 use adit_config::calc::NetworkSet;
 use adit_import::QrCode;
 
+pub use adit_import::Pixels;
 pub use files::{MAX_DRAFTS_BYTES, MAX_FILES, MAX_FILES_BYTES, MAX_PIXELS};
+pub use link::{Link, LinkError};
+pub use pictures::{MAX_FRAME_PIXELS, MAX_SCREEN_PIXELS, Screenshot, read_screen};
 pub use support::{support_bundle, support_bundle_without_service};
 
 /// The most networks to include and exclude together. Excluding one network can split another into 128.
@@ -37,6 +42,9 @@ pub fn answer<T: BlockingTransport>(
             files::check(&files)?;
             let tunnels = service.all_tunnels()?;
             Ok(LocalResponse::ReadImport(files::read(&files, &tunnels)))
+        }
+        LocalRequest::ReadFrame { from, width, height, luma } => {
+            Ok(LocalResponse::ReadFrame(pictures::read_frame(service, &from, (width, height), &luma)?))
         }
         LocalRequest::AllowedIps { include, exclude } => Ok(LocalResponse::AllowedIps(allowed_ips(include, exclude)?)),
         LocalRequest::SupportBundle { hide_addresses } => {

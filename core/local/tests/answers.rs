@@ -4,7 +4,7 @@ use adit_api::{
     ApiError, BlockingClient, BlockingTransport, CallError, ConfigText, Entry, FileBytes, ImportFile, ImportReading,
     LocalRequest, LocalResponse, QrModules, Request, Response, SectionKind, SpanClass, TunnelId, TunnelPage,
 };
-use adit_local::{MAX_FILES, MAX_FILES_BYTES, MAX_NETWORKS, MAX_PIXELS, answer};
+use adit_local::{MAX_FILES, MAX_FILES_BYTES, MAX_NETWORKS, MAX_PIXELS, Pixels, Screenshot, answer, read_screen};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::ZeroizeOnDrop;
@@ -248,4 +248,52 @@ fn a_bundle_has_a_reason_in_place_of_what_the_service_refuses_and_no_part_is_mis
     assert_eq!(names, ["README.txt", "computer.txt", "service.json", "tunnels.txt"]);
     assert!(files[3].text.ends_with('\n') && files[3].text.len() > 5, "{:?}", files[3]);
     assert!(matches!(ask(LocalRequest::SupportBundle { hide_addresses: true }), Err(CallError::Transport(_))));
+}
+
+/// A picture of the service's configuration as a QR code, with modules of 4 pixels: width, which is also the height, and pixels.
+fn code() -> (u32, Vec<u8>) {
+    let LocalResponse::ExportQr(code) = ask(LocalRequest::ExportQr { id: TunnelId::from_bits(1) }).unwrap() else { panic!() };
+    let modules = code.modules.as_bytes();
+    let side = code.size * 4;
+    let module = |x: u32, y: u32| modules[((y / 4) * code.size + x / 4) as usize];
+    let pixels = (0..side).flat_map(|y| (0..side).map(move |x| (x, y)));
+    (side, pixels.map(|(x, y)| if module(x, y) == b'1' { 20 } else { 235 }).collect())
+}
+
+fn frame(width: u32, height: u32, luma: &[u8]) -> LocalRequest {
+    LocalRequest::ReadFrame { from: "Kamera\u{202e}".into(), width, height, luma: FileBytes::new(STANDARD.encode(luma)) }
+}
+
+#[test]
+fn a_picture_of_the_camera_with_a_code_is_a_draft_and_one_without_is_nothing() {
+    let (side, luma) = code();
+    let LocalResponse::ReadFrame(Some(reading)) = ask(frame(side, side, &luma)).unwrap() else { panic!() };
+    let [draft] = reading.drafts.as_slice() else { panic!("{reading:?}") };
+    assert_eq!(draft.config.dangerously_reveal(), OFFICE);
+    assert_eq!((&*draft.from, draft.name.as_str(), draft.interface.as_str()), ("Kamera\\u{202e}", "wg0", "wg0"));
+    assert_eq!(ask(frame(100, 100, &[90; 10_000])), Ok(LocalResponse::ReadFrame(None)));
+    assert_eq!(ask(frame(0, 0, &[])), Ok(LocalResponse::ReadFrame(None)));
+}
+
+#[test]
+fn a_picture_of_the_camera_that_is_none_is_refused() {
+    for (width, height, pixels) in [(10, 10, 99), (10, 10, 101), (1921, 1080, 100), (u32::MAX, u32::MAX, 1)] {
+        let refused = detail(ask(frame(width, height, &vec![0; pixels])));
+        assert!(refused.contains("pixels"), "{refused}");
+    }
+    let luma = FileBytes::new("not base64".into());
+    assert!(detail(ask(LocalRequest::ReadFrame { from: "".into(), width: 1, height: 1, luma })).contains("base64"));
+}
+
+#[test]
+fn a_picture_of_the_screen_is_read_from_pixels_and_from_a_file_and_says_why_there_is_nothing() {
+    let service = BlockingClient(Service(Ok(OFFICE.to_owned())));
+    let (side, luma) = code();
+    let reading = read_screen(&service, "Bildschirm", Screenshot::Pixels(Pixels { width: side, height: side, luma })).unwrap();
+    assert_eq!((reading.drafts.len(), &*reading.drafts[0].from), (1, "Bildschirm"));
+    let empty = Screenshot::Pixels(Pixels { width: 50, height: 50, luma: vec![200; 2500] });
+    let reading = read_screen(&service, "Bildschirm", empty).unwrap();
+    assert!(reading.drafts.is_empty() && reading.refusals[0].reason.contains("no QR code"), "{reading:?}");
+    let reading = read_screen(&service, "Bildschirm", Screenshot::File(b"GIF89a".to_vec().into())).unwrap();
+    assert!(reading.refusals[0].reason.contains("save it as PNG"), "{reading:?}");
 }

@@ -84,7 +84,40 @@ pub enum NoticeText {
     NotReached,
 }
 
+/// A text of a question that the app asks outside its page, because the page itself may not answer it.
+#[derive(Clone, Copy, Debug)]
+pub enum ConsentText {
+    /// May the screen be looked at?
+    Screen,
+    /// What happens then.
+    ScreenMore,
+    /// Yes.
+    ScreenYes,
+    /// May the camera be used?
+    Camera,
+    /// What happens then.
+    CameraMore,
+    /// Yes.
+    CameraYes,
+    /// No.
+    No,
+}
+
 impl Words {
+    /// Returns a text of a question outside the page.
+    pub fn consent(&self, text: ConsentText) -> String {
+        let id = match text {
+            ConsentText::Screen => "consent-screen",
+            ConsentText::ScreenMore => "consent-screen-more",
+            ConsentText::ScreenYes => "consent-screen-yes",
+            ConsentText::Camera => "consent-camera",
+            ConsentText::CameraMore => "consent-camera-more",
+            ConsentText::CameraYes => "consent-camera-yes",
+            ConsentText::No => "consent-no",
+        };
+        self.say(id, &[])
+    }
+
     /// Returns the text of an item in the tray's menu.
     pub fn tray(&self, text: &TrayText<'_>) -> String {
         let plain = |id| self.say(id, &[]);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use adit_api::*;
 
 use crate::catalogue::ids;
-use crate::{Context, NoticeText, Problem, TrayText, Words};
+use crate::{ConsentText, Context, NoticeText, Problem, TrayText, Words};
 
 /// The samples of the contract's own golden files.
 #[path = "../../api/tests/wire/log_lines.rs"]
@@ -332,6 +332,10 @@ fn tray_texts<'a>(state: &'a TunnelState, addresses: &'a [Cidr]) -> Vec<TrayText
     )
 }
 
+fn consent_texts() -> Vec<ConsentText> {
+    samples!(ConsentText: Screen, ScreenMore, ScreenYes, Camera, CameraMore, CameraYes, No)
+}
+
 fn notice_texts() -> Vec<NoticeText> {
     let failed = || DownReason::Failed { error: Box::new(ApiError::NoPermission { doing: "making \u{1b}[2J".into() }) };
     samples!(NoticeText:
@@ -403,6 +407,7 @@ fn everything(words: &Words) -> String {
     let paused = TunnelState::Paused { until: Some(NOW + 240_000) };
     let addresses = ["10.0.0.2/32".parse().unwrap(), "fd00::2/128".parse().unwrap()];
     lines.extend(tray_texts(&paused, &addresses).iter().map(|text| ("tray", words.tray(text))));
+    lines.extend(consent_texts().iter().map(|text| ("consent", words.consent(*text))));
     for notice in notice_texts() {
         let (heading, text) = words.notice("office", &notice);
         lines.push(("notice", heading));

@@ -10,11 +10,14 @@ type Asked = LocalRequest | DesktopRequest;
 const METHODS: ReadonlySet<string> = new Set<Asked["method"]>([
   "outline",
   "read_import",
+  "read_frame",
   "allowed_ips",
   "support_bundle",
   "export_qr",
   "desktop",
   "set_desktop",
+  "scan_screen",
+  "allow_camera",
 ]);
 
 /** Whether it is for the program around the page. */
@@ -29,6 +32,12 @@ export function answerLocally({ method, params }: Asked, world: World): unknown 
       return outline(params.config);
     case "read_import":
       return read(params.files);
+    case "read_frame":
+      return world.seen;
+    case "scan_screen":
+      return world.seen;
+    case "allow_camera":
+      return world.allowsCamera;
     case "desktop":
       return world.desktop;
     case "set_desktop":

@@ -5,6 +5,7 @@ import type {
   Effect,
   Event,
   History,
+  ImportReading,
   LogLine,
   Notice,
   Preview,
@@ -42,6 +43,9 @@ export class World {
   /** Largest page of tunnels. */
   page = 200;
   takeovers = [{ name: "wg-home", path: "/etc/wireguard/wg-home.conf", active: true, by_service: true, starts_at_boot: true }];
+  /** What the camera and the screen show; null: no code, or the user does not want that. */
+  seen: ImportReading | null = null;
+  allowsCamera = true;
   /** The program around the page. */
   desktop: DesktopView = {
     settings: {

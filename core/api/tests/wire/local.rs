@@ -12,6 +12,7 @@ pub(crate) fn requests() -> Vec<LocalRequest> {
     vec![
         LocalRequest::Outline { config: ConfigText::new(CONFIG.to_owned()) },
         LocalRequest::ReadImport { files: vec![file] },
+        LocalRequest::ReadFrame { from: "camera".into(), width: 2, height: 1, luma: FileBytes::new("AP8=".into()) },
         LocalRequest::AllowedIps { include: vec!["0.0.0.0/0".parse().unwrap()], exclude: vec!["10.0.0.0/8".parse().unwrap()] },
         LocalRequest::SupportBundle { hide_addresses: true },
         LocalRequest::ExportQr { id: id() },
@@ -36,6 +37,7 @@ pub(crate) fn answers() -> Vec<LocalResponse> {
     vec![
         LocalResponse::Outline(ConfigOutline { spans, sections }),
         LocalResponse::ReadImport(ImportReading { drafts: vec![draft], refusals: vec![refusal] }),
+        LocalResponse::ReadFrame(None),
         LocalResponse::AllowedIps(vec!["0.0.0.0/5".parse().unwrap()]),
         LocalResponse::SupportBundle(vec![SupportFile { name: "log.txt".into(), text: "".into() }]),
         LocalResponse::ExportQr(QrModules { size: 2, modules: "0110".into() }),

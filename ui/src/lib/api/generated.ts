@@ -343,6 +343,17 @@ export type DesktopRequest = {
     /** True if the app starts when the user logs in. */
     start_at_login: boolean,
   }
+}
+| {
+  "method": "scan_screen",
+  "params": {
+    /** The picture's origin, for people, in the user's language: it is part of each draft's `from`. */
+    from: string,
+  }
+}
+| {
+  "method": "allow_camera",
+  "params": Empty
 };
 
 /** The answer to the request of the same name. In JSON: `{"method":"desktop","result":…}`. */
@@ -353,6 +364,14 @@ export type DesktopResponse = {
 | {
   "method": "set_desktop",
   "result": DesktopView
+}
+| {
+  "method": "scan_screen",
+  "result": ImportReading | null
+}
+| {
+  "method": "allow_camera",
+  "result": boolean
 };
 
 /** The settings. What is missing in their file has its default. */
@@ -689,6 +708,19 @@ export type LocalRequest = {
   }
 }
 | {
+  "method": "read_frame",
+  "params": {
+    /** The picture's origin, for people, in the user's language: it is part of each draft's `from`. */
+    from: string,
+    /** Width in pixels. */
+    width: number,
+    /** Height in pixels. */
+    height: number,
+    /** The brightness of each pixel, one byte, row by row from the top. */
+    luma: FileBytes,
+  }
+}
+| {
   "method": "allowed_ips",
   "params": {
     /** Networks to include. */
@@ -720,6 +752,10 @@ export type LocalResponse = {
 | {
   "method": "read_import",
   "result": ImportReading
+}
+| {
+  "method": "read_frame",
+  "result": ImportReading | null
 }
 | {
   "method": "allowed_ips",

@@ -1,5 +1,6 @@
 // An import: files and texts are read, reviewed as drafts, and imported as tunnels.
-import type { Diagnostic, TunnelId } from "../api/generated.ts";
+import type { Diagnostic, ImportReading, TunnelId } from "../api/generated.ts";
+import { base64 } from "../model/frame.ts";
 import { freeName, interfaceFor } from "../model/names.ts";
 import type { OpenedFile } from "../transport/tauri.ts";
 import { failure, Refused } from "../transport/transport.ts";
@@ -11,6 +12,8 @@ import type { Service } from "./service.svelte.ts";
 /** Largest file that is read, bytes: the largest that the service takes. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_TEXT = 1024 * 1024;
+/** Kinds of pictures that are read. */
+const PICTURES = ["image/png", "image/jpeg", "image/webp"];
 
 /** A tunnel to be, as the user may still change it. */
 export interface Draft {
@@ -68,6 +71,50 @@ export class Imports {
     await this.addFiles([new File([Uint8Array.from(atob(bytes), (byte) => byte.charCodeAt(0))], name)]);
   }
 
+  /** Takes the QR codes that the camera has seen. */
+  addReading(reading: ImportReading): void {
+    this.outcome = null;
+    this.#take(reading);
+  }
+
+  /** Has the program around the page look at the screen. Returns whether it did: the user may not want that. */
+  async addScreen(): Promise<boolean> {
+    const from = say("ui-from-screen");
+    try {
+      const reading = await this.#service.call("scan_screen", { from });
+      if (reading !== null) this.addReading(reading);
+      return reading !== null;
+    } catch (thrown) {
+      this.#refuse(from, reasonOf(thrown));
+      return true;
+    }
+  }
+
+  /** Reads the picture on the clipboard. Returns whether there is one. */
+  async addClipboard(): Promise<boolean> {
+    const items = await navigator.clipboard.read().catch(() => []);
+    for (const item of items) {
+      const type = item.types.find((type) => PICTURES.includes(type));
+      if (type === undefined) continue;
+      await this.addPicture(await item.getType(type));
+      return true;
+    }
+    return false;
+  }
+
+  /** Reads files that were pasted. */
+  async addPasted(files: readonly File[]): Promise<void> {
+    this.outcome = null;
+    // The name that browsers give a picture that has none.
+    for (const file of files) await (file.name === "image.png" ? this.addPicture(file) : this.#addFile(file));
+  }
+
+  /** Reads a picture that is in no file. */
+  async addPicture(picture: Blob): Promise<void> {
+    this.outcome = null;
+    await this.#addFile(new File([picture], "wg0.png"), say("ui-from-clipboard"));
+  }
+
   /** Reads a pasted text. */
   async addText(text: string): Promise<void> {
     this.outcome = null;
@@ -90,23 +137,27 @@ export class Imports {
     [this.drafts, this.refusals, this.outcome, this.isBusy] = [[], [], outcome, false];
   }
 
-  async #addFile(file: File): Promise<void> {
+  async #addFile(file: File, from?: string): Promise<void> {
     const isText = /\.(conf|txt)$/i.test(file.name);
-    if (file.size > (isText ? MOST_TEXT : MOST_BYTES)) return this.#refuse(file.name, say("ui-import-too-large"));
+    if (file.size > (isText ? MOST_TEXT : MOST_BYTES)) return this.#refuse(from ?? file.name, say("ui-import-too-large"));
     try {
       const bytes = base64(new Uint8Array(await file.arrayBuffer()));
-      const { drafts, refusals } = await this.#service.call("read_import", { files: [{ name: file.name, bytes }] });
-      for (const draft of drafts) {
-        // Free among the tunnels and within its file; another file may have brought the same.
-        const name = freeName(draft.name, new Set(this.drafts.map((other) => other.name)));
-        const { interface: wanted } = draft;
-        const taken = new Set(this.drafts.map((other) => other.interface));
-        this.#push({ ...draft, name, interface: taken.has(wanted) ? interfaceFor(wanted, taken) : wanted, key: this.#next++, isWanted: isUsable(draft.diagnostics) });
-      }
-      for (const { from, reason } of refusals) this.#refuse(from, sentence(visible(reason)));
+      const reading = await this.#service.call("read_import", { files: [{ name: file.name, bytes }] });
+      this.#take(from === undefined ? reading : renamed(reading, from));
     } catch (thrown) {
-      this.#refuse(file.name, reasonOf(thrown));
+      this.#refuse(from ?? file.name, reasonOf(thrown));
     }
+  }
+
+  #take({ drafts, refusals }: ImportReading): void {
+    for (const draft of drafts) {
+      // Free among the tunnels and within its file; another file may have brought the same.
+      const name = freeName(draft.name, new Set(this.drafts.map((other) => other.name)));
+      const { interface: wanted } = draft;
+      const taken = new Set(this.drafts.map((other) => other.interface));
+      this.#push({ ...draft, name, interface: taken.has(wanted) ? interfaceFor(wanted, taken) : wanted, key: this.#next++, isWanted: isUsable(draft.diagnostics) });
+    }
+    for (const { from, reason } of refusals) this.#refuse(from, sentence(visible(reason)));
   }
 
   async #add(from: string, name: string, config: string): Promise<void> {
@@ -145,8 +196,7 @@ function reasonOf(thrown: unknown, tunnel?: string): string {
   return lines.map(sentence).join(" ");
 }
 
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
+/** Names the origin of everything that was read. */
+function renamed({ drafts, refusals }: ImportReading, from: string): ImportReading {
+  return { drafts: drafts.map((draft) => ({ ...draft, from })), refusals: refusals.map(({ reason }) => ({ from, reason })) };
 }

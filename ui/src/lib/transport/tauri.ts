@@ -43,10 +43,18 @@ export async function receiveFiles(sink: (file: OpenedFile) => void): Promise<vo
   await emit("ready");
 }
 
-/** What the tray asks the page to show. */
-export type Place = { kind: "settings" } | { kind: "tunnel"; id: TunnelId; turn_on: boolean };
+/** Why a link was not opened. */
+export type RefusedLink = "too_long" | "parameters" | "name" | "unknown";
 
-/** Receives what the tray asks for. Returns what stops that. */
+/** What the tray or a link asks the page to show. */
+export type Place =
+  | { kind: "settings" }
+  | { kind: "import" }
+  | { kind: "tunnel"; id: TunnelId; turn_on: boolean }
+  | { kind: "named"; name: string }
+  | { kind: "refused_link"; why: RefusedLink };
+
+/** Receives what the tray or a link asks for. Returns what stops that. */
 export function receivePlaces(sink: (place: Place) => void): () => void {
   const listening = import("@tauri-apps/api/event").then(async ({ emit, listen }) => {
     const stop = await listen<Place>("go", ({ payload }) => sink(payload));

@@ -1,5 +1,6 @@
 // The icons of the window, all of one set (Lucide, ISC licence).
 import ArrowLeft from "@lucide/svelte/icons/arrow-left";
+import Camera from "@lucide/svelte/icons/camera";
 import Check from "@lucide/svelte/icons/check";
 import ChevronDown from "@lucide/svelte/icons/chevron-down";
 import ChevronRight from "@lucide/svelte/icons/chevron-right";
@@ -10,8 +11,10 @@ import Ellipsis from "@lucide/svelte/icons/ellipsis";
 import FileDown from "@lucide/svelte/icons/file-down";
 import FileUp from "@lucide/svelte/icons/file-up";
 import History from "@lucide/svelte/icons/history";
+import Image from "@lucide/svelte/icons/image";
 import Info from "@lucide/svelte/icons/info";
 import KeyRound from "@lucide/svelte/icons/key-round";
+import Monitor from "@lucide/svelte/icons/monitor";
 import Pause from "@lucide/svelte/icons/pause";
 import Pencil from "@lucide/svelte/icons/pencil";
 import Play from "@lucide/svelte/icons/play";
@@ -30,6 +33,7 @@ import X from "@lucide/svelte/icons/x";
 
 export const ICONS = {
   back: ArrowLeft,
+  camera: Camera,
   check: Check,
   down: ChevronDown,
   next: ChevronRight,
@@ -42,6 +46,8 @@ export const ICONS = {
   history: History,
   info: Info,
   key: KeyRound,
+  picture: Image,
+  screen: Monitor,
   pause: Pause,
   edit: Pencil,
   play: Play,

@@ -1,0 +1,54 @@
+//! The screen of a Wayland desktop: `org.freedesktop.portal.Screenshot`. The desktop shows its own dialog, in which the user takes
+//! the picture or does not.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use ashpd::Error;
+use ashpd::desktop::ResponseError;
+use ashpd::desktop::screenshot::Screenshot;
+use tauri::Url;
+use zeroize::Zeroizing;
+
+/// The largest file that is read, bytes; an import refuses smaller ones already.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Returns the picture as a file has it. None: the user does not want that.
+pub(super) async fn take() -> Result<Option<Zeroizing<Vec<u8>>>, String> {
+    // Not interactive, a desktop may remember the answer of the first time, and a page could then take pictures unasked.
+    let request = Screenshot::request().interactive(true).modal(true).send().await.map_err(|error| error.to_string())?;
+    let uri = match request.response() {
+        Ok(screenshot) => screenshot.uri().as_str().to_owned(),
+        Err(Error::Response(ResponseError::Cancelled)) => return Ok(None),
+        Err(error) => return Err(error.to_string()),
+    };
+    let path = Url::parse(&uri).ok().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok());
+    let path = path.ok_or_else(|| format!("the desktop's answer is no file: {uri}"))?;
+    let read = tauri::async_runtime::spawn_blocking(move || read_and_remove(&path)).await;
+    read.map_err(|error| error.to_string())?.map(Some)
+}
+
+/// Reads the picture and removes its file, which the desktop has made for this purpose and which may show a private key.
+fn read_and_remove(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
+    let removed = std::fs::remove_file(path);
+    read.and(removed).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_of_a_picture_is_gone_when_it_has_been_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Screenshot.png");
+        std::fs::write(&path, b"a picture").unwrap();
+        assert_eq!(**read_and_remove(&path).unwrap(), *b"a picture");
+        assert!(!path.exists());
+        assert!(read_and_remove(&path).unwrap_err().contains("Screenshot.png"));
+    }
+}
