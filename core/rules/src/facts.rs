@@ -62,7 +62,7 @@ pub enum LinkKind {
     Ethernet,
     /// A cellular network.
     Cellular,
-    /// Another kind, or an unknown one.
+    /// Another kind.
     Other,
 }
 

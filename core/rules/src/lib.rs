@@ -4,11 +4,24 @@
 //! both into a [`Decision`] with a trace of every condition. This crate does no I/O, reads no clock and starts no thread.
 #![forbid(unsafe_code)]
 
+pub mod controller;
+pub mod decide;
 mod escape;
 pub mod facts;
+mod identity;
+pub mod ios;
 mod key_text;
+pub mod lint;
+pub mod preset;
+pub mod rule;
+pub mod text;
+mod tunnels;
 
+pub use controller::Controller;
+pub use decide::{Decision, decide};
 pub use facts::Facts;
+pub use rule::{Name, Rule, RuleSet};
+pub use tunnels::{Coverage, Tunnel, Tunnels};
 
 /// Implements Serde through the text form, so that a value that crosses a boundary is validated again on the other side.
 macro_rules! serde_as_text {

@@ -1,4 +1,4 @@
-//! The local time, as far as rules ask for it: a day of the week and a minute.
+//! The local time, as far as rules ask for it: a day of the week and the time of day.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,18 +32,21 @@ impl Day {
     }
 }
 
-/// A day of the week and a minute of that day, in local time.
+/// A day of the week and the time of that day, in local time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "Raw")]
 pub struct LocalTime {
     day: Day,
     minute: u16,
+    second: u8,
 }
 
 #[derive(Deserialize)]
 struct Raw {
     day: Day,
     minute: u16,
+    #[serde(default)]
+    second: u8,
 }
 
 impl LocalTime {
@@ -55,7 +58,17 @@ impl LocalTime {
         if hour > 23 || minute > 59 {
             return None;
         }
-        Some(Self { day, minute: hour as u16 * 60 + minute as u16 })
+        Some(Self { day, minute: hour as u16 * 60 + minute as u16, second: 0 })
+    }
+
+    /// Returns the same minute with this second; seconds above 59 are read as 59.
+    pub const fn with_second(self, second: u8) -> Self {
+        Self { second: if second > 59 { 59 } else { second }, ..self }
+    }
+
+    /// Returns the second of the minute, 0 to 59.
+    pub const fn second(self) -> u8 {
+        self.second
     }
 
     /// Returns the day of the week.
@@ -73,10 +86,10 @@ impl TryFrom<Raw> for LocalTime {
     type Error = String;
 
     fn try_from(raw: Raw) -> Result<Self, String> {
-        let Raw { day, minute } = raw;
-        if minute >= Self::MINUTES {
-            return Err(format!("a day has the minutes 0 to 1439, not {minute}"));
+        let Raw { day, minute, second } = raw;
+        if minute >= Self::MINUTES || second > 59 {
+            return Err(format!("a day has the minutes 0 to 1439 and the seconds 0 to 59, not {minute} and {second}"));
         }
-        Ok(Self { day, minute })
+        Ok(Self { day, minute, second })
     }
 }
