@@ -422,7 +422,8 @@ impl Controller {
         let tight = current.tightened(&goal, &self.tunnels);
         let may_act = self.last_action.is_none_or(|last| last + ACTION_INTERVAL <= now);
         let is_partial = tight != current;
-        if is_partial && (may_act || tight.is_tighter_than(&current, &self.tunnels)) {
+        let applies_part = is_partial && (may_act || tight.is_tighter_than(&current, &self.tunnels));
+        if applies_part {
             self.base = Some(before.tightened(&base, &self.tunnels));
             self.apply(now, tight, commands);
         }
@@ -432,7 +433,7 @@ impl Controller {
             return;
         }
         let since = self.pending.as_ref().filter(|pending| pending.target == goal).map_or(now, |pending| pending.since);
-        let waits_for_part = is_partial && self.last_action != Some(now);
+        let waits_for_part = is_partial && !applies_part;
         let is_sideways = waits_for_part && current.tightened(&goal, &self.tunnels) == goal;
         let rest = self.last_action.map_or(now, |last| last + ACTION_INTERVAL);
         let due = if is_sideways { rest } else { rest.max(since + RELAX_AFTER) };

@@ -245,11 +245,16 @@ fn resolve(rules: &RuleSet, action: &Action, tunnels: &Tunnels) -> (Action, Vec<
     let mut found: Vec<TunnelUse> = Vec::new();
     for TunnelUse { tunnel, mode } in uses {
         match tunnels.get(tunnel) {
-            Some(known) if found.iter().all(|used| used.tunnel != known.name) => {
-                found.push(TunnelUse { tunnel: known.name.clone(), mode: mode.clone() });
+            Some(known) => {
+                let used = TunnelUse { tunnel: known.name.clone(), mode: mode.clone() };
+                let coverage = |used: &TunnelUse| tunnels.coverage(std::slice::from_ref(used));
+                match found.iter_mut().find(|other| other.tunnel == used.tunnel) {
+                    None => found.push(used),
+                    // Of a tunnel that is named twice, the wider mode counts.
+                    Some(other) if coverage(other) < coverage(&used) => *other = used,
+                    Some(_) => {}
+                }
             }
-            // The first mode of a tunnel that is named twice counts.
-            Some(_) => {}
             None => missing.push(tunnel.clone()),
         }
     }

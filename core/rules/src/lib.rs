@@ -19,7 +19,7 @@ mod tunnels;
 
 pub use controller::Controller;
 pub use decide::{Decision, decide};
-pub use facts::Facts;
+pub use facts::{Facts, Link};
 pub use rule::{Name, Rule, RuleSet};
 pub use tunnels::{Coverage, Tunnel, Tunnels};
 
