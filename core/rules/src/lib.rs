@@ -13,6 +13,7 @@ pub mod ios;
 mod key_text;
 pub mod lint;
 pub mod preset;
+pub mod routing;
 pub mod rule;
 pub mod text;
 mod tunnels;

@@ -14,6 +14,7 @@ mod presets;
 mod reference;
 mod rivals;
 mod round_trip;
+mod routing;
 mod support;
 mod tables;
 mod warnings;
