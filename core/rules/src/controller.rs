@@ -195,7 +195,7 @@ impl Controller {
             Input::Facts(facts) => self.facts(facts, &mut commands),
             Input::FactsLost => self.facts_lost(&mut commands),
             Input::Rules(rules) => self.rules = rules,
-            Input::Tunnels(tunnels) => self.tunnels = tunnels,
+            Input::Tunnels(tunnels) => self.tunnels(tunnels),
             Input::User(action) => is_urgent = self.user(clock, action, &mut commands),
             Input::Unanswered(tunnel) => self.unanswered(clock.now, &tunnel),
             Input::Answered(tunnel) => self.answered(clock.now, &tunnel),
@@ -211,7 +211,8 @@ impl Controller {
         commands
     }
 
-    /// Returns when to call `poll` next; `None` if only an event can change something.
+    /// Returns when to call `poll` next; `None` if only an event can change something. The caller also calls it when somebody has
+    /// changed the computer's clock or time zone.
     pub const fn next_wake(&self) -> Option<Instant> {
         self.next_wake
     }
@@ -226,6 +227,14 @@ impl Controller {
             }
         }
         governed
+    }
+
+    fn tunnels(&mut self, tunnels: Tunnels) {
+        let exists = |name: &Name| tunnels.known.iter().any(|tunnel| tunnel.name == *name);
+        self.choices.retain(|choice| exists(&choice.tunnel));
+        self.auto_off.retain(|name, _| exists(name));
+        self.failing.retain(|name, _| exists(name));
+        self.tunnels = tunnels;
     }
 
     fn facts(&mut self, facts: Facts, commands: &mut Vec<Command>) {
@@ -276,10 +285,10 @@ impl Controller {
                 self.choices.clear();
             }
             UserAction::OffAfter(tunnel, time) => {
-                let tunnel = self.spelled(&tunnel);
+                let Some(known) = self.tunnels.get(&tunnel) else { return false };
                 match time {
-                    Some(time) => self.auto_off.insert(tunnel, clock.now + time),
-                    None => self.auto_off.remove(&tunnel),
+                    Some(time) => self.auto_off.insert(known.name.clone(), clock.now + time),
+                    None => self.auto_off.remove(&known.name),
                 };
                 return false;
             }
@@ -296,7 +305,7 @@ impl Controller {
     }
 
     fn choose(&mut self, now: Instant, tunnel: &Name, is_up: bool) {
-        let tunnel = self.spelled(tunnel);
+        let Some(tunnel) = self.tunnels.get(tunnel).map(|known| known.name.clone()) else { return };
         self.choices.retain(|choice| choice.tunnel != tunnel);
         self.auto_off.remove(&tunnel);
         if is_up {
@@ -323,7 +332,8 @@ impl Controller {
         let base = self.base(clock);
         if is_urgent {
             // Only the user's own wish is urgent; what the rules want meanwhile waits as usual.
-            let wanted = self.held(self.base.as_ref().unwrap_or(&base));
+            let before = self.base.get_or_insert_with(|| base.clone()).clone();
+            let wanted = self.held(&before);
             if self.current.as_ref() != Some(&wanted) {
                 self.apply(clock.now, wanted, commands);
             }

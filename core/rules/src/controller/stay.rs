@@ -5,7 +5,7 @@ use crate::identity::{Identity, Sameness};
 /// The network in which something began, and whether the computer is still there.
 #[derive(Clone, Debug)]
 pub(super) struct Stay {
-    /// `None` until it is known.
+    /// `None` until it is known, and in no network.
     identity: Option<Identity>,
     /// Whether the computer has been in no network, or asleep, since it was last seen here.
     was_interrupted: bool,
@@ -13,10 +13,11 @@ pub(super) struct Stay {
 }
 
 impl Stay {
-    /// Begins a stay, in a network that may be unknown.
+    /// Begins a stay. A network that is unknown yet (`None`) becomes known later; in no network, the stay ends with the first one.
     pub(super) fn new(identity: Option<&Identity>) -> Self {
-        let identity = identity.filter(|identity| !identity.is_nowhere()).cloned();
-        Self { identity, was_interrupted: false, last: Sameness::Same }
+        let is_nowhere = identity.is_some_and(Identity::is_nowhere);
+        let identity = identity.filter(|_| !is_nowhere).cloned();
+        Self { identity, was_interrupted: is_nowhere, last: Sameness::Same }
     }
 
     /// Compares the present networks with this one, and remembers what has become known about it.

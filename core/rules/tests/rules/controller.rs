@@ -343,3 +343,40 @@ fn a_second_network_is_another_place_and_its_end_is_not() {
     bench.facts(cafe());
     assert_eq!(bench.took(), ["down"]);
 }
+
+#[test]
+fn a_choice_made_in_no_network_ends_with_the_first_one() {
+    let mut bench = Bench::settled("otherwise up office everything", nowhere());
+    bench.user(UserAction::TurnOff(name("office")));
+    bench.wait(60_000);
+    assert_eq!(bench.took(), ["down"]);
+    bench.facts(cafe());
+    assert_eq!(bench.took(), ["office everything"]);
+}
+
+#[test]
+fn a_choice_made_before_anything_is_known_holds_in_the_network_that_becomes_known() {
+    let mut bench = Bench::new("otherwise up office everything");
+    bench.user(UserAction::TurnOff(name("office")));
+    assert_eq!(bench.took(), ["down"]);
+    bench.facts(cafe());
+    bench.wait(60_000);
+    assert_eq!(bench.took(), [""; 0]);
+    bench.facts(ethernet());
+    assert_eq!(bench.took(), ["office everything"]);
+}
+
+#[test]
+fn what_the_user_wants_of_a_tunnel_that_does_not_exist_or_goes_away_is_forgotten() {
+    let mut bench = Bench::settled("otherwise up office everything", cafe());
+    bench.user(UserAction::TurnOn(name("gone")));
+    bench.user(UserAction::OffAfter(name("gone"), Some(Duration::from_secs(60))));
+    bench.user(UserAction::OffAfter(name("nas"), Some(Duration::from_secs(60))));
+    bench.user(UserAction::TurnOff(name("backup")));
+    let mut fewer = tunnels();
+    fewer.known.truncate(1);
+    bench.input(Input::Tunnels(fewer));
+    let status = bench.status();
+    assert!(status.choices.is_empty() && status.auto_off.is_empty(), "{status:?}");
+    assert_eq!(bench.took(), [""; 0]);
+}
