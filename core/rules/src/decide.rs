@@ -10,7 +10,7 @@ mod evaluate;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Facts, Known, LinkKind, LocalTime, Mac, ProbeResult, Security, Ssid};
-use crate::rule::{Action, Condition, KillSwitch, Mode, Name, Rule, RuleSet, Then, TunnelUse};
+use crate::rule::{Action, Condition, KillSwitch, Name, Rule, RuleSet, Then, TunnelUse};
 use crate::tunnels::{Coverage, Tunnels};
 use adit_config::Cidr;
 
@@ -270,12 +270,5 @@ impl Decision {
     /// Returns true if the rules do not trust the network: a tunnel takes everything, or everything except this LAN.
     pub fn is_untrusted(&self) -> bool {
         self.coverage >= Coverage::ExceptLan
-    }
-}
-
-impl Mode {
-    /// Returns true for modes in which traffic to the Internet goes through the tunnel, whatever its configuration says.
-    pub const fn takes_the_internet(&self) -> bool {
-        matches!(self, Self::Everything | Self::ExceptLan)
     }
 }

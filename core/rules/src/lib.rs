@@ -1,7 +1,29 @@
 //! On-demand rules: which tunnel is up on which network, and why.
 //!
 //! [`Facts`] describe the networks that the computer is joined to. A [`RuleSet`] says what follows from them. [`decide()`] combines
-//! both into a [`Decision`] with a trace of every condition. This crate does no I/O, reads no clock and starts no thread.
+//! both into a [`Decision`] with a trace of every condition. [`Controller`] turns decisions into actions over time. This crate does no
+//! I/O, reads no clock and starts no thread.
+//!
+//! # Example
+//!
+//! ```
+//! use adit_rules::facts::{Day, Facts, Known, Link, LinkKind, LocalTime};
+//! use adit_rules::rule::Action;
+//! use adit_rules::text::Document;
+//! use adit_rules::{Tunnel, Tunnels, decide};
+//!
+//! let document = Document::parse(b"when wifi \"Home\" then down\notherwise up office everything\n")?;
+//! let rules = document.rules().expect("the text has no errors");
+//! let office = Tunnel { name: "office".parse()?, is_full: true };
+//! let tunnels = Tunnels { known: vec![office], chosen: None };
+//!
+//! // A Wi-Fi whose name is unknown is not home.
+//! let at = LocalTime::new(Day::Monday, 9, 30).expect("a time");
+//! let facts = Facts { links: vec![Link::unknown("wlan0", LinkKind::Wifi)], at, other_vpn: Known::Unknown };
+//! let decision = decide(&rules, Some(&facts), &tunnels);
+//! assert!(matches!(decision.action, Action::Up(_)) && !decision.is_certain);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 
 pub mod controller;
@@ -23,21 +45,3 @@ pub use decide::{Decision, decide};
 pub use facts::{Facts, Link};
 pub use rule::{Name, Rule, RuleSet};
 pub use tunnels::{Coverage, Tunnel, Tunnels};
-
-/// Implements Serde through the text form, so that a value that crosses a boundary is validated again on the other side.
-macro_rules! serde_as_text {
-    ($($type:ty),+ $(,)?) => {$(
-        impl serde::Serialize for $type {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
-            }
-        }
-        impl<'de> serde::Deserialize<'de> for $type {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
-            }
-        }
-    )+};
-}
-pub(crate) use serde_as_text;

@@ -56,4 +56,4 @@ impl fmt::Debug for Mac {
     }
 }
 
-crate::serde_as_text!(Mac);
+adit_config::serde_as_text!(Mac);

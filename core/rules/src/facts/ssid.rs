@@ -69,4 +69,4 @@ impl fmt::Debug for Ssid {
     }
 }
 
-crate::serde_as_text!(Ssid);
+adit_config::serde_as_text!(Ssid);

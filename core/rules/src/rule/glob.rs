@@ -151,7 +151,7 @@ impl fmt::Debug for Glob {
     }
 }
 
-crate::serde_as_text!(Glob);
+adit_config::serde_as_text!(Glob);
 
 #[cfg(test)]
 mod tests {

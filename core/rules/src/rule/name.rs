@@ -76,4 +76,4 @@ impl fmt::Debug for Name {
     }
 }
 
-crate::serde_as_text!(Name);
+adit_config::serde_as_text!(Name);

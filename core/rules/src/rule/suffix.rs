@@ -45,4 +45,4 @@ impl fmt::Display for Suffix {
     }
 }
 
-crate::serde_as_text!(Suffix);
+adit_config::serde_as_text!(Suffix);

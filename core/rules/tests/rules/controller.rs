@@ -380,3 +380,18 @@ fn what_the_user_wants_of_a_tunnel_that_does_not_exist_or_goes_away_is_forgotten
     assert!(status.choices.is_empty() && status.auto_off.is_empty(), "{status:?}");
     assert_eq!(bench.took(), [""; 0]);
 }
+
+#[test]
+fn a_name_alone_does_not_prove_the_network_after_sleep() {
+    let mut nameable = cafe();
+    nameable.links[0].gateway_mac = None;
+    let mut bench = Bench::settled("otherwise up office everything", nameable.clone());
+    bench.user(UserAction::TurnOff(name("office")));
+    bench.facts(nameable.clone());
+    assert_eq!(bench.took(), ["down"]);
+    bench.input(Input::FactsLost);
+    bench.facts(nameable);
+    bench.wait(60_000);
+    assert_eq!(bench.took(), ["office everything"]);
+    assert!(bench.status().choices[0].is_suspended);
+}
