@@ -15,7 +15,8 @@ const TARGETS: &[&str] =
     &["x86_64-pc-windows-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin", "aarch64-apple-ios", "aarch64-linux-android"];
 
 /// The crates that claim every platform. Their code for only one system is behind one `cfg` line.
-const EVERYWHERE: &[&str] = &["adit-protocol", "adit-config", "adit-platform", "adit-testkit", "adit-tunnel", "adit-api"];
+const EVERYWHERE: &[&str] =
+    &["adit-protocol", "adit-config", "adit-rules", "adit-platform", "adit-testkit", "adit-tunnel", "adit-api"];
 
 /// The crates that claim every platform, but whose tests use features of Linux.
 const EVERYWHERE_WITHOUT_TESTS: &[&str] =

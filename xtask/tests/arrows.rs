@@ -10,6 +10,8 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 const ARROWS: &[(&str, &[&str])] = &[
     ("adit-protocol", &[]),
     ("adit-config", &["adit-protocol"]),
+    // Decisions about networks: values and pure functions, for the service and for phones.
+    ("adit-rules", &["adit-config", "adit-protocol"]),
     ("adit-platform", &["adit-config", "adit-protocol"]),
     ("adit-tunnel", &["adit-platform", "adit-protocol"]),
     ("adit-api", &["adit-config"]),
@@ -92,6 +94,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-platform",
             "adit-protocol",
             "adit-proxy",
+            "adit-rules",
             "adit-testkit",
             "adit-tunnel",
         ],
@@ -111,6 +114,7 @@ const UNSAFE_LIVES_IN: &str = "adit-platform";
 const WITHOUT_CFG: &[&str] = &[
     "adit-protocol",
     "adit-config",
+    "adit-rules",
     "adit-tunnel",
     "adit-activation",
     "adit-foreground",

@@ -14,7 +14,9 @@ pub use interface_name::{InterfaceName, InterfaceNameError};
 pub use number::{FwMark, Keepalive, Mtu, NumberError, Table, TableError};
 pub use text::{Hook, HookError, PeerName, PeerNameError, SearchDomain, SearchDomainError};
 
-/// Implements Serde through the text form, so that a value that crosses a boundary is validated again on the other side.
+/// Implements Serde through the text form, so that a value that crosses a boundary is validated again on the other side. The calling
+/// crate needs `serde`.
+#[macro_export]
 macro_rules! serde_as_text {
     ($($type:ty),+ $(,)?) => {$(
         impl serde::Serialize for $type {

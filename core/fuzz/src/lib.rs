@@ -24,6 +24,7 @@ pub mod picture;
 pub mod proxy_stack;
 pub mod qr_text;
 mod responder;
+pub mod rules;
 pub mod socks5;
 pub mod split;
 mod stream;
@@ -52,6 +53,7 @@ pub const TARGETS: &[Target] = &[
     ("picture", picture::check),
     ("proxy_stack", proxy_stack::check),
     ("qr_text", qr_text::check),
+    ("rules", rules::check),
     ("socks5", socks5::check),
     ("split", split::check),
     ("tar", tar::check),
