@@ -29,6 +29,7 @@ mod stream;
 pub mod tar;
 pub mod uapi_answer;
 pub mod uapi_request;
+pub mod wifi;
 pub mod zip;
 
 /// A target's name, which is also the name of its folder in `corpus` and of its program, and its check.
@@ -55,5 +56,6 @@ pub const TARGETS: &[Target] = &[
     ("tar", tar::check),
     ("uapi_answer", uapi_answer::check),
     ("uapi_request", uapi_request::check),
+    ("wifi", wifi::check),
     ("zip", zip::check),
 ];

@@ -14,6 +14,7 @@ mod linux_network;
 pub mod memory;
 pub mod native;
 pub mod network;
+pub mod network_facts;
 pub mod peer;
 pub mod portable;
 pub mod private_folder;

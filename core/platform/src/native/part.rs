@@ -120,6 +120,8 @@ parts! {
     Leftovers on linux: "finding what a killed process left behind",
     /// [`memory::keep_private`](super::memory::keep_private).
     PrivateMemory on linux: "keeping keys out of images of crashes",
+    /// [`network_facts`](super::network_facts).
+    NetworkFacts on linux: "observing which networks the computer is in",
     /// [`process`](super::process).
     Process on linux: "finding and ending another process",
     /// [`crate::processors`].

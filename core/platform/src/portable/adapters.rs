@@ -8,11 +8,17 @@ use crate::device::{Doorbell, Stop, UdpFactory};
 use crate::devices::Devices;
 use crate::native::{Part, Unsupported};
 use crate::network::Network;
+use crate::network_facts::NetworkFacts;
 use crate::wg_quick::WgQuick;
 
 /// Fails: [`Unsupported`].
 pub fn network() -> Result<Arc<dyn Network>, Unsupported> {
     Err(Unsupported(Part::Network))
+}
+
+/// Fails: [`Unsupported`].
+pub fn network_facts() -> Result<Arc<dyn NetworkFacts>, Unsupported> {
+    Err(Unsupported(Part::NetworkFacts))
 }
 
 /// Fails: [`Unsupported`].
