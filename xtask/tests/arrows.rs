@@ -45,6 +45,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
+    // The home probe as two state machines.
+    ("adit-home", &["adit-config", "adit-protocol"]),
     // A tunnel whose inner side is sockets of this computer instead of an interface.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
     // The tunnel of a file, without the service: `adit up FILE` and the demo share it.
@@ -86,6 +88,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-api",
             "adit-backup",
             "adit-config",
+            "adit-home",
             "adit-import",
             "adit-ipc",
             "adit-platform",
@@ -119,6 +122,7 @@ const WITHOUT_CFG: &[&str] = &[
     "adit-import",
     "adit-backup",
     "adit-local",
+    "adit-home",
     "adit-proxy",
 ];
 

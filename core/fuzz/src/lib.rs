@@ -12,6 +12,7 @@ pub mod conf;
 pub mod datagram;
 pub mod dns;
 pub mod handshake;
+pub mod home;
 pub mod http;
 pub mod inner_packet;
 mod input;
@@ -43,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     ("datagram", datagram::check),
     ("dns", dns::check),
     ("handshake", handshake::check),
+    ("home", home::check),
     ("http", http::check),
     ("inner_packet", inner_packet::check),
     ("ipc_frame", ipc_frame::check),
