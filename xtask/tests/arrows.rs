@@ -45,8 +45,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
-    // The home probe as two state machines.
-    ("adit-home", &["adit-config", "adit-protocol"]),
+    // The home probe: two state machines, and loops around them on sockets of the platform.
+    ("adit-home", &["adit-config", "adit-platform", "adit-protocol"]),
     // A tunnel whose inner side is sockets of this computer instead of an interface.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
     // The tunnel of a file, without the service: `adit up FILE` and the demo share it.

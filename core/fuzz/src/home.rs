@@ -6,7 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use adit_home::wire::{ANSWER, PROBE};
-use adit_home::{Ask, Datagram, HOP_LIMIT, Link, Next, NotHome, PORT, Responder, Silence};
+use adit_home::{Ask, Datagram, Link, Next, NotHome, PORT, Responder, Silence};
+use adit_platform::lan::HOP_LIMIT;
 use adit_protocol::{Instant, Now, PrivateKey};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;

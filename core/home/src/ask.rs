@@ -34,7 +34,7 @@ pub enum NotHome {
 /// What to do next.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Next {
-    /// Send this probe with the hop limit [`crate::HOP_LIMIT`], then ask again.
+    /// Send this probe with the hop limit [`adit_platform::lan::HOP_LIMIT`], then ask again.
     Send(Vec<u8>),
     /// Wait for datagrams until then, then ask again.
     WaitUntil(Instant),

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use adit_config::Cidr;
+use adit_platform::lan::HOP_LIMIT;
 
 /// A received datagram.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +26,7 @@ pub struct Link {
 impl Link {
     /// Returns true if no router lies between this computer and the sender, as far as anybody can tell.
     pub(crate) fn is_origin_of(&self, datagram: &Datagram<'_>) -> bool {
-        datagram.hop_limit == Some(crate::HOP_LIMIT) && self.contains(datagram.source.ip())
+        datagram.hop_limit == Some(HOP_LIMIT) && self.contains(datagram.source.ip())
     }
 
     fn contains(&self, address: IpAddr) -> bool {

@@ -65,7 +65,7 @@ impl Responder {
         self.noise.public()
     }
 
-    /// Returns the answer to a datagram, to be sent to its source with the hop limit [`crate::HOP_LIMIT`].
+    /// Returns the answer to a datagram, to be sent to its source with the hop limit [`adit_platform::lan::HOP_LIMIT`].
     ///
     /// # Errors
     /// The reason for silence.

@@ -9,6 +9,7 @@ pub mod device;
 pub mod devices;
 pub mod fake;
 pub mod foreign;
+pub mod lan;
 pub mod leftovers;
 mod linux_network;
 pub mod memory;

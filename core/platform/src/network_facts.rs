@@ -65,7 +65,7 @@ pub enum Known<T> {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Facts {
     /// The links that are up and have a carrier, sorted by the names of their interfaces. Without loopback, tunnels, ports of a
-    /// bridge or bond, and bridges that lead nowhere.
+    /// bridge or bond, and bridges and virtual cables that lead nowhere.
     pub links: Vec<Link>,
     /// True if a tunnel is up that is not Adit's.
     pub other_vpn: Known<bool>,

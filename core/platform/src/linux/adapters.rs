@@ -10,6 +10,7 @@ use super::facts::LinuxNetworkFacts;
 use super::network::LinuxNetwork;
 use super::stop::EventStop;
 use super::udp::LinuxUdp;
+pub use super::udp::lan::lan_socket;
 use super::wg_quick::LinuxWgQuick;
 use crate::commands::Commands;
 use crate::device::{Doorbell, Stop, UdpFactory};

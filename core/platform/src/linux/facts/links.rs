@@ -70,6 +70,9 @@ enum Role {
     Link(LinkKind),
     /// It connects programs or virtual machines of this computer, unless a default route leads over it.
     Bridge,
+    /// The end of a cable between namespaces. It is a link of a container, which has an address on it. On the computer around the
+    /// containers it has none.
+    Virtual,
     Tunnel,
     /// A tunnel, or the last part of the way to an Internet provider.
     PointToPoint,
@@ -133,7 +136,8 @@ fn role(kind: Option<&InfoKind>, layer: LinkLayerType, sysfs: Sysfs) -> Role {
         return Role::Link(LinkKind::Wifi);
     }
     match kind {
-        Some(InfoKind::Bridge) => return Role::Bridge,
+        Some(InfoKind::Bridge | InfoKind::Vxlan | InfoKind::Geneve) => return Role::Bridge,
+        Some(InfoKind::Veth | InfoKind::Netkit | InfoKind::Dummy) => return Role::Virtual,
         Some(
             InfoKind::Tun
             | InfoKind::Wireguard
@@ -146,9 +150,7 @@ fn role(kind: Option<&InfoKind>, layer: LinkLayerType, sysfs: Sysfs) -> Role {
             | InfoKind::GreTap6
             | InfoKind::Vti
             | InfoKind::Vti6
-            | InfoKind::Xfrm
-            | InfoKind::Vxlan
-            | InfoKind::Geneve,
+            | InfoKind::Xfrm,
         ) => return Role::Tunnel,
         Some(InfoKind::Other(name)) if name == "ovpn" || name == "ovpn-dco" => return Role::Tunnel,
         _ => {}
@@ -169,14 +171,16 @@ fn role(kind: Option<&InfoKind>, layer: LinkLayerType, sysfs: Sysfs) -> Role {
 /// Selects the links and tunnels, with their addresses and default routes.
 fn select(described: Vec<Description>, addresses: &[address::Present], defaults: &[DefaultRoute]) -> Interfaces {
     let has_default = |index| defaults.iter().any(|route| route.interface == index);
-    let leads_out =
-        described.iter().any(|description| matches!(description.role, Role::Link(_)) && has_default(description.index));
+    let has_subnet = |index| !subnets(index, addresses).is_empty();
+    let can_lead_out = |role| matches!(role, Role::Link(_) | Role::Virtual);
+    let leads_out = described.iter().any(|description| can_lead_out(description.role) && has_default(description.index));
     let mut interfaces = Interfaces::default();
     for description in described {
         let kind = match description.role {
             Role::Link(kind) => kind,
             Role::Bridge if has_default(description.index) => LinkKind::Ethernet,
-            Role::Bridge => continue,
+            Role::Virtual if has_default(description.index) || has_subnet(description.index) => LinkKind::Ethernet,
+            Role::Bridge | Role::Virtual => continue,
             // PPPoE or a modem: there is no other way for a tunnel's packets.
             Role::PointToPoint if has_default(description.index) && !leads_out => LinkKind::Other,
             Role::Tunnel | Role::PointToPoint => {
@@ -276,6 +280,16 @@ mod tests {
     }
 
     #[test]
+    fn a_cable_between_namespaces_is_a_link_in_the_container_and_not_around_it() {
+        let described = || vec![description(6, "veth0", Role::Virtual)];
+        assert_eq!(names(&select(described(), &[], &[])), []);
+        let address = address::Present { interface: 6, address: "10.0.0.2/24".parse().unwrap(), is_permanent: true };
+        assert_eq!(names(&select(described(), &[address], &[])), [("veth0", LinkKind::Ethernet, false)]);
+        let found = select(described(), &[], &[default(6, "10.0.0.1", 0)]);
+        assert_eq!(names(&found), [("veth0", LinkKind::Ethernet, true)]);
+    }
+
+    #[test]
     fn ppp_is_the_way_to_the_provider_if_there_is_no_other_and_a_tunnel_beside_one() {
         let ppp = || description(7, "ppp0", Role::PointToPoint);
         let found = select(vec![ppp()], &[], &[default(7, "10.0.0.1", 0)]);
@@ -317,7 +331,8 @@ mod tests {
         assert_eq!(role(InfoKind::Tun, LinkLayerType::Ether), Role::Tunnel, "a TAP device");
         assert_eq!(role(InfoKind::Wireguard, LinkLayerType::None), Role::Tunnel);
         assert_eq!(role(InfoKind::Other("ovpn".into()), LinkLayerType::None), Role::Tunnel);
-        assert_eq!(role(InfoKind::Veth, LinkLayerType::Ether), Role::Link(LinkKind::Ethernet));
+        assert_eq!(role(InfoKind::Veth, LinkLayerType::Ether), Role::Virtual);
+        assert_eq!(role(InfoKind::Vxlan, LinkLayerType::Ether), Role::Bridge);
         assert_eq!(role(InfoKind::Bond, LinkLayerType::Ether), Role::Link(LinkKind::Ethernet));
         assert_eq!(role(InfoKind::Wwan, LinkLayerType::None), Role::Link(LinkKind::Cellular));
     }

@@ -203,6 +203,8 @@ impl Observer {
                 Ok(()) => Ok(Event::Sleep(*sleep.borrow_and_update())),
                 Err(_) => pending().await,
             },
+            // Before the announcements, so that no flood of them delays it.
+            () = is_due => Ok(Event::Due),
             ready = clock.readable_mut() => {
                 let mut ready = ready?;
                 let change = ready.get_inner_mut().wait()?;
@@ -224,7 +226,6 @@ impl Observer {
             },
             changed = joined_or_left => Ok(if changed? { Event::Changed } else { Event::Irrelevant }),
             () = signals.changed.notified() => Ok(Event::Changed),
-            () = is_due => Ok(Event::Due),
         }
     }
 
