@@ -57,6 +57,9 @@ pub(crate) const FOR_TESTS: &[Needed] = &[
     ("appstreamcli", "appstream"),
     ("update-mime-database", "shared-mime-info"),
     ("gio", "libglib2.0-bin"),
+    ("gdbus", "libglib2.0-bin"),
+    // NetworkManager, played on a separate bus: a module of the system's Python, and no program.
+    ("/usr/lib/python3/dist-packages/dbusmock/__init__.py", "python3-dbusmock"),
 ];
 
 /// Packages that would install a permanently running service, or replace this machine's `/etc/resolv.conf`. They are only
@@ -84,7 +87,7 @@ pub(crate) fn tools() -> PathBuf {
     root().join("target/tools")
 }
 
-/// Finds a program in `PATH`, in the folders of system administration, where Go and cargo install theirs, or in [`tools`].
+/// Finds a program, or a file by its path, in `PATH`, in the folders of system administration, where Go and cargo install theirs, or in [`tools`].
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();

@@ -47,6 +47,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
+    // The home probe: two state machines, and loops around them on sockets of the platform.
+    ("adit-home", &["adit-config", "adit-platform", "adit-protocol"]),
     // A tunnel whose inner side is sockets of this computer instead of an interface.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
     // The tunnel of a file, without the service: `adit up FILE` and the demo share it.
@@ -88,6 +90,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-api",
             "adit-backup",
             "adit-config",
+            "adit-home",
             "adit-import",
             "adit-ipc",
             "adit-local",
@@ -124,6 +127,7 @@ const WITHOUT_CFG: &[&str] = &[
     "adit-import",
     "adit-backup",
     "adit-local",
+    "adit-home",
     "adit-proxy",
 ];
 

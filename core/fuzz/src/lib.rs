@@ -12,6 +12,7 @@ pub mod conf;
 pub mod datagram;
 pub mod dns;
 pub mod handshake;
+pub mod home;
 pub mod http;
 pub mod inner_packet;
 mod input;
@@ -31,6 +32,7 @@ mod stream;
 pub mod tar;
 pub mod uapi_answer;
 pub mod uapi_request;
+pub mod wifi;
 pub mod zip;
 
 /// A target's name, which is also the name of its folder in `corpus` and of its program, and its check.
@@ -44,6 +46,7 @@ pub const TARGETS: &[Target] = &[
     ("datagram", datagram::check),
     ("dns", dns::check),
     ("handshake", handshake::check),
+    ("home", home::check),
     ("http", http::check),
     ("inner_packet", inner_packet::check),
     ("ipc_frame", ipc_frame::check),
@@ -59,5 +62,6 @@ pub const TARGETS: &[Target] = &[
     ("tar", tar::check),
     ("uapi_answer", uapi_answer::check),
     ("uapi_request", uapi_request::check),
+    ("wifi", wifi::check),
     ("zip", zip::check),
 ];

@@ -69,6 +69,8 @@ fn each_missing_adapter_is_listed_and_answers_that_it_is_unsupported() {
     let path = Path::new("somewhere");
     let mut answers = Answers::default();
     answers.unsupported(portable::adapters::network());
+    answers.io(portable::adapters::lan_socket("eth0", ([0, 0, 0, 0], 0).into()));
+    answers.unsupported(portable::adapters::network_facts());
     answers.unsupported(portable::adapters::devices());
     answers.unsupported(portable::adapters::udp());
     answers.unsupported(portable::adapters::shell());

@@ -38,6 +38,7 @@ pub use engine::{Engine, Event, PeerStatus, Transmit};
 pub use key::{KeyError, PresharedKey, PrivateKey, PublicKey};
 pub use limiter::Limiter;
 pub use mac::Macs;
+pub use noise::nk;
 pub use path::{Ecn, Local, UdpPath};
 pub use peer::Peer;
 pub use plane::{DataPlane, Routes};

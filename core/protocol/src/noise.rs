@@ -14,6 +14,8 @@ use crate::stack::erase_below;
 use crate::timestamp::Tai64n;
 use crate::wire::{Initiation, Response};
 
+pub mod nk;
+
 const CONSTRUCTION: &[u8] = b"Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s";
 const IDENTIFIER: &[u8] = b"WireGuard v1 zx2c4 Jason@zx2c4.com";
 
@@ -169,11 +171,13 @@ struct Symmetric {
 
 impl Symmetric {
     fn new(responder: &PublicKey) -> Self {
-        Self::with_prologue(IDENTIFIER, responder)
+        Self::of(CONSTRUCTION, IDENTIFIER, responder)
     }
 
-    fn with_prologue(prologue: &[u8], responder: &PublicKey) -> Self {
-        let chaining_key: [u8; 32] = Blake2s256::digest(CONSTRUCTION).into();
+    /// Starts a handshake with a responder whose static key is known. `construction`: the name of the pattern, longer than 32
+    /// bytes.
+    fn of(construction: &[u8], prologue: &[u8], responder: &PublicKey) -> Self {
+        let chaining_key: [u8; 32] = Blake2s256::digest(construction).into();
         let hash: [u8; 32] = Blake2s256::new().chain_update(chaining_key).chain_update(prologue).finalize().into();
         let mut symmetric = Self { chaining_key, hash };
         symmetric.mix_hash(responder.as_bytes());

@@ -4,6 +4,7 @@
 mod bell;
 mod commands;
 mod devices;
+mod facts;
 mod host;
 mod net;
 mod stop;
@@ -12,6 +13,7 @@ mod wg_quick;
 
 pub use commands::RecordingCommands;
 pub use devices::FakeDevices;
+pub use facts::FakeFacts;
 pub use host::{Fault, HostState, RecordingHost};
 pub use net::{FakeDatagram, FakeHost, FakeNet, Fate};
 pub use stop::FakeStop;

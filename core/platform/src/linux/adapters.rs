@@ -6,20 +6,28 @@ use std::sync::Arc;
 use super::commands::Shell;
 use super::devices::LinuxDevices;
 use super::doorbell::EventDoorbell;
+use super::facts::LinuxNetworkFacts;
 use super::network::LinuxNetwork;
 use super::stop::EventStop;
 use super::udp::LinuxUdp;
+pub use super::udp::lan::lan_socket;
 use super::wg_quick::LinuxWgQuick;
 use crate::commands::Commands;
 use crate::device::{Doorbell, Stop, UdpFactory};
 use crate::devices::Devices;
 use crate::native::Unsupported;
 use crate::network::Network;
+use crate::network_facts::NetworkFacts;
 use crate::wg_quick::WgQuick;
 
 /// Returns the adapter for the network configuration of the calling thread's network namespace.
 pub fn network() -> Result<Arc<dyn Network>, Unsupported> {
     Ok(Arc::new(LinuxNetwork::default()))
+}
+
+/// Returns the adapter that observes the networks of the calling thread's network namespace.
+pub fn network_facts() -> Result<Arc<dyn NetworkFacts>, Unsupported> {
+    Ok(Arc::new(LinuxNetworkFacts::default()))
 }
 
 /// Returns the adapter for a tunnel's devices.

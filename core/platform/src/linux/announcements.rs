@@ -1,7 +1,7 @@
 //! A subscription to the announcements of a netlink family.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 
 use netlink_sys::{Socket, SocketAddr};
 
@@ -36,6 +36,11 @@ impl Announcements {
         Ok(Self { socket, buffer: Vec::with_capacity(BUFFER) })
     }
 
+    /// Subscribes to one more multicast group, by its number: generic netlink assigns numbers that no bit stands for.
+    pub(super) fn join(&mut self, group: u32) -> io::Result<()> {
+        self.socket.add_membership(group)
+    }
+
     /// Returns the descriptor for `poll`.
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
         // SAFETY: the socket owns its descriptor and outlives this borrow of it.
@@ -51,6 +56,12 @@ impl Announcements {
             Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => Ok(Heard::Lost),
             Err(error) => Err(error),
         }
+    }
+}
+
+impl AsRawFd for Announcements {
+    fn as_raw_fd(&self) -> RawFd {
+        self.socket.as_raw_fd()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Notices when the wall clock is set or the computer wakes up: deadlines by that clock must then be checked again.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::time::Duration;
 
 use rustix::io::{Errno, read};
@@ -70,6 +70,12 @@ impl ClockChanges {
         let once = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: never };
         timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET, &once)?;
         Ok(())
+    }
+}
+
+impl AsRawFd for ClockChanges {
+    fn as_raw_fd(&self) -> RawFd {
+        self.timer.as_raw_fd()
     }
 }
 

@@ -1,12 +1,14 @@
-//! A connection to the kernel's routing netlink: one blocking socket, one request at a time.
+//! A connection to the kernel over netlink: one blocking socket, one request at a time.
 //!
-//! The messages and their codecs are those of `netlink-packet-route`. Only the exchange is our own, because `rtnetlink` needs an
+//! The messages and their codecs are those of `netlink-packet-route`, unless another family is named. Only the exchange is our own, because `rtnetlink` needs an
 //! async runtime and this code blocks.
 
 use std::io;
+use std::marker::PhantomData;
 
 use netlink_packet_core::{
-    NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkBuffer, NetlinkHeader, NetlinkMessage, NetlinkPayload,
+    NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkBuffer, NetlinkDeserializable, NetlinkHeader, NetlinkMessage,
+    NetlinkPayload, NetlinkSerializable,
 };
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_sys::protocols::NETLINK_ROUTE;
@@ -23,23 +25,31 @@ const DUMP_ATTEMPTS: usize = 8;
 /// the kernel; iproute2 lists no name for this one.
 pub(super) const PROTOCOL: u8 = 173;
 
-/// A connection to the kernel, in the network namespace of the thread that opened it.
-pub(super) struct Netlink {
+/// A connection to the kernel, in the network namespace of the thread that opened it, for messages `M`.
+pub(super) struct Netlink<M = RouteNetlinkMessage> {
     socket: Socket,
     sequence: u32,
     buffer: Vec<u8>,
+    messages: PhantomData<fn() -> M>,
 }
 
 impl Netlink {
     pub(super) fn open() -> io::Result<Self> {
-        let mut socket = Socket::new(NETLINK_ROUTE)?;
+        Self::of_protocol(NETLINK_ROUTE)
+    }
+}
+
+impl<M: NetlinkSerializable + NetlinkDeserializable + Clone> Netlink<M> {
+    /// Opens a connection of a netlink `protocol` whose messages are `M`.
+    pub(super) fn of_protocol(protocol: isize) -> io::Result<Self> {
+        let mut socket = Socket::new(protocol)?;
         socket.bind_auto()?;
         socket.connect(&SocketAddr::new(0, 0))?;
-        Ok(Self { socket, sequence: 0, buffer: Vec::with_capacity(BUFFER) })
+        Ok(Self { socket, sequence: 0, buffer: Vec::with_capacity(BUFFER), messages: PhantomData })
     }
 
     /// Requests all objects of a kind. Messages that the codec cannot parse are left out.
-    pub(super) fn dump(&mut self, request: RouteNetlinkMessage) -> io::Result<Vec<RouteNetlinkMessage>> {
+    pub(super) fn dump(&mut self, request: M) -> io::Result<Vec<M>> {
         for _ in 0..DUMP_ATTEMPTS {
             let (answers, interrupted) = self.exchange(request.clone(), NLM_F_DUMP)?;
             if !interrupted {
@@ -50,17 +60,17 @@ impl Netlink {
     }
 
     /// Requests one object, or one change (`flags`: `NLM_F_CREATE` and so on).
-    pub(super) fn request(&mut self, request: RouteNetlinkMessage, flags: u16) -> io::Result<Option<RouteNetlinkMessage>> {
+    pub(super) fn request(&mut self, request: M, flags: u16) -> io::Result<Option<M>> {
         let (mut answers, _) = self.exchange(request, flags | NLM_F_ACK)?;
         Ok(answers.pop())
     }
 
-    fn exchange(&mut self, request: RouteNetlinkMessage, flags: u16) -> io::Result<(Vec<RouteNetlinkMessage>, bool)> {
+    fn exchange(&mut self, request: M, flags: u16) -> io::Result<(Vec<M>, bool)> {
         self.sequence += 1;
         let mut header = NetlinkHeader::default();
         header.flags = NLM_F_REQUEST | flags;
         header.sequence_number = self.sequence;
-        let mut message = NetlinkMessage::new(header, NetlinkPayload::from(request));
+        let mut message = NetlinkMessage::new(header, NetlinkPayload::InnerMessage(request));
         message.finalize();
         let mut bytes = vec![0; message.buffer_len()];
         message.serialize(&mut bytes);
@@ -70,7 +80,7 @@ impl Netlink {
         loop {
             self.buffer.clear();
             self.socket.recv(&mut self.buffer, 0)?;
-            for message in messages(&self.buffer) {
+            for message in messages::<M>(&self.buffer) {
                 let (header, payload) = message?;
                 if header.sequence_number != self.sequence {
                     continue;
@@ -95,10 +105,10 @@ impl Netlink {
     }
 }
 
-type Message = (NetlinkHeader, Option<NetlinkPayload<RouteNetlinkMessage>>);
+type Message<M> = (NetlinkHeader, Option<NetlinkPayload<M>>);
 
 /// Splits the bytes of one `recv` into messages. `None` stands for a message that the codec cannot parse.
-pub(super) fn messages(mut bytes: &[u8]) -> impl Iterator<Item = io::Result<Message>> {
+pub(super) fn messages<M: NetlinkDeserializable>(mut bytes: &[u8]) -> impl Iterator<Item = io::Result<Message<M>>> {
     std::iter::from_fn(move || {
         if bytes.is_empty() {
             return None;
@@ -117,7 +127,7 @@ pub(super) fn messages(mut bytes: &[u8]) -> impl Iterator<Item = io::Result<Mess
     })
 }
 
-fn parse(bytes: &[u8]) -> io::Result<Message> {
+fn parse<M: NetlinkDeserializable>(bytes: &[u8]) -> io::Result<Message<M>> {
     match NetlinkMessage::deserialize(bytes) {
         Ok(message) => {
             let (header, payload) = message.into_parts();
@@ -143,7 +153,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_cut_without_a_panic_and_come_to_an_end(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let count = messages(&bytes).count();
+            let count = messages::<RouteNetlinkMessage>(&bytes).count();
             prop_assert!(count <= bytes.len() / 16 + 1);
         }
 
@@ -153,7 +163,7 @@ mod tests {
             bytes.extend(kind.to_ne_bytes());
             bytes.extend([0; 10]);
             bytes.extend(rest);
-            let _ = messages(&bytes).count();
+            let _ = messages::<RouteNetlinkMessage>(&bytes).count();
         }
     }
 }

@@ -11,11 +11,9 @@ use tokio::time::timeout;
 use zbus::Connection;
 use zbus::connection::Builder;
 
+use super::SYSTEM_BUS;
 use crate::network::{DnsNames, DnsSpec};
 
-/// The system bus. `DBUS_SYSTEM_BUS_ADDRESS` is not used: the program that starts us must not choose whom we trust with the
-/// resolvers.
-const SYSTEM_BUS: &str = "unix:path=/run/dbus/system_bus_socket";
 /// Timeout of connecting, and of each request.
 const PATIENCE: Duration = Duration::from_secs(5);
 

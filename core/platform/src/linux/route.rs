@@ -34,6 +34,10 @@ pub(super) struct Present {
 
 /// Returns all unicast routes of all tables, both families.
 pub(super) fn list(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
+    Ok(dump(netlink)?.iter().filter_map(parse).collect())
+}
+
+fn dump(netlink: &mut Netlink) -> io::Result<Vec<RouteMessage>> {
     let mut routes = Vec::new();
     for family in [AddressFamily::Inet, AddressFamily::Inet6] {
         let mut message = RouteMessage::default();
@@ -43,11 +47,43 @@ pub(super) fn list(netlink: &mut Netlink) -> io::Result<Vec<Present>> {
             answers => answers?,
         };
         routes.extend(answers.into_iter().filter_map(|answer| match answer {
-            RouteNetlinkMessage::NewRoute(message) => parse(&message),
+            RouteNetlinkMessage::NewRoute(message) => Some(message),
             _ => None,
         }));
     }
     Ok(routes)
+}
+
+/// A default route of the main table, or one of several next hops of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct DefaultRoute {
+    pub(super) interface: u32,
+    /// The next hop. None if the route has none, as on a point-to-point link.
+    pub(super) gateway: Option<IpAddr>,
+    pub(super) is_ipv4: bool,
+    pub(super) metric: u32,
+}
+
+/// Returns the default routes of the main table.
+pub(super) fn defaults(netlink: &mut Netlink) -> io::Result<Vec<DefaultRoute>> {
+    let mut defaults = Vec::new();
+    for message in &dump(netlink)? {
+        let Some(present) = parse(message) else { continue };
+        let network = present.route.network;
+        if present.route.table != MAIN_TABLE || !network.is_default() {
+            continue;
+        }
+        let route = |interface, gateway| DefaultRoute { interface, gateway, is_ipv4: network.is_ipv4(), metric: present.metric };
+        if present.interface != 0 {
+            defaults.push(route(present.interface, gateway(&message.attributes)));
+        }
+        let hops = message.attributes.iter().filter_map(|attribute| match attribute {
+            RouteAttribute::MultiPath(hops) => Some(hops),
+            _ => None,
+        });
+        defaults.extend(hops.flatten().map(|hop| route(hop.interface_index, gateway(&hop.attributes))));
+    }
+    Ok(defaults)
 }
 
 /// Replaces our routes over the interface by those of `spec` and returns how many were added. A route in the main table is left
@@ -118,16 +154,7 @@ pub(super) fn to(netlink: &mut Netlink, destination: IpAddr, mark: u32) -> io::R
     };
     let Some(RouteNetlinkMessage::NewRoute(route)) = answer else { return Ok(None) };
     let Some(link) = oif(&route).map(|index| link::by_index(netlink, index)).transpose()?.flatten() else { return Ok(None) };
-    let address = |attribute: &RouteAddress| match attribute {
-        RouteAddress::Inet(address) => Some(IpAddr::from(*address)),
-        RouteAddress::Inet6(address) => Some(IpAddr::from(*address)),
-        _ => None,
-    };
-    let gateway = route.attributes.iter().find_map(|attribute| match attribute {
-        RouteAttribute::Gateway(gateway) => address(gateway),
-        RouteAttribute::Via(RouteVia::Inet6(gateway)) => Some(IpAddr::from(*gateway)),
-        _ => None,
-    });
+    let gateway = gateway(&route.attributes);
     let source = route.attributes.iter().find_map(|attribute| match attribute {
         RouteAttribute::PrefSource(source) => address(source),
         _ => None,
@@ -220,6 +247,22 @@ fn parse(message: &RouteMessage) -> Option<Present> {
         metric,
         mtu: mtu_metric(message),
     })
+}
+
+fn gateway(attributes: &[RouteAttribute]) -> Option<IpAddr> {
+    attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::Gateway(gateway) => address(gateway),
+        RouteAttribute::Via(RouteVia::Inet6(gateway)) => Some(IpAddr::from(*gateway)),
+        _ => None,
+    })
+}
+
+fn address(address: &RouteAddress) -> Option<IpAddr> {
+    match address {
+        RouteAddress::Inet(address) => Some(IpAddr::from(*address)),
+        RouteAddress::Inet6(address) => Some(IpAddr::from(*address)),
+        _ => None,
+    }
 }
 
 fn oif(message: &RouteMessage) -> Option<u32> {

@@ -18,6 +18,7 @@ use crate::device::{Datagrams, Offloads, Ready, ReceiveBatch, SendError, Stop, U
 mod address;
 mod bind;
 mod control;
+pub(super) mod lan;
 mod receive;
 mod send;
 

@@ -116,10 +116,14 @@ parts! {
     FolderChanges on linux: "noticing changes of configuration files",
     /// [`helper`](super::helper).
     Helper on linux: "the helper process that runs programs",
+    /// [`lan_socket`](super::lan_socket).
+    LanSocket on linux: "the socket for the computers of one link",
     /// [`leftovers`](super::leftovers).
     Leftovers on linux: "finding what a killed process left behind",
     /// [`memory::keep_private`](super::memory::keep_private).
     PrivateMemory on linux: "keeping keys out of images of crashes",
+    /// [`network_facts`](super::network_facts).
+    NetworkFacts on linux: "observing which networks the computer is in",
     /// [`process`](super::process).
     Process on linux: "finding and ending another process",
     /// [`crate::processors`].

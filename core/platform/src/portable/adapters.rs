@@ -1,18 +1,31 @@
 //! Stands in for the adapters of a tunnel's parts on a system without them. Every function fails with [`Unsupported`].
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::commands::Commands;
 use crate::device::{Doorbell, Stop, UdpFactory};
 use crate::devices::Devices;
+use crate::lan::LanSocket;
 use crate::native::{Part, Unsupported};
 use crate::network::Network;
+use crate::network_facts::NetworkFacts;
 use crate::wg_quick::WgQuick;
 
 /// Fails: [`Unsupported`].
 pub fn network() -> Result<Arc<dyn Network>, Unsupported> {
     Err(Unsupported(Part::Network))
+}
+
+/// Fails: [`Unsupported`].
+pub fn lan_socket(_: &str, _: SocketAddr) -> io::Result<Box<dyn LanSocket>> {
+    Err(Unsupported(Part::LanSocket).into())
+}
+
+/// Fails: [`Unsupported`].
+pub fn network_facts() -> Result<Arc<dyn NetworkFacts>, Unsupported> {
+    Err(Unsupported(Part::NetworkFacts))
 }
 
 /// Fails: [`Unsupported`].

@@ -4,26 +4,30 @@ use super::*;
 use crate::known_answers::{bytes, fields};
 
 /// One test vector of cacophony, as lines of fields.
-struct Vector {
+pub(super) struct Vector {
     lines: Vec<Vec<&'static str>>,
 }
 
 impl Vector {
     fn read() -> Self {
-        Self { lines: fields(include_str!("../known_answers/noise_ikpsk2.txt")).collect() }
+        Self::parse(include_str!("../known_answers/noise_ikpsk2.txt"))
     }
 
-    fn value(&self, name: &str) -> Vec<u8> {
+    pub(super) fn parse(text: &'static str) -> Self {
+        Self { lines: fields(text).collect() }
+    }
+
+    pub(super) fn value(&self, name: &str) -> Vec<u8> {
         let line = self.lines.iter().find(|line| line[0] == name).expect(name);
         bytes(line[1])
     }
 
-    fn key(&self, name: &str) -> [u8; 32] {
+    pub(super) fn key(&self, name: &str) -> [u8; 32] {
         array(&self.value(name))
     }
 
     /// Returns the payload and the ciphertext of each message.
-    fn messages(&self) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+    pub(super) fn messages(&self) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
         self.lines.iter().filter(|line| line[0] == "message").map(|line| (bytes(line[1]), bytes(line[2])))
     }
 }
@@ -38,7 +42,7 @@ fn the_noise_pattern_gives_the_messages_of_cacophony() {
     let public = |private: &agreement::PrivateKey| -> [u8; 32] { array(private.compute_public_key().unwrap().as_ref()) };
     assert_eq!(public(&resp_static), vector.key("init_remote_static"));
     let mut messages = vector.messages();
-    let mut symmetric = Symmetric::with_prologue(&vector.value("init_prologue"), &PublicKey::from_bytes(public(&resp_static)));
+    let mut symmetric = Symmetric::of(CONSTRUCTION, &vector.value("init_prologue"), &PublicKey::from_bytes(public(&resp_static)));
 
     // -> e, es, s, ss
     let (payload, expected) = messages.next().unwrap();

@@ -1,9 +1,8 @@
 //! Tests against a fake systemd-resolved with the same D-Bus interface, on a bus of the test's own.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
+use super::super::test_bus::Bus;
 use super::*;
 
 const NOBODY_WAITS: Duration = Duration::from_secs(20);
@@ -48,35 +47,6 @@ impl Fake {
     }
     async fn revert_link(&self, index: i32) -> Result<(), FakeError> {
         self.hear("RevertLink", index.to_string()).await
-    }
-}
-
-/// A message bus. It ends when dropped.
-struct Bus {
-    daemon: Child,
-    address: String,
-}
-
-impl Bus {
-    fn start() -> Option<Self> {
-        let mut command = Command::new("dbus-daemon");
-        command.args(["--session", "--nofork", "--nopidfile", "--print-address=1"]);
-        let Ok(mut daemon) = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn() else {
-            println!("SKIPPED: no dbus-daemon");
-            return None;
-        };
-        let mut address = String::new();
-        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        let bus = Self { daemon, address: address.trim().to_owned() };
-        assert!(!bus.address.is_empty(), "dbus-daemon prints its address");
-        Some(bus)
-    }
-}
-
-impl Drop for Bus {
-    fn drop(&mut self) {
-        let _ = self.daemon.kill();
-        let _ = self.daemon.wait();
     }
 }
 

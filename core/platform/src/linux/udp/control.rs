@@ -93,6 +93,8 @@ pub(super) struct ControlData {
     pub(super) ecn: Ecn,
     /// 0 for a single datagram.
     pub(super) segment_size: usize,
+    /// Only if the socket asks for it.
+    pub(super) hop_limit: Option<u8>,
 }
 
 /// Reads the control messages that the kernel left in `header`, whose control pointer must be to a live [`Control`].
@@ -121,6 +123,9 @@ pub(super) fn control_data(header: &msghdr) -> ControlData {
             (libc::IPPROTO_IP, libc::IP_TOS) => control_data.ecn = value::<u8>(next, len).map_or(Ecn::NotEct, Ecn::from_bits),
             (libc::IPPROTO_IPV6, libc::IPV6_TCLASS) => {
                 control_data.ecn = value::<c_int>(next, len).map_or(Ecn::NotEct, |class| Ecn::from_bits(class as u8));
+            }
+            (libc::IPPROTO_IP, libc::IP_TTL) | (libc::IPPROTO_IPV6, libc::IPV6_HOPLIMIT) => {
+                control_data.hop_limit = value::<c_int>(next, len).and_then(|hops| u8::try_from(hops).ok());
             }
             (libc::SOL_UDP, libc::UDP_GRO) => {
                 control_data.segment_size = value::<c_int>(next, len).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);

@@ -1,0 +1,307 @@
+//! Networks of veth pairs in network namespaces; NetworkManager, iwd and logind of the test's own on a bus of the test's own.
+//!
+//! Each step changes something and waits until the handler hears of it.
+
+mod services;
+mod world;
+
+use std::sync::mpsc::{Receiver, channel};
+
+use super::super::namespace::{alone, ip};
+use super::super::test_bus::Bus;
+use super::super::tun;
+use super::*;
+use crate::device::Offloads;
+use crate::network_facts::{Mac, Portal, Security, Ssid};
+use services::{FakeIwd, FakeLogind, MockManager};
+use world::{CAFE, Card, HOME, OFFICE, TWIN};
+
+fn observe(bus: &str) -> (FactsWatch, Told) {
+    let adapter = LinuxNetworkFacts { bus: bus.to_owned(), ..LinuxNetworkFacts::default() };
+    let (tell, told) = channel();
+    let handler = Box::new(move |facts: &Known<Facts>| {
+        // A test that has seen enough no longer listens.
+        let _ = tell.send(facts.clone());
+    });
+    (adapter.watch(handler).unwrap(), Told { told, last: None, count: 0 })
+}
+
+const NO_BUS: &str = "unix:path=/nonexistent/bus";
+
+/// What the handler heard.
+struct Told {
+    told: Receiver<Known<Facts>>,
+    last: Option<Known<Facts>>,
+    /// The number of descriptions so far.
+    count: usize,
+}
+
+impl Told {
+    /// Waits until the handler hears of a state that fits.
+    fn wait(&mut self, what: &str, fits: impl Fn(&Known<Facts>) -> bool) {
+        loop {
+            let facts = self.told.recv_timeout(Duration::from_secs(60));
+            let facts = facts.unwrap_or_else(|_| panic!("nobody says: {what}; the last was {:#?}", self.last));
+            self.last = Some(facts.clone());
+            self.count += 1;
+            if fits(&facts) {
+                return;
+            }
+        }
+    }
+
+    fn wait_for(&mut self, what: &str, fits: impl Fn(&Facts) -> bool) -> Facts {
+        self.wait(what, |facts| matches!(facts, Known::Known(facts) if fits(facts)));
+        match self.last.clone() {
+            Some(Known::Known(facts)) => facts,
+            _ => unreachable!("it fits"),
+        }
+    }
+
+    /// Waits until the only link is this one, and its next hop has confirmed its address.
+    fn wait_for_link(&mut self, what: &str, fits: impl Fn(&Link) -> bool) -> Link {
+        let facts = self.wait_for(what, |facts| matches!(&facts.links[..], [link] if link.gateway_mac.is_some() && fits(link)));
+        facts.links[0].clone()
+    }
+
+    fn wait_for_none(&mut self) {
+        self.wait_for("no network", |facts| facts.links.is_empty());
+    }
+}
+
+#[test]
+fn without_any_service_a_cable_is_described_by_the_kernel_alone() {
+    alone(|| {
+        let card = Card::new("eth0");
+        let (_watch, mut told) = observe(NO_BUS);
+        told.wait_for_none();
+        card.join(&OFFICE);
+        let link = told.wait_for_link("the office", |link| link.is_default);
+        let expected = Link {
+            interface: "eth0".into(),
+            kind: LinkKind::Ethernet,
+            is_default: true,
+            wifi: None,
+            gateway_mac: OFFICE.mac(),
+            subnets: vec!["10.1.0.0/16".parse().unwrap()],
+            dns_suffixes: vec![],
+            metered: Known::Unknown,
+            portal: Portal::Unknown,
+        };
+        assert_eq!(link, expected);
+        ip("addr add 2001:db8::5/64 dev eth0 nodad");
+        told.wait_for_link("another subnet", |link| link.subnets.len() == 2);
+        ip("link set eth0 down");
+        told.wait_for_none();
+    });
+}
+
+#[test]
+fn another_router_at_the_same_address_has_another_hardware_address() {
+    alone(|| {
+        let card = Card::new("eth0");
+        let (_watch, mut told) = observe(NO_BUS);
+        card.join(&HOME);
+        told.wait_for_link("home", |link| link.gateway_mac == HOME.mac());
+        card.leave();
+        told.wait_for_none();
+        card.join(&TWIN);
+        told.wait_for_link("a network that looks like home", |link| link.gateway_mac == TWIN.mac());
+    });
+}
+
+#[test]
+fn a_tunnel_of_another_program_is_another_vpn_and_no_link() {
+    alone(|| {
+        let card = Card::new("eth0");
+        card.join(&HOME);
+        let (_watch, mut told) = observe(NO_BUS);
+        told.wait_for("no tunnel", |facts| facts.other_vpn == Known::Known(false) && facts.links.len() == 1);
+        let tunnel = tun::open("vpn0", 1420, 1, Offloads::ALL).unwrap();
+        ip("link set vpn0 up");
+        ip("route add default dev vpn0 metric 1");
+        let facts = told.wait_for("a tunnel", |facts| facts.other_vpn == Known::Known(true));
+        assert_eq!(facts.links.len(), 1, "{facts:?}");
+        drop(tunnel);
+        told.wait_for("no tunnel", |facts| facts.other_vpn == Known::Known(false));
+    });
+}
+
+#[test]
+fn many_changes_at_once_are_heard_of_together_and_none_after_the_subscription_has_ended() {
+    alone(|| {
+        let card = Card::new("eth0");
+        card.join(&OFFICE);
+        let (watch, mut told) = observe(NO_BUS);
+        told.wait_for_link("the network", |link| link.is_default);
+        let changes: String =
+            (0..1000).map(|number| format!("addr {} 10.77.0.1/24 dev eth0\n", ["add", "del"][number % 2])).collect();
+        world::ip_batch(&(changes + "addr add 10.78.0.1/24 dev eth0\n"));
+        told.wait_for_link("the last change", |link| link.subnets.contains(&"10.78.0.0/24".parse().unwrap()));
+        assert!(told.count < 500, "1,001 changes were told in {} descriptions", told.count);
+        drop(watch);
+        let more = told.told.try_iter().count();
+        ip("addr del 10.78.0.1/24 dev eth0");
+        assert_eq!(more, 0, "the last change was the last word");
+        assert!(told.told.recv().is_err(), "nobody speaks any more");
+    });
+}
+
+#[test]
+fn from_cafe_to_home_to_the_office_to_nowhere_as_network_manager_tells_it() {
+    alone(|| {
+        let Some(bus) = Bus::start() else { return };
+        let Some(manager) = MockManager::start(&bus) else { return };
+        let (wifi_card, cable) = (Card::new("wlan0"), Card::new("eth0"));
+        let (_watch, mut told) = observe(&bus.address);
+        told.wait_for_none();
+
+        manager.add_wifi("wlan0");
+        let cafe = manager.add_access_point("cafe", "Caf\u{e9} (5G)+", "00:00:5E:00:53:0C", 0, 0);
+        let home = manager.add_access_point("home", "home", "00:00:5E:00:53:01", 0, 0x188);
+        manager.join(&cafe, 1, 2, &[]);
+        wifi_card.join(&CAFE);
+        let link = told.wait_for_link("the caf\u{e9}", |link| link.portal == Portal::Captive && link.is_default);
+        let wifi = Wifi {
+            ssid: Ssid::new("Caf\u{e9} (5G)+".as_bytes()),
+            bssid: "00:00:5e:00:53:0c".parse().ok(),
+            security: Some(Security::Open),
+        };
+        assert_eq!(link.wifi, Some(wifi));
+        assert_eq!((link.kind, link.metered), (LinkKind::Wifi, Known::Known(true)));
+        assert_eq!(link.gateway_mac, CAFE.mac());
+
+        wifi_card.leave();
+        told.wait_for_none();
+        manager.join(&home, 4, 4, &["Home.Example.", "~home.arpa"]);
+        wifi_card.join(&HOME);
+        let link = told.wait_for_link("home", |link| link.portal == Portal::None && !link.dns_suffixes.is_empty());
+        let wifi = Wifi { ssid: Ssid::new(b"home"), bssid: "00:00:5e:00:53:01".parse().ok(), security: Some(Security::Wpa2) };
+        assert_eq!(link.wifi, Some(wifi));
+        assert_eq!(link.gateway_mac, HOME.mac());
+        assert_eq!(link.dns_suffixes, ["home.arpa", "home.example"]);
+        assert_eq!(link.metered, Known::Known(false));
+
+        cable.join(&OFFICE);
+        let both = told.wait_for("two networks", |facts| facts.links.len() == 2);
+        let kinds: Vec<LinkKind> = both.links.iter().map(|link| link.kind).collect();
+        assert_eq!(kinds, [LinkKind::Ethernet, LinkKind::Wifi]);
+        told.wait_for(
+            "the cable is preferred",
+            |facts| matches!(&facts.links[..], [cable, wifi] if cable.is_default && !wifi.is_default),
+        );
+        wifi_card.leave();
+        told.wait_for_link("the office", |link| link.interface == "eth0" && link.gateway_mac == OFFICE.mac());
+        cable.leave();
+        told.wait_for_none();
+    });
+}
+
+#[test]
+fn a_roaming_computer_confirms_the_gateway_again_although_its_carrier_stays() {
+    alone(|| {
+        let Some(bus) = Bus::start() else { return };
+        let Some(manager) = MockManager::start(&bus) else { return };
+        let wifi_card = Card::new("wlan0");
+        manager.add_wifi("wlan0");
+        let home = manager.add_access_point("home", "home", "00:00:5E:00:53:01", 0, 0x188);
+        let twin = manager.add_access_point("twin", "home", "00:00:5E:00:53:02", 0, 0x188);
+        manager.join(&home, 0, 0, &[]);
+        wifi_card.join(&HOME);
+        let (_watch, mut told) = observe(&bus.address);
+        told.wait_for_link("home", |link| link.gateway_mac == HOME.mac());
+        wifi_card.move_to(&TWIN);
+        manager.set_access_point(&twin);
+        let of_twin = |link: &Link| link.wifi.as_ref().is_some_and(|wifi| wifi.bssid == "00:00:5e:00:53:02".parse().ok());
+        let unconfirmed = |facts: &Facts| matches!(&facts.links[..], [link] if of_twin(link));
+        let facts = told.wait_for("the twin", unconfirmed);
+        assert_ne!(facts.links[0].gateway_mac, HOME.mac(), "the address of the real home does not count");
+        if facts.links[0].gateway_mac.is_none() {
+            told.wait_for_link("the twin's router", |link| of_twin(link) && link.gateway_mac == TWIN.mac());
+        }
+    });
+}
+
+#[test]
+fn wifi_is_unknown_after_network_manager_has_ended_and_iwd_takes_over() {
+    alone(|| {
+        let Some(bus) = Bus::start() else { return };
+        let wifi_card = Card::new("wlan0");
+        wifi_card.join(&HOME);
+        let (_watch, mut told) = observe(&bus.address);
+        told.wait_for_link("a link without a service", |link| link.wifi.is_none());
+
+        let Some(manager) = MockManager::start(&bus) else { return };
+        manager.add_wifi("wlan0");
+        let home = manager.add_access_point("home", "home", "00:00:5E:00:53:01", 0, 0x188);
+        manager.join(&home, 0, 0, &[]);
+        told.wait_for_link("home, says NetworkManager", |link| link.wifi.is_some());
+        manager.end();
+        told.wait_for_link("nobody knows", |link| link.wifi.is_none());
+
+        let iwd = FakeIwd::start(&bus, "wlan0");
+        iwd.join("cafe", "open");
+        let name = |link: &Link| link.wifi.clone().and_then(|wifi| wifi.ssid);
+        let link = told.wait_for_link("a caf\u{e9}, says iwd", |link| name(link) == Ssid::new(b"cafe"));
+        assert_eq!(link.kind, LinkKind::Wifi);
+        assert_eq!(link.wifi.and_then(|wifi| wifi.security), Some(Security::Open));
+        iwd.join("home", "psk");
+        let link = told.wait_for_link("home, says iwd", |link| name(link) == Ssid::new(b"home"));
+        assert_eq!(link.wifi.and_then(|wifi| wifi.security), None, "WPA, WPA2 or WPA3");
+        iwd.end();
+        told.wait_for_link("nobody knows again", |link| link.wifi.is_none());
+    });
+}
+
+#[test]
+fn nothing_is_known_while_the_computer_sleeps_and_a_stranger_cannot_send_it_to_sleep() {
+    alone(|| {
+        let Some(bus) = Bus::start() else { return };
+        let wifi_card = Card::new("wlan0");
+        wifi_card.join(&HOME);
+        let logind = FakeLogind::start(&bus);
+        let (_watch, mut told) = observe(&bus.address);
+        told.wait_for_link("home", |_| true);
+
+        services::pretend_to_sleep(&bus);
+        ip("addr add 10.78.0.1/24 dev wlan0");
+        told.wait_for_link("a change after the stranger's signal", |link| link.subnets.len() == 2);
+
+        logind.prepare_for_sleep(true);
+        told.wait("the computer goes to sleep", |facts| *facts == Known::Unknown);
+        wifi_card.leave();
+        wifi_card.join(&CAFE);
+        logind.prepare_for_sleep(false);
+        let link = told.wait_for_link("the network after sleep", |_| true);
+        assert_eq!(link.gateway_mac, CAFE.mac(), "home was not claimed meanwhile");
+
+        logind.prepare_for_sleep(true);
+        told.wait("the computer goes to sleep again", |facts| *facts == Known::Unknown);
+        logind.end();
+        told.wait_for_link("nobody is left to wake it up", |_| true);
+    });
+}
+
+#[test]
+fn a_service_with_absurd_answers_makes_wifi_unknown_and_nothing_worse() {
+    alone(|| {
+        let Some(bus) = Bus::start() else { return };
+        let Some(manager) = MockManager::start(&bus) else { return };
+        let wifi_card = Card::new("wlan0");
+        manager.add_wifi("wlan0");
+        let home = manager.add_access_point("home", "home", "00:00:5E:00:53:01", 0, 0x188);
+        manager.join(&home, 0, 0, &[]);
+        wifi_card.join(&HOME);
+        let (_watch, mut told) = observe(&bus.address);
+        told.wait_for_link("home", |link| link.wifi.is_some());
+        manager.set(&home, "AccessPoint", "Ssid", vec![b'x'; 70_000].into());
+        let link =
+            told.wait_for_link("a name of 70,000 bytes", |link| link.wifi.as_ref().is_some_and(|wifi| wifi.ssid.is_none()));
+        assert_eq!(link.wifi.and_then(|wifi| wifi.bssid), Some(Mac([0, 0, 0x5e, 0, 0x53, 1])));
+        let names: Vec<String> = (0..20_000).map(|number| format!("{number}.example")).collect();
+        manager.set_domains(&names);
+        told.wait_for_link("20,000 domains", |link| link.dns_suffixes.len() == service::MAX_OBJECTS);
+        manager.set_access_point("/nowhere");
+        told.wait_for_link("an access point that is not there", |link| link.wifi.is_none());
+    });
+}
