@@ -25,7 +25,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-for (const scene of SCENES.filter((scene) => (!only || only.includes(scene.name)) && (!language || !scene.act))) {
+for (const scene of SCENES.filter((scene) => (!only || only.includes(scene.name)) && (!language || !scene.act || scene.isWordless))) {
   for (const theme of themes) {
     for (const size of sizes) {
       test(`${scene.name} ${theme} ${size}`, async () => {

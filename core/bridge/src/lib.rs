@@ -8,4 +8,4 @@ mod question;
 mod requests;
 
 pub use question::{Question, Reply, RpcError};
-pub use requests::Bridge;
+pub use requests::{BlockingBridge, Bridge, BridgeError};

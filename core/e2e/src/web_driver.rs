@@ -121,6 +121,20 @@ impl<'lab> App<'lab> {
         pressed.with_context(|| format!("the page shows:\n{}", self.text().unwrap_or_default()))
     }
 
+    /// Fills the field whose label begins with this text, when it is there, as a person who types and leaves it.
+    pub fn fill(&self, label: &str, value: &str) -> anyhow::Result<()> {
+        let script = format!(
+            "const label = [...document.querySelectorAll('label')].find((it) => it.innerText.trim().startsWith({}));
+             const field = label?.control; if (!field || field.disabled) return false;
+             field.focus(); field.value = {}; field.dispatchEvent(new InputEvent('input', {{ bubbles: true }}));
+             field.dispatchEvent(new Event('change', {{ bubbles: true }})); return true",
+            json!(label),
+            json!(value)
+        );
+        let filled = wait_for(label, PATIENCE, || self.run(&script).ok()?.as_bool()?.then_some(()));
+        filled.with_context(|| format!("the page shows:\n{}", self.text().unwrap_or_default()))
+    }
+
     fn request(&self, method: &str, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
         let body = body.map_or_else(String::new, |body| body.to_string());
         let request = format!(
