@@ -951,7 +951,6 @@ ui-restore-unsure = انقطع الاتصال بالخدمة. ربما استُ�
 ui-restore-commands = له أوامر لا تُنفَّذ إلا بعد موافقتك عليها.
 ui-restore-restart = لا تسري بعض التغييرات إلا عند إعادة تشغيل النفق.
 ui-restore-remains = تعذّر التراجع عن خطوات سابقة:
-ui-restore-setting = { $setting }: { $before } ← { $after }
 ui-restore-text-differs = تعليقات الإعدادات أو ترتيبها أو مسافاتها
 ui-restore-reminder = التذكير بالمفاتيح القديمة
 ui-yes = نعم

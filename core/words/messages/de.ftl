@@ -940,7 +940,6 @@ ui-restore-unsure = Die Verbindung zum Dienst ist abgerissen. Vielleicht ist er 
 ui-restore-commands = Er hat Befehle, die erst nach Ihrer Zustimmung laufen.
 ui-restore-restart = Einige Änderungen wirken erst nach einem Neustart des Tunnels.
 ui-restore-remains = Schritte davor ließen sich nicht rückgängig machen:
-ui-restore-setting = { $setting }: { $before } → { $after }
 ui-restore-text-differs = Kommentare, Reihenfolge oder Leerzeichen der Konfiguration
 ui-restore-reminder = Erinnerung an alte Schlüssel
 ui-yes = ja

@@ -1001,7 +1001,6 @@ ui-restore-unsure = The connection to the service broke. It may have been restor
 ui-restore-commands = It has commands, which run only after you approved them.
 ui-restore-restart = Some changes take effect only when the tunnel is restarted.
 ui-restore-remains = Steps before it could not be undone:
-ui-restore-setting = { $setting }: { $before } → { $after }
 ui-restore-text-differs = Comments, order or spaces of the configuration
 ui-restore-reminder = Reminder of old keys
 ui-yes = yes

@@ -940,7 +940,6 @@ ui-restore-unsure = Se cortó la conexión con el servicio. Puede que se haya re
 ui-restore-commands = Tiene comandos que solo se ejecutan después de que los apruebe.
 ui-restore-restart = Algunos cambios solo surten efecto al reiniciar el túnel.
 ui-restore-remains = No se pudieron deshacer pasos anteriores:
-ui-restore-setting = { $setting }: { $before } → { $after }
 ui-restore-text-differs = Comentarios, orden o espacios de la configuración
 ui-restore-reminder = Aviso de claves antiguas
 ui-yes = sí

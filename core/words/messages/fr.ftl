@@ -940,7 +940,6 @@ ui-restore-unsure = La connexion au service a été coupée. Il a peut-être ét
 ui-restore-commands = Il a des commandes, qui ne s'exécutent qu'après votre approbation.
 ui-restore-restart = Certains changements ne prennent effet qu'au redémarrage du tunnel.
 ui-restore-remains = Des étapes précédentes n'ont pas pu être annulées :
-ui-restore-setting = { $setting } : { $before } → { $after }
 ui-restore-text-differs = Commentaires, ordre ou espaces de la configuration
 ui-restore-reminder = Rappel des clés anciennes
 ui-yes = oui

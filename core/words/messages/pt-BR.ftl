@@ -940,7 +940,6 @@ ui-restore-unsure = A conexão com o serviço caiu. Talvez ele tenha sido restau
 ui-restore-commands = Ele tem comandos, que só rodam depois que você os aprovar.
 ui-restore-restart = Algumas mudanças só têm efeito quando o túnel é reiniciado.
 ui-restore-remains = Passos anteriores não puderam ser desfeitos:
-ui-restore-setting = { $setting }: { $before } → { $after }
 ui-restore-text-differs = Comentários, ordem ou espaços da configuração
 ui-restore-reminder = Lembrete de chaves antigas
 ui-yes = sim

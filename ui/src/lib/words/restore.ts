@@ -6,7 +6,9 @@ import { capital, visible } from "./text.ts";
 
 /** The differences of a tunnel from the present one, a line each. */
 export function stepLines(step: RestoreStep, present: TunnelView | null): string[] {
-  return [...interfaceLines(step), ...step.changes.map((change) => capital(restoreChange(change, present)))];
+  const closes = step.changes.some((change) => change.kind === "kill_switch" && change.after === "lockdown");
+  const lines = step.changes.map((change) => capital(restoreChange(change, present)));
+  return [...interfaceLines(step), ...lines, ...(closes ? [say("ui-kill-switch-lockdown-text")] : [])];
 }
 
 function interfaceLines({ action, interface: other }: RestoreStep): string[] {
@@ -36,7 +38,7 @@ function restoreChange(change: RestoreChange, present: TunnelView | null): strin
   }
 }
 
-const setting = (id: string, before: string, after: string) => say("ui-restore-setting", { setting: say(id), before, after });
+const setting = (id: string, before: string, after: string) => say("change-both", { subject: say(id), before, after });
 const yes = (value: boolean) => say(value ? "ui-yes" : "ui-no");
 /** A switch that differs was the other way. */
 const switched = (id: string, after: boolean) => setting(id, yes(!after), yes(after));
