@@ -90,9 +90,10 @@ impl<'lab> App<'lab> {
         self.request("POST", &format!("/session/{}/execute/async", self.session), Some(body))
     }
 
-    /// Returns the text that the page shows.
+    /// Returns the text that the page shows, without the marks that isolate values (U+2066 to U+2069).
     pub fn text(&self) -> anyhow::Result<String> {
-        Ok(self.run("return document.body.innerText")?.as_str().unwrap_or_default().to_owned())
+        let shown = self.run("return document.body.innerText")?;
+        Ok(shown.as_str().unwrap_or_default().replace(|mark| ('\u{2066}'..='\u{2069}').contains(&mark), ""))
     }
 
     /// Waits until the page shows a text.
@@ -105,7 +106,7 @@ impl<'lab> App<'lab> {
     pub fn click(&self, name: &str) -> anyhow::Result<()> {
         let script = format!(
             "const name = {}; const all = [...document.querySelectorAll('button, a, [role=switch], input[type=checkbox]')];
-             const named = (it) => [it.getAttribute('aria-label'), it.innerText, it.title].some((text) => text?.trim() === name);
+             const named = (it) => [it.getAttribute('aria-label'), it.innerText, it.title].some((text) => text?.replace(/[\\u2066-\\u2069]/g, '').trim() === name);
              const found = all.find((it) => named(it) && !it.disabled && it.getClientRects().length > 0);
              found?.click(); return found !== undefined",
             json!(name)
