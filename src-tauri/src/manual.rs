@@ -45,7 +45,7 @@ mod tests {
         let rendered = Command::new("man").args(["-l", "--warnings"]).arg(&file).env("MANPAGER", "cat").output().expect("man");
         assert!(rendered.status.success() && rendered.stderr.is_empty(), "{rendered:?}");
         let text = String::from_utf8(rendered.stdout).unwrap();
-        for part in ["adit-app(1)", "--socket", "--hidden", "FILE", "ADIT_SOCKET", "SEE ALSO"] {
+        for part in ["adit-app(1)", "--socket", "--hidden", "FILE", "FILES", "SEE ALSO"] {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert!(!text.contains("man-page"), "{text}");

@@ -205,7 +205,7 @@ mod tests {
     use crate::known::samples::id;
 
     fn signal<B: serde::Serialize + zbus::DynamicType>(member: &str, body: &B) -> Message {
-        Message::signal(PATH, NAME, member).unwrap().build(body).unwrap()
+        Message::signal(PATH, NAME, member).build(body).unwrap()
     }
 
     #[test]
