@@ -3,16 +3,20 @@
 #![forbid(unsafe_code)]
 
 mod autostart;
-mod bridge;
+mod background;
+mod backups;
 mod consent;
-mod desk;
+mod dialogs;
+mod exports;
 mod follow;
 mod instance;
 mod known;
+mod manual;
 mod notices;
 mod opened;
 mod places;
 mod replace;
+mod requests;
 mod screen;
 mod settings;
 mod tray;
@@ -20,17 +24,20 @@ mod window;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use adit_bridge::Bridge;
 use adit_ipc::local::SOCKET;
 use adit_platform::native::control_socket::Trust;
+use adit_words::Words;
 use clap::Parser;
 use tauri::Manager as _;
 
 use crate::consent::Consent;
 use crate::instance::Instance;
 use crate::opened::Opened;
-use crate::settings::Kept;
+use crate::requests::Program;
+use crate::settings::SettingsStore;
 use crate::tray::Presence;
 
 /// Name and version, for the service's log.
@@ -50,10 +57,19 @@ struct Arguments {
     /// Start with the icon in the tray alone; where there is no tray, the window opens all the same.
     #[arg(long)]
     hidden: bool,
+    /// Print the manual page and exit, for packages.
+    #[arg(long, hide = true)]
+    man_page: bool,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if arguments.man_page {
+        return match manual::write(&mut std::io::stdout().lock()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
     // With this variable WebKitGTK lets other programs control the page, and it is not for users.
     if !cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some() {
         eprintln!("adit-app: TAURI_WEBVIEW_AUTOMATION is set, which only test builds allow");
@@ -86,20 +102,21 @@ fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>,
     let trust = if socket.is_some() { Trust::ServiceOrOwnUser } else { Trust::Service };
     let bridge = Bridge::new(PROGRAM, socket.unwrap_or_else(|| SOCKET.into()), trust);
     let app = tauri::Builder::default()
-        .manage(bridge.clone())
         .manage(Opened::new(files))
         .manage(places::Places::new(place))
-        .manage(Kept::load(settings::folder().as_deref()))
+        .manage(SettingsStore::load(settings::folder().as_deref()))
         .manage(Presence::default())
         .manage(Consent::default())
-        .invoke_handler(tauri::generate_handler![bridge::rpc])
+        .invoke_handler(tauri::generate_handler![requests::rpc])
         .setup(move |app| {
-            window::open(app, is_hidden)?;
             let handle = app.handle().clone();
+            let words = Arc::new(Words::of(&language()));
+            app.manage(Program::new(handle.clone(), bridge.clone(), Arc::clone(&words)));
+            window::open(app, is_hidden)?;
             opened::listen(&handle);
             places::listen(&handle);
             let (sender, news) = tokio::sync::mpsc::unbounded_channel();
-            tauri::async_runtime::spawn(desk::run(handle.clone(), bridge.clone(), news, is_hidden));
+            tauri::async_runtime::spawn(background::run(handle.clone(), bridge.clone(), words, news, is_hidden));
             tauri::async_runtime::spawn(follow::follow(handle.clone(), bridge, sender));
             if let Some(instance) = instance {
                 std::thread::spawn(move || {
@@ -119,4 +136,11 @@ fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>,
         .build(tauri::generate_context!())?;
     app.run(|_, _| {});
     Ok(())
+}
+
+/// Returns the user's language for texts, as the system's variables name it.
+fn language() -> String {
+    let named =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|tag| !tag.is_empty()));
+    named.unwrap_or_default()
 }

@@ -11,13 +11,13 @@ use crate::replace::replace;
 
 /// The settings and their file; None: they last as long as the app.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct SettingsStore {
     file: Option<PathBuf>,
     autostart: Option<Autostart>,
     settings: Mutex<Settings>,
 }
 
-impl Kept {
+impl SettingsStore {
     /// Reads `adit/app.json` in the user's folder for configurations. A file that cannot be read is named on the standard error
     /// output, and counts as empty.
     pub(crate) fn load(folder: Option<&Path>) -> Self {
@@ -27,7 +27,7 @@ impl Kept {
         Self { file, autostart, settings: Mutex::new(settings) }
     }
 
-    /// Changes all settings, and returns them.
+    /// Changes all settings, and saves them: all, or none.
     pub(crate) fn change(&self, settings: Settings, start_at_login: bool, has_tray: bool) -> Result<DesktopView, ApiError> {
         let failed = |doing: &str, error: io::Error| ApiError::Io { doing: doing.to_owned(), detail: error.to_string() };
         let before = self.settings();
@@ -40,7 +40,7 @@ impl Kept {
         Ok(self.view(has_tray))
     }
 
-    /// Returns all settings as the page shows them.
+    /// Returns the settings as the page shows them.
     pub(crate) fn view(&self, has_tray: bool) -> DesktopView {
         DesktopView { settings: self.settings(), start_at_login: self.starts_at_login(), has_tray }
     }
@@ -104,22 +104,22 @@ mod tests {
     #[test]
     fn settings_last_longer_than_the_app() {
         let folder = tempfile::tempdir().unwrap();
-        let kept = Kept::load(Some(folder.path()));
-        assert_eq!(kept.settings(), Settings::default());
+        let store = SettingsStore::load(Some(folder.path()));
+        assert_eq!(store.settings(), Settings::default());
         let quiet = Settings { notify_up: false, ..Settings::default() };
-        kept.set(quiet.clone()).unwrap();
-        assert_eq!((kept.settings(), Kept::load(Some(folder.path())).settings()), (quiet.clone(), quiet));
+        store.set(quiet.clone()).unwrap();
+        assert_eq!((store.settings(), SettingsStore::load(Some(folder.path())).settings()), (quiet.clone(), quiet));
     }
 
     #[test]
     fn the_page_changes_settings_and_the_start_at_login() {
         let folder = tempfile::tempdir().unwrap();
-        let kept = Kept::load(Some(folder.path()));
+        let store = SettingsStore::load(Some(folder.path()));
         let view = DesktopView { settings: Settings::default(), start_at_login: false, has_tray: true };
-        assert_eq!(kept.view(true), view);
+        assert_eq!(store.view(true), view);
         let settings = Settings { notify_down: false, ..Settings::default() };
         let changed = DesktopView { settings: settings.clone(), start_at_login: true, ..view };
-        assert_eq!(kept.change(settings, true, true), Ok(changed));
+        assert_eq!(store.change(settings, true, true), Ok(changed));
         assert!(folder.path().join("autostart/io.adit.app.desktop").is_file());
     }
 
@@ -128,11 +128,11 @@ mod tests {
         for obstacle in ["adit", "autostart"] {
             let folder = tempfile::tempdir().unwrap();
             std::fs::write(folder.path().join(obstacle), "a file where a folder should be").unwrap();
-            let kept = Kept::load(Some(folder.path()));
+            let store = SettingsStore::load(Some(folder.path()));
             let settings = Settings { notify_down: false, ..Settings::default() };
-            assert!(matches!(kept.change(settings, true, true), Err(ApiError::Io { .. })), "{obstacle}");
-            assert!(!kept.starts_at_login(), "{obstacle}");
-            assert_eq!(kept.settings(), Settings::default(), "{obstacle}");
+            assert!(matches!(store.change(settings, true, true), Err(ApiError::Io { .. })), "{obstacle}");
+            assert!(!store.starts_at_login(), "{obstacle}");
+            assert_eq!(store.settings(), Settings::default(), "{obstacle}");
         }
     }
 
@@ -142,7 +142,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("adit")).unwrap();
         let with = |text: &str| {
             std::fs::write(folder.path().join("adit/app.json"), text).unwrap();
-            Kept::load(Some(folder.path())).settings()
+            SettingsStore::load(Some(folder.path())).settings()
         };
         let hides = Settings { close_hides: false, ..Settings::default() };
         assert_eq!(with(r#"{ "close_hides": false, "of_a_later_version": 1 }"#), hides);
@@ -153,15 +153,15 @@ mod tests {
     fn settings_that_cannot_be_saved_are_not_used() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("adit"), "a file where a folder should be").unwrap();
-        let kept = Kept::load(Some(folder.path()));
-        assert!(kept.set(Settings { notify_up: false, ..Settings::default() }).is_err());
-        assert!(kept.settings().notify_up);
+        let store = SettingsStore::load(Some(folder.path()));
+        assert!(store.set(Settings { notify_up: false, ..Settings::default() }).is_err());
+        assert!(store.settings().notify_up);
     }
 
     #[test]
     fn without_a_folder_settings_last_as_long_as_the_app() {
-        let kept = Kept::load(None);
-        kept.set(Settings { close_hides: false, ..Settings::default() }).unwrap();
-        assert!(!kept.settings().close_hides);
+        let store = SettingsStore::load(None);
+        store.set(Settings { close_hides: false, ..Settings::default() }).unwrap();
+        assert!(!store.settings().close_hides);
     }
 }

@@ -4,7 +4,7 @@ use tauri::webview::{NewWindowResponse, PlatformWebview};
 use tauri::{App, AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::consent::Consent;
-use crate::settings::Kept;
+use crate::settings::SettingsStore;
 use crate::tray::Presence;
 
 const LABEL: &str = "main";
@@ -56,7 +56,7 @@ fn enable_camera(_webview: &PlatformWebview) {}
 
 /// Returns true if closing the window only hides it: the user wants that, and the icon in the tray can bring it back.
 fn hides(app: &AppHandle) -> bool {
-    app.state::<Presence>().is_there() && app.state::<Kept>().settings().close_hides
+    app.state::<Presence>().is_there() && app.state::<SettingsStore>().settings().close_hides
 }
 
 /// Brings the window to the front. `token`: the permission of Wayland for that, from the program in which the user asked for it.

@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { people } from "../tests/world/people.ts";
 import { logLines } from "../tests/world/logs.ts";
+import { PASSPHRASE } from "../tests/world/local.ts";
 import { CONFIG } from "../tests/world/texts.ts";
 import { idOf } from "../tests/world/views.ts";
 import { World } from "../tests/world/world.ts";
@@ -18,6 +19,8 @@ export interface Scene {
   isWordless?: boolean;
   /** Done before looking. */
   act?: (page: Page) => Promise<void>;
+  /** Whether that needs no English words. */
+  isWordless?: boolean;
 }
 
 /** The usual world. */
@@ -34,6 +37,13 @@ async function type(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Control+End");
   await page.keyboard.type(text);
   await page.getByText("No errors, no warnings").waitFor({ state: "detached" });
+}
+
+async function openBackup(page: Page): Promise<void> {
+  await page.locator("form button").last().click();
+  await page.locator("input[type=password]").fill(PASSPHRASE);
+  await page.locator("form button").first().click();
+  await page.locator("input[type=checkbox]").first().waitFor();
 }
 
 export const SCENES: Scene[] = [
@@ -134,6 +144,38 @@ export const SCENES: Scene[] = [
   { name: "log", hash: "log" },
   { name: "simulated", hash: of(1), world: () => Object.assign(usual(), { isSimulated: true }) },
   { name: "settings", hash: "settings" },
+  { name: "export-all", hash: "export_all" },
+  {
+    name: "backup",
+    isWordless: true,
+    hash: "backup",
+    act: async (page) => {
+      await page.locator("input[type=password]").first().fill("seven blue ho");
+      await page.locator("input[type=password]").last().fill("seven blue mules");
+    },
+  },
+  { name: "restore", isWordless: true, hash: "restore", act: openBackup },
+  {
+    name: "restore-passphrase",
+    isWordless: true,
+    hash: "restore",
+    act: async (page) => {
+      await page.locator("form button").last().click();
+      await page.locator("input[type=password]").fill("wrong");
+      await page.locator("form button").first().click();
+      await page.locator("[role=alert]").waitFor();
+    },
+  },
+  {
+    name: "restore-done",
+    isWordless: true,
+    hash: "restore",
+    act: async (page) => {
+      await openBackup(page);
+      await page.locator("main .button.primary").click();
+      await page.locator("[role=alert]").waitFor();
+    },
+  },
   { name: "support", hash: "support", act: (page) => page.getByText("service.json").click() },
   { name: "shortcuts", hash: "shortcuts" },
 ];

@@ -31,7 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // The way from a page to the service, for the processes that show one: the app and the simulation.
     ("adit-bridge", &["adit-api", "adit-ipc", "adit-local", "adit-platform"]),
     // The desktop app: a client like any other, that runs as the user.
-    ("adit-app", &["adit-api", "adit-bridge", "adit-ipc", "adit-platform", "adit-words"]),
+    ("adit-app", &["adit-api", "adit-backup", "adit-bridge", "adit-import", "adit-ipc", "adit-platform", "adit-words"]),
     // For development and tests: the service on a computer in memory.
     (
         "adit-simulation",

@@ -91,6 +91,27 @@ fn every_text_stands_in_six_languages() {
 }
 
 #[test]
+fn the_desktop_asks_for_a_password_in_six_languages() {
+    let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../installers/linux/io.adit.policy");
+    succeeds(Command::new("xmllint").args(["--noout", "--nonet"]).arg(&policy));
+    let text = std::fs::read_to_string(policy).expect("the actions");
+    let actions: Vec<&str> = text.split("<action id=").skip(1).collect();
+    assert_eq!(actions.len(), 3);
+    for action in actions {
+        for tag in ["description", "message"] {
+            assert_eq!(action.matches(&format!("<{tag}>")).count(), 1, "{action}");
+            for language in LANGUAGES {
+                assert_eq!(
+                    action.matches(&format!("<{tag} xml:lang=\"{language}\">")).count(),
+                    1,
+                    "{tag} in {language}: {action}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn the_files_name_each_other_and_the_owner_of_the_trademark() {
     let (entry, metadata) = (text("io.adit.app.desktop"), text("io.adit.app.metainfo.xml"));
     assert!(metadata.contains("<launchable type=\"desktop-id\">io.adit.app.desktop</launchable>"));

@@ -1,11 +1,12 @@
-//! Requests to the program around the window: the settings of the desktop app, which it keeps for its user, and the screen and the
-//! camera, which the page cannot reach by itself. The service knows nothing of them.
+//! Requests that the program around the window answers: its settings, which it keeps for its user, files that the user chooses in
+//! dialogs of the program, and the screen and the camera, which the page cannot reach by itself. The page never learns a path, and no key
+//! passes through it. The service knows nothing of all this.
 
 use serde::{Deserialize, Serialize};
 
-use crate::ImportReading;
+use crate::{BackupChoice, BackupOpening, ImportReading, Passphrase, RestoreResult, TunnelId, TunnelName};
 
-/// A request about the desktop app. The JSON has the form of a request to the service:
+/// A request to the desktop app. The JSON has the form of a request to the service:
 /// `{"method":"desktop","params":{}}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "method", content = "params", rename_all = "snake_case", deny_unknown_fields)]
@@ -28,6 +29,32 @@ pub enum DesktopRequest {
     },
     /// Lets the page use the camera until the app ends. The user is asked first, outside the page, once.
     AllowCamera {},
+    /// Writes a tunnel's configuration, with its keys, into a file that the user chooses.
+    ExportFile {
+        /// The tunnel.
+        id: TunnelId,
+    },
+    /// Writes the configurations of all tunnels, with their keys, into a zip archive that the user chooses.
+    ExportAll {},
+    /// Writes all tunnels and their settings into an encrypted file that the user chooses. Takes a second or more.
+    BackUp {
+        /// Encrypts the file.
+        passphrase: Passphrase,
+    },
+    /// Lets the user choose a backup, in place of one that is chosen already.
+    ChooseBackup {},
+    /// Decrypts the chosen backup and compares it with the tunnels of this computer. Takes a second or more, and changes nothing.
+    OpenBackup {
+        /// Decrypts it.
+        passphrase: Passphrase,
+    },
+    /// Restores tunnels of the open backup as its plan says, each completely or not at all. The backup is closed then.
+    Restore {
+        /// The tunnels.
+        tunnels: Vec<TunnelName>,
+    },
+    /// Forgets the chosen or open backup.
+    CloseBackup {},
 }
 
 /// The answer to the request of the same name. In JSON: `{"method":"desktop","result":…}`.
@@ -43,6 +70,20 @@ pub enum DesktopResponse {
     ScanScreen(Option<ImportReading>),
     /// True if the user allowed it.
     AllowCamera(bool),
+    /// The name of the file, without its path; None if the user chose none.
+    ExportFile(Option<String>),
+    /// The name of the file; None if the user chose none.
+    ExportAll(Option<String>),
+    /// The name of the file; None if the user chose none.
+    BackUp(Option<String>),
+    /// The user's choice.
+    ChooseBackup(BackupChoice),
+    /// What restoring it would do.
+    OpenBackup(BackupOpening),
+    /// The result for each tunnel of the plan, in its order.
+    Restore(Vec<RestoreResult>),
+    /// It is forgotten.
+    CloseBackup(()),
 }
 
 /// The settings of the app as the window shows them.

@@ -24,9 +24,11 @@ mod log;
 mod log_code;
 mod log_text;
 mod page;
+mod passphrase;
 mod peer;
 mod preview;
 mod public_key;
+mod restore;
 mod rotation;
 mod route;
 mod secret_key;
@@ -66,9 +68,14 @@ pub use log::{LogLevel, LogLine, LogPage};
 pub use log_code::{HandshakeDrop, LogCode, LogField, NetworkSetting, TunnelEnd, UndoneStep};
 pub use log_text::LogText;
 pub use page::{all_peers, all_tunnels};
+pub use passphrase::Passphrase;
 pub use peer::{Health, NETWORKS_IN_VIEW, PeerPage, PeerStatus, PeerView};
 pub use preview::{MtuSource, PlannedPeer, Preview, PreviewWarning};
 pub use public_key::{PublicKey, PublicKeyError};
+pub use restore::{
+    BackupChoice, BackupOpening, BackupProblem, RestoreAction, RestoreChange, RestoreOutcome, RestorePlan, RestoreResult,
+    RestoreStep,
+};
 pub use rotation::{RotationTest, RotationView};
 pub use route::{Route, RouteAnswer, RouteCandidate, RouteReason};
 pub use secret_key::SecretKey;

@@ -9,4 +9,4 @@ mod requests;
 
 pub use adit_local::{Link, LinkError, MAX_SCREEN_PIXELS, Pixels, Screenshot};
 pub use question::{Question, Reply, RpcError};
-pub use requests::Bridge;
+pub use requests::{BlockingBridge, Bridge, BridgeError};

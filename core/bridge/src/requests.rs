@@ -43,11 +43,9 @@ impl Bridge {
     pub async fn answer(&self, question: Question) -> Result<Reply, RpcError> {
         match question {
             Question::Service(request) => Ok(Reply::Service(Box::new(self.ask(request).await?))),
+            // Decoding pictures and archives takes seconds.
             Question::Local(request) => {
-                let blocking = self.blocking();
-                // Decoding pictures and archives takes seconds.
-                let answer = tokio::task::spawn_blocking(move || adit_local::answer(&blocking, request)).await;
-                Ok(Reply::Local(answer.map_err(RpcError::unreachable)??))
+                Ok(Reply::Local(self.run_blocking(|service| adit_local::answer(service, request)).await??))
             }
         }
     }
@@ -57,13 +55,19 @@ impl Bridge {
     /// # Errors
     /// If the service, which is asked for the names of tunnels, refuses or cannot be reached.
     pub async fn read_screen(&self, from: String, screen: Screenshot) -> Result<ImportReading, RpcError> {
-        let blocking = self.blocking();
-        let reading = tokio::task::spawn_blocking(move || adit_local::read_screen(&blocking, &from, screen)).await;
-        Ok(reading.map_err(RpcError::unreachable)??)
+        Ok(self.run_blocking(move |service| adit_local::read_screen(service, &from, screen)).await??)
     }
 
-    fn blocking(&self) -> BlockingClient<OnRuntime> {
-        BlockingClient(OnRuntime { bridge: self.clone(), runtime: Handle::current() })
+    /// Runs `work`, which asks the service or takes long, on a thread that may block. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// If `work` panics.
+    pub async fn run_blocking<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&BlockingClient<BlockingBridge>) -> R + Send + 'static,
+    ) -> Result<R, RpcError> {
+        let service = BlockingClient(BlockingBridge { bridge: self.clone(), runtime: Handle::current() });
+        tokio::task::spawn_blocking(move || work(&service)).await.map_err(RpcError::unreachable)
     }
 
     /// Sends a request to the service.
@@ -107,20 +111,23 @@ impl Bridge {
 
 /// The reason why a request did not reach the service.
 #[derive(Debug, thiserror::Error)]
-enum BridgeError {
+pub enum BridgeError {
+    /// There is no connection.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// The connection broke.
     #[error(transparent)]
     Client(#[from] ClientError),
 }
 
-/// Requests from a thread that may block.
-struct OnRuntime {
+/// The bridge for a thread that may block.
+#[derive(Clone, Debug)]
+pub struct BlockingBridge {
     bridge: Bridge,
     runtime: Handle,
 }
 
-impl BlockingTransport for OnRuntime {
+impl BlockingTransport for BlockingBridge {
     type Error = BridgeError;
 
     fn call(&self, request: Request) -> Result<Result<Response, ApiError>, BridgeError> {

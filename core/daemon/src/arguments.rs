@@ -35,6 +35,9 @@ pub(crate) struct Arguments {
     /// Lowest level to log: error, warn, info, debug or trace
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub(crate) log_level: LevelFilter,
+    /// Print the manual page and exit, for packages
+    #[arg(long, hide = true)]
+    pub(crate) man_page: bool,
 }
 
 impl Arguments {

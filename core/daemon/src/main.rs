@@ -10,6 +10,7 @@ mod daemon;
 mod heartbeat;
 mod hooks;
 mod log;
+mod manual;
 mod metrics;
 mod panic;
 mod service;
@@ -33,6 +34,9 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error),
     };
+    if arguments.man_page {
+        return end(manual::write(&mut io::stdout().lock()).map_err(anyhow::Error::from));
+    }
     let manager = match service::Manager::from_environment() {
         Ok(manager) => manager,
         Err(error) => return end(Err(error)),

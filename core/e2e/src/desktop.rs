@@ -17,6 +17,10 @@ use crate::{Lab, Process};
 /// Time for one step: a program to start, an item to change.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The name of the program that shows notifications, and its object.
+const NOTIFIER: &str = "org.freedesktop.Notifications";
+const NOTIFICATIONS: &str = "/org/freedesktop/Notifications";
+
 /// A bus that starts no other programs.
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -65,11 +69,20 @@ impl Desktop {
     }
 
     /// Starts to take notifications. Ends when the result is dropped.
-    pub fn notifications(&self) -> anyhow::Result<Notifications> {
-        let server = Server::default();
-        let taken = Arc::clone(&server.0);
-        let connection = self.serve("org.freedesktop.Notifications", "/org/freedesktop/Notifications", server)?;
-        Ok(Notifications { taken, _connection: connection })
+    pub fn notifications(&self) -> anyhow::Result<Notifications<'_>> {
+        self.notifier(true)
+    }
+
+    /// Does the same on a desktop that tells nobody what the user clicks.
+    pub fn notifications_without_actions(&self) -> anyhow::Result<Notifications<'_>> {
+        self.notifier(false)
+    }
+
+    fn notifier(&self, has_actions: bool) -> anyhow::Result<Notifications<'_>> {
+        let taken = Arc::<Mutex<Vec<Taken>>>::default();
+        let server = Server { taken: Arc::clone(&taken), has_actions };
+        let connection = self.serve(NOTIFIER, NOTIFICATIONS, server)?;
+        Ok(Notifications { desktop: self, taken, connection })
     }
 
     /// Starts a portal whose user takes a picture of the screen, with this file as the result, or cancels (None).
@@ -212,9 +225,22 @@ fn menu_item(value: Variant<'_>) -> anyhow::Result<MenuItem> {
     })
 }
 
-/// Heading and text of the notifications.
-#[derive(Default)]
-struct Server(Arc<Mutex<Vec<(String, String)>>>);
+/// A notification.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taken {
+    /// The heading.
+    pub heading: String,
+    /// The text.
+    pub text: String,
+    /// The keys of its actions and their names, by turns.
+    pub actions: Vec<String>,
+}
+
+/// The program that shows notifications. The number of each is its place, from 1.
+struct Server {
+    taken: Arc<Mutex<Vec<Taken>>>,
+    has_actions: bool,
+}
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
 impl Server {
@@ -226,36 +252,50 @@ impl Server {
         _icon: String,
         heading: String,
         text: String,
-        _actions: Vec<String>,
+        actions: Vec<String>,
         _hints: HashMap<String, OwnedVariant>,
         _milliseconds: i32,
     ) -> u32 {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.push((heading, text));
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.push(Taken { heading, text, actions });
         u32::try_from(taken.len()).unwrap_or(u32::MAX)
     }
 
     async fn get_capabilities(&self) -> Vec<String> {
-        vec!["body".to_owned()]
+        let actions = self.has_actions.then_some("actions");
+        ["body"].into_iter().chain(actions).map(str::to_owned).collect()
     }
 }
 
 /// The notifications of a desktop.
-pub struct Notifications {
-    taken: Arc<Mutex<Vec<(String, String)>>>,
-    _connection: Connection,
+pub struct Notifications<'desktop> {
+    desktop: &'desktop Desktop,
+    taken: Arc<Mutex<Vec<Taken>>>,
+    connection: Connection,
 }
 
-impl Notifications {
-    /// Returns heading and text of all notifications so far.
-    pub fn taken(&self) -> Vec<(String, String)> {
+impl Notifications<'_> {
+    /// Returns all notifications so far.
+    pub fn taken(&self) -> Vec<Taken> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits for a notification with this heading, and returns its text.
     pub fn wait_for(&self, heading: &str) -> anyhow::Result<String> {
-        let found = || self.taken().into_iter().find(|(other, _)| other == heading).map(|(_, text)| text);
+        let found = || self.taken().into_iter().find(|taken| taken.heading == heading).map(|taken| taken.text);
         wait_for(heading, PATIENCE, found).with_context(|| format!("the notifications are {:#?}", self.taken()))
+    }
+
+    /// Clicks the notification with this heading.
+    pub fn click(&self, heading: &str) -> anyhow::Result<()> {
+        let place = self.taken().iter().position(|taken| taken.heading == heading).context("no such notification")?;
+        let number = u32::try_from(place + 1)?;
+        let signal = |member, value| {
+            let body = (number, value);
+            self.desktop.runtime.block_on(self.connection.emit_signal(None::<&str>, NOTIFICATIONS, NOTIFIER, member, &body))
+        };
+        signal("ActivationToken", "a token of Wayland")?;
+        Ok(signal("ActionInvoked", "default")?)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The windows on an X server, as a window manager sees them.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, ensure};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
@@ -9,10 +11,17 @@ use x11rb::protocol::xproto::{
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
-/// The code of the tabulator key on an X server's usual keyboard.
-pub const TAB: u8 = 23;
-/// The code of the return key.
-pub const RETURN: u8 = 36;
+use crate::process::wait_for;
+
+/// Time for a window to come or go.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The key Tab, as a keysym.
+pub const TAB: u32 = 0xff09;
+/// The key Return, as a keysym.
+pub const RETURN: u32 = 0xff0d;
+/// The left Shift key, as a keysym.
+const SHIFT: u32 = 0xffe1;
 
 /// A connection to the X server.
 pub struct Screen {
@@ -30,13 +39,67 @@ impl Screen {
 
     /// Returns true if the window with this title is on the screen.
     pub fn shows(&self, title: &str) -> anyhow::Result<bool> {
-        let Some(window) = self.window(title)? else { return Ok(false) };
-        Ok(self.connection.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE)
+        Ok(self.window(title)?.is_some_and(|window| self.is_viewable(window)))
+    }
+
+    /// Waits until the window with this title is on the screen, or is not.
+    pub fn wait_for(&self, title: &str, is_shown: bool) -> anyhow::Result<()> {
+        let what = format!("the window {title} {}", if is_shown { "to come" } else { "to go" });
+        wait_for(&what, PATIENCE, || self.shows(title).is_ok_and(|shown| shown == is_shown).then_some(()))
+    }
+
+    /// Waits for a window with another title than these, and returns it.
+    pub fn wait_for_another(&self, titles: &[&str]) -> anyhow::Result<Window> {
+        wait_for("another window", PATIENCE, || {
+            let windows = self.windows().ok()?;
+            let other =
+                windows.into_iter().find(|(window, title)| !titles.contains(&title.as_str()) && self.is_viewable(*window))?;
+            Some(other.0)
+        })
+    }
+
+    /// Types a text of ASCII characters into the window with this title.
+    pub fn type_text(&self, title: &str, text: &str) -> anyhow::Result<()> {
+        text.chars().try_for_each(|character| self.press(title, u32::from(character)))
+    }
+
+    /// Presses a key, with Shift if the keyboard has the keysym there, while the window with this title has the focus.
+    pub fn press(&self, title: &str, keysym: u32) -> anyhow::Result<()> {
+        let window = self.window(title)?.with_context(|| format!("no window {title}"))?;
+        self.connection.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
+        let (code, has_shift) = self.key(keysym)?;
+        let (shift, _) = self.key(SHIFT)?;
+        let strike = |kind, code| self.connection.xtest_fake_input(kind, code, x11rb::CURRENT_TIME, x11rb::NONE, 0, 0, 0);
+        if has_shift {
+            strike(KEY_PRESS_EVENT, shift)?.check()?;
+        }
+        strike(KEY_PRESS_EVENT, code)?.check()?;
+        strike(KEY_RELEASE_EVENT, code)?.check()?;
+        if has_shift {
+            strike(KEY_RELEASE_EVENT, shift)?.check()?;
+        }
+        Ok(())
+    }
+
+    /// Finds the key of a keysym, and whether Shift belongs to it.
+    fn key(&self, keysym: u32) -> anyhow::Result<(u8, bool)> {
+        let (first, last) = (self.connection.setup().min_keycode, self.connection.setup().max_keycode);
+        let map = self.connection.get_keyboard_mapping(first, last - first + 1)?.reply()?;
+        let width = usize::from(map.keysyms_per_keycode);
+        ensure!(width > 0, "the keyboard has no keys");
+        let codes = (first..=last).zip(map.keysyms.chunks(width));
+        let column = |keysyms: &[u32]| keysyms.iter().take(2).position(|other| *other == keysym);
+        let found = codes.filter_map(|(code, keysyms)| Some((code, column(keysyms)? == 1))).min_by_key(|(_, shift)| *shift);
+        found.with_context(|| format!("the keyboard has no key for {keysym:#x}"))
     }
 
     /// Asks the window with this title to close, like the button in its frame.
     pub fn close(&self, title: &str) -> anyhow::Result<()> {
-        let window = self.window(title)?.with_context(|| format!("no window {title}"))?;
+        self.close_window(self.window(title)?.with_context(|| format!("no window {title}"))?)
+    }
+
+    /// Asks a window to close.
+    pub fn close_window(&self, window: Window) -> anyhow::Result<()> {
         let (protocols, delete) = (self.atom("WM_PROTOCOLS")?, self.atom("WM_DELETE_WINDOW")?);
         let message = ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
         self.connection.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
@@ -64,29 +127,28 @@ impl Screen {
         Ok(())
     }
 
-    /// Presses keys in the window with this title, by their codes ([`TAB`], [`RETURN`]).
-    pub fn press(&self, title: &str, keys: &[u8]) -> anyhow::Result<()> {
-        let window = self.window(title)?.with_context(|| format!("no window {title}"))?;
-        self.connection.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
-        for key in keys {
-            for kind in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
-                self.connection.xtest_fake_input(kind, *key, x11rb::CURRENT_TIME, x11rb::NONE, 0, 0, 0)?.check()?;
-            }
-        }
-        Ok(())
-    }
-
     /// Finds the window with this title that can be closed.
     fn window(&self, title: &str) -> anyhow::Result<Option<Window>> {
+        Ok(self.windows()?.into_iter().find(|(_, name)| name == title).map(|(window, _)| window))
+    }
+
+    /// Returns the windows that can be closed, with their titles.
+    fn windows(&self) -> anyhow::Result<Vec<(Window, String)>> {
         let (protocols, title_property) = (self.atom("WM_PROTOCOLS")?, self.atom("_NET_WM_NAME")?);
+        let mut found = Vec::new();
         for window in self.connection.query_tree(self.root)?.reply()?.children {
             // A window can disappear meanwhile.
             let name = self.property(window, title_property).unwrap_or_default();
-            if name == title.as_bytes() && self.property(window, protocols).is_ok_and(|value| !value.is_empty()) {
-                return Ok(Some(window));
+            if self.property(window, protocols).is_ok_and(|value| !value.is_empty()) {
+                found.push((window, String::from_utf8_lossy(&name).into_owned()));
             }
         }
-        Ok(None)
+        Ok(found)
+    }
+
+    fn is_viewable(&self, window: Window) -> bool {
+        let attributes = self.connection.get_window_attributes(window).ok().and_then(|cookie| cookie.reply().ok());
+        attributes.is_some_and(|attributes| attributes.map_state == MapState::VIEWABLE)
     }
 
     fn property(&self, window: Window, name: u32) -> anyhow::Result<Vec<u8>> {

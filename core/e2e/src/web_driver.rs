@@ -103,9 +103,10 @@ impl<'lab> App<'lab> {
         self.request("POST", &format!("/session/{}/execute/async", self.session), Some(body))
     }
 
-    /// Returns the text that the page shows.
+    /// Returns the text that the page shows, without the marks that isolate values (U+2066 to U+2069).
     pub fn text(&self) -> anyhow::Result<String> {
-        Ok(self.run("return document.body.innerText")?.as_str().unwrap_or_default().to_owned())
+        let shown = self.run("return document.body.innerText")?;
+        Ok(shown.as_str().unwrap_or_default().replace(|mark| ('\u{2066}'..='\u{2069}').contains(&mark), ""))
     }
 
     /// Waits until the page shows a text.
@@ -118,7 +119,7 @@ impl<'lab> App<'lab> {
     pub fn click(&self, name: &str) -> anyhow::Result<()> {
         let script = format!(
             "const name = {}; const all = [...document.querySelectorAll('button, a, [role=switch], input[type=checkbox]')];
-             const named = (it) => [it.getAttribute('aria-label'), it.innerText, it.title].some((text) => text?.trim() === name);
+             const named = (it) => [it.getAttribute('aria-label'), it.innerText, it.title].some((text) => text?.replace(/[\\u2066-\\u2069]/g, '').trim() === name);
              const found = all.find((it) => named(it) && !it.disabled && it.getClientRects().length > 0);
              found?.click(); return found !== undefined",
             json!(name)
@@ -132,6 +133,20 @@ impl<'lab> App<'lab> {
         let script = format!("const it = document.querySelector({}); it?.click(); return it !== null", json!(selector));
         let pressed = wait_for(selector, PATIENCE, || self.run(&script).ok()?.as_bool()?.then_some(()));
         pressed.with_context(|| format!("the page shows:\n{}", self.text().unwrap_or_default()))
+    }
+
+    /// Fills the field whose label begins with this text, when it is there, as a person who types and leaves it.
+    pub fn fill(&self, label: &str, value: &str) -> anyhow::Result<()> {
+        let script = format!(
+            "const label = [...document.querySelectorAll('label')].find((it) => it.innerText.trim().startsWith({}));
+             const field = label?.control; if (!field || field.disabled) return false;
+             field.focus(); field.value = {}; field.dispatchEvent(new InputEvent('input', {{ bubbles: true }}));
+             field.dispatchEvent(new Event('change', {{ bubbles: true }})); return true",
+            json!(label),
+            json!(value)
+        );
+        let filled = wait_for(label, PATIENCE, || self.run(&script).ok()?.as_bool()?.then_some(()));
+        filled.with_context(|| format!("the page shows:\n{}", self.text().unwrap_or_default()))
     }
 
     fn request(&self, method: &str, path: &str, body: Option<Value>) -> anyhow::Result<Value> {

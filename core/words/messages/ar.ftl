@@ -504,6 +504,12 @@ notice-key-old = { $tunnel }: عمر المفتاح { $span }
 notice-preshared-key-old = { $tunnel }: عمر مفتاح مشترك مسبقًا { $span }
     .body = يمكن ضبط مفتاح جديد عند الطرفين.
 notice-refused = لم يتغيّر { $tunnel }
+notice-action = عرض النفق
+
+dialog-export = حفظ إعدادات { $tunnel }
+dialog-export-all = حفظ جميع الإعدادات
+dialog-backup = حفظ النسخة الاحتياطية
+dialog-choose-backup = اختيار نسخة احتياطية
 
 
 ## النافذة
@@ -899,6 +905,98 @@ ui-export-copied = نُسخت؛ تُفرَّغ الحافظة بعد 60 ث
 ui-export-qr = عرض كرمز QR
 ui-export-qr-hint = امسحه بتطبيق WireGuard على هاتف.
 ui-export-qr-hide = إخفاء
+ui-export-file = حفظ في ملف…
+ui-export-saved = حُفظ { $file }
+ui-export-all = تصدير جميع الأنفاق
+ui-export-all-hint = جميع الإعدادات مع مفاتيحها في أرشيف zip غير مشفّر.
+ui-export-all-open = تصدير…
+ui-export-all-warning = من يملك هذا الأرشيف يستطيع استخدام جميع أنفاقك.
+ui-export-all-warning-text = يحتوي على جميع المفاتيح الخاصة وهو غير مشفّر. قد يطلب الحاسوب كلمة مرورك.
+ui-export-all-save = حفظ كأرشيف zip…
+ui-export-all-better = لحفظ الأنفاق أو نقلها إلى حاسوب آخر، أنشئ نسخة احتياطية مشفّرة بدلاً من ذلك.
+
+ui-backups = النسخ الاحتياطي والتصدير
+ui-backup = نسخ جميع الأنفاق احتياطيًا
+ui-backup-hint = الأنفاق والمفاتيح والإعدادات في ملف واحد مشفّر.
+ui-backup-open = نسخ احتياطي…
+ui-backup-text = توضع جميع الأنفاق مع مفاتيحها وإعداداتها في ملف واحد مشفّر. لا يُفتح إلا بعبارة المرور، ولا أحد يستطيع استعادة عبارة مفقودة.
+ui-backup-passphrase = عبارة المرور
+ui-backup-repeat = العبارة نفسها مرة أخرى
+ui-backup-differs = عبارتا المرور مختلفتان.
+ui-backup-weak = سهلة التخمين: من يحصل على الملف يستطيع تجربة العبارات القصيرة. عدة كلمات متتالية أفضل.
+ui-backup-fair = جيدة. كلمة أخرى تجعلها أقوى.
+ui-backup-strong = صعبة التخمين
+ui-backup-no-key = يطلب { $tunnels } مفتاحه الخاص، لذا لا تحتويه النسخة الاحتياطية.
+ui-backup-rotation = المفتاح الجديد لـ { $tunnels } ليس في النسخة الاحتياطية حتى يحل محل القديم.
+ui-backup-save = حفظ النسخة الاحتياطية…
+ui-backup-busy = يجري إنشاء النسخة الاحتياطية. يستغرق التشفير لحظة.
+ui-backup-saved = كُتب { $file }: { $count ->
+    [zero] لا أنفاق
+    [one] نفق واحد
+    [two] نفقان
+    [few] { $count } أنفاق
+    [many] { $count } نفقًا
+   *[other] { $count } نفق
+}، مشفّر
+ui-backup-none = لا يوجد نفق لنسخه احتياطيًا.
+ui-restore-backup = استعادة نسخة احتياطية
+ui-restore-backup-hint = إضافة أنفاق من نسخة احتياطية، أو استبدال المختلفة منها.
+ui-restore-open = استعادة…
+ui-restore-text = يُظهر Adit كيف تختلف أنفاق النسخة الاحتياطية عن أنفاق هذا الحاسوب. لا يتغير شيء قبل أن ترى ذلك.
+ui-restore-choose = اختيار نسخة احتياطية…
+ui-restore-other = اختيار أخرى…
+ui-restore-decrypt = فتح
+ui-restore-busy = يجري فتح النسخة الاحتياطية. يستغرق فك التشفير لحظة.
+ui-restore-made = أُنشئت { $moment } بواسطة { $program }
+ui-restore-new = جديد
+ui-restore-same = مطابق
+ui-restore-different = مختلف
+ui-restore-refused = لا يمكن استعادته
+ui-restore-want-new = إضافة { $tunnel }
+ui-restore-want-different = استبدال { $tunnel }
+ui-restore-interface = يحصل على الواجهة { $interface }، لأن { $other } مستخدمة.
+ui-restore-keeps = يحتفظ بواجهته { $interface }، وهي { $other } في النسخة الاحتياطية.
+ui-restore-replaces = تُستبدل الأنفاق المحددة المختلفة. تبقى إعداداتها الحالية بين الإصدارات السابقة.
+ui-restore-nothing = جميع أنفاق النسخة الاحتياطية موجودة هنا ومطابقة.
+ui-restore-start = { $count ->
+    [0] استعادة
+    [one] استعادة نفق واحد
+    [two] استعادة نفقين
+    [few] استعادة { $count } أنفاق
+    [many] استعادة { $count } نفقًا
+   *[other] استعادة { $count } نفق
+}
+ui-restore-carrying-out = جارٍ الاستعادة…
+ui-restore-finished = { $done ->
+    [0] لم يُستعد أي نفق
+    [one] استُعيد نفق واحد
+    [two] استُعيد نفقان
+    [few] استُعيدت { $done } أنفاق
+    [many] استُعيد { $done } نفقًا
+   *[other] استُعيد { $done } نفق
+}
+ui-restore-added = أُضيف
+ui-restore-replaced = استُبدل
+ui-restore-left = يبقى كما هو
+ui-restore-not-added = لم يُضف
+ui-restore-failed = لم يُستعد
+ui-restore-unsure = انقطع الاتصال بالخدمة. ربما استُعيد.
+ui-restore-commands = له أوامر لا تُنفَّذ إلا بعد موافقتك عليها.
+ui-restore-restart = لا تسري بعض التغييرات إلا عند إعادة تشغيل النفق.
+ui-restore-remains = تعذّر التراجع عن خطوات سابقة:
+ui-restore-text-differs = تعليقات الإعدادات أو ترتيبها أو مسافاتها
+ui-restore-reminder = التذكير بالمفاتيح القديمة
+ui-yes = نعم
+ui-no = لا
+ui-backup-problem-unreadable = لا يمكن قراءة الملف.
+ui-backup-problem-too-large = الملف أكبر مما يمكن أن تكون عليه نسخة احتياطية.
+ui-backup-problem-not-a-backup = هذه ليست نسخة احتياطية من Adit.
+ui-backup-problem-damaged = النسخة الاحتياطية تالفة: تغيّر جزء منها أو فُقد.
+ui-backup-problem-needs-identity = النسخة الاحتياطية مشفّرة لمستلم. استعدها في الطرفية باستخدام ملف المفتاح السري:
+ui-backup-problem-wrong-passphrase = هذه ليست عبارة مرور هذه النسخة الاحتياطية.
+ui-backup-problem-too-much-work = فتح هذا الملف يتطلب ذاكرة ووقتًا أكثر من اللازم. لم ينشئه Adit.
+ui-backup-problem-newer = أنشأ إصدار أحدث من Adit هذه النسخة الاحتياطية. حدّث Adit لاستعادتها.
+ui-backup-problem-content = المحتوى ليس محتوى نسخة احتياطية.
 
 ui-rotation-none = استبدال مفتاح هذا النفق
 ui-rotation-none-text = تنشئ الخدمة مفتاحًا جديدًا بينما يستمر النفق بمفتاحه القديم. تعطي الطرف الآخر المفتاح العام الجديد، ثم تبدّل عندما يجيب.

@@ -504,6 +504,12 @@ notice-key-old = { $tunnel }: Der Schlüssel ist { $span } alt
 notice-preshared-key-old = { $tunnel }: Ein vorab geteilter Schlüssel ist { $span } alt
     .body = Ein neuer lässt sich an beiden Enden setzen.
 notice-refused = { $tunnel } wurde nicht geschaltet
+notice-action = Tunnel anzeigen
+
+dialog-export = Konfiguration von { $tunnel } speichern
+dialog-export-all = Alle Konfigurationen speichern
+dialog-backup = Sicherung speichern
+dialog-choose-backup = Sicherung auswählen
 
 
 ## Das Fenster
@@ -898,6 +904,88 @@ ui-export-copied = Kopiert; die Zwischenablage wird in 60 s geleert
 ui-export-qr = Als QR-Code zeigen
 ui-export-qr-hint = Scannen Sie ihn mit der WireGuard-App eines Telefons.
 ui-export-qr-hide = Verbergen
+ui-export-file = Als Datei speichern…
+ui-export-saved = { $file } ist gespeichert
+ui-export-all = Alle Tunnel exportieren
+ui-export-all-hint = Alle Konfigurationen mit ihren Schlüsseln in einem Zip-Archiv, das nicht verschlüsselt ist.
+ui-export-all-open = Exportieren…
+ui-export-all-warning = Wer dieses Archiv hat, kann alle Ihre Tunnel benutzen.
+ui-export-all-warning-text = Es enthält alle privaten Schlüssel und ist nicht verschlüsselt. Der Computer fragt vielleicht nach Ihrem Passwort.
+ui-export-all-save = Als Zip-Archiv speichern…
+ui-export-all-better = Um die Tunnel aufzubewahren oder auf einen anderen Computer zu bringen, ist eine verschlüsselte Sicherung besser.
+
+ui-backups = Sicherung und Export
+ui-backup = Alle Tunnel sichern
+ui-backup-hint = Tunnel, Schlüssel und Einstellungen in einer verschlüsselten Datei.
+ui-backup-open = Sichern…
+ui-backup-text = Alle Tunnel mit ihren Schlüsseln und Einstellungen kommen in eine verschlüsselte Datei. Sie öffnet sich nur mit der Passphrase; eine verlorene kann niemand ersetzen.
+ui-backup-passphrase = Passphrase
+ui-backup-repeat = Noch einmal dieselbe
+ui-backup-differs = Die Passphrasen sind verschieden.
+ui-backup-weak = Leicht zu erraten: Wer die Datei bekommt, kann kurze Passphrasen durchprobieren. Mehrere Wörter hintereinander sind besser.
+ui-backup-fair = Gut. Ein weiteres Wort macht sie stärker.
+ui-backup-strong = Schwer zu erraten
+ui-backup-no-key = { $tunnels } fragt nach dem privaten Schlüssel, daher fehlt dieser in der Sicherung.
+ui-backup-rotation = Der neue Schlüssel von { $tunnels } ist erst in der Sicherung, wenn er den alten ersetzt hat.
+ui-backup-save = Sicherung speichern…
+ui-backup-busy = Die Sicherung entsteht. Das Verschlüsseln dauert einen Moment.
+ui-backup-saved = { $file } ist geschrieben: { $count ->
+    [one] ein Tunnel
+   *[other] { $count } Tunnel
+}, verschlüsselt
+ui-backup-none = Es gibt keinen Tunnel zu sichern.
+ui-restore-backup = Sicherung wiederherstellen
+ui-restore-backup-hint = Tunnel aus einer Sicherung hinzufügen oder abweichende ersetzen.
+ui-restore-open = Wiederherstellen…
+ui-restore-text = Adit zeigt, wie die Tunnel der Sicherung von denen dieses Computers abweichen. Vorher ändert sich nichts.
+ui-restore-choose = Sicherung auswählen…
+ui-restore-other = Andere auswählen…
+ui-restore-decrypt = Öffnen
+ui-restore-busy = Die Sicherung wird geöffnet. Das Entschlüsseln dauert einen Moment.
+ui-restore-made = Erstellt { $moment } von { $program }
+ui-restore-new = Neu
+ui-restore-same = Gleich
+ui-restore-different = Weicht ab
+ui-restore-refused = Nicht wiederherstellbar
+ui-restore-want-new = { $tunnel } hinzufügen
+ui-restore-want-different = { $tunnel } ersetzen
+ui-restore-interface = Er bekommt die Schnittstelle { $interface }, weil { $other } belegt ist.
+ui-restore-keeps = Er behält seine Schnittstelle { $interface }; in der Sicherung ist es { $other }.
+ui-restore-replaces = Angekreuzte Tunnel, die abweichen, werden ersetzt. Ihre jetzigen Konfigurationen bleiben unter den früheren Versionen.
+ui-restore-nothing = Alle Tunnel der Sicherung sind schon da und gleich.
+ui-restore-start = { $count ->
+    [0] Wiederherstellen
+    [one] Einen Tunnel wiederherstellen
+   *[other] { $count } Tunnel wiederherstellen
+}
+ui-restore-carrying-out = Wird wiederhergestellt…
+ui-restore-finished = { $done ->
+    [0] Kein Tunnel wurde wiederhergestellt
+    [one] Ein Tunnel wurde wiederhergestellt
+   *[other] { $done } Tunnel wurden wiederhergestellt
+}
+ui-restore-added = Hinzugefügt
+ui-restore-replaced = Ersetzt
+ui-restore-left = Bleibt, wie er ist
+ui-restore-not-added = Nicht hinzugefügt
+ui-restore-failed = Nicht wiederhergestellt
+ui-restore-unsure = Die Verbindung zum Dienst ist abgerissen. Vielleicht ist er wiederhergestellt.
+ui-restore-commands = Er hat Befehle, die erst nach Ihrer Zustimmung laufen.
+ui-restore-restart = Einige Änderungen wirken erst nach einem Neustart des Tunnels.
+ui-restore-remains = Schritte davor ließen sich nicht rückgängig machen:
+ui-restore-text-differs = Kommentare, Reihenfolge oder Leerzeichen der Konfiguration
+ui-restore-reminder = Erinnerung an alte Schlüssel
+ui-yes = ja
+ui-no = nein
+ui-backup-problem-unreadable = Die Datei lässt sich nicht lesen.
+ui-backup-problem-too-large = Die Datei ist größer, als eine Sicherung sein kann.
+ui-backup-problem-not-a-backup = Das ist keine Sicherung von Adit.
+ui-backup-problem-damaged = Die Sicherung ist beschädigt: Ein Teil wurde verändert oder fehlt.
+ui-backup-problem-needs-identity = Die Sicherung ist für einen Empfänger verschlüsselt. Stellen Sie sie im Terminal mit der Datei des geheimen Schlüssels wieder her:
+ui-backup-problem-wrong-passphrase = Das ist nicht die Passphrase dieser Sicherung.
+ui-backup-problem-too-much-work = Das Öffnen dieser Datei würde zu viel Speicher und Zeit brauchen. Sie stammt nicht von Adit.
+ui-backup-problem-newer = Eine neuere Version von Adit hat diese Sicherung erstellt. Aktualisieren Sie Adit, um sie wiederherzustellen.
+ui-backup-problem-content = Der Inhalt ist nicht der einer Sicherung.
 
 ui-rotation-none = Den Schlüssel dieses Tunnels ersetzen
 ui-rotation-none-text = Der Dienst erzeugt einen neuen Schlüssel, während der Tunnel mit dem alten weiterläuft. Sie geben der anderen Seite den neuen öffentlichen Schlüssel und wechseln, wenn sie antwortet.

@@ -536,6 +536,14 @@ notice-key-old = { $tunnel }: the key is { $span } old
 notice-preshared-key-old = { $tunnel }: a preshared key is { $span } old
     .body = A new one can be set at both ends.
 notice-refused = { $tunnel } was not switched
+# The action of a click on a notification. Few desktops show it.
+notice-action = Show the tunnel
+
+# Titles of dialogs for files.
+dialog-export = Save the configuration of { $tunnel }
+dialog-export-all = Save all configurations
+dialog-backup = Save the backup
+dialog-choose-backup = Choose a backup
 
 
 ## The window
@@ -956,6 +964,89 @@ ui-export-copied = Copied; the clipboard is emptied in 60 s
 ui-export-qr = Show as QR code
 ui-export-qr-hint = Scan it with the WireGuard app of a phone.
 ui-export-qr-hide = Hide
+ui-export-file = Save as a file…
+ui-export-saved = { $file } is saved
+ui-export-all = Export all tunnels
+ui-export-all-hint = All configurations with their keys in a zip archive that is not encrypted.
+ui-export-all-open = Export…
+ui-export-all-warning = Whoever has this archive can use all your tunnels.
+ui-export-all-warning-text = It holds all private keys and is not encrypted. The computer may ask for your password.
+ui-export-all-save = Save as a zip archive…
+ui-export-all-better = To keep the tunnels or to move them to another computer, make an encrypted backup instead.
+
+# Backups.
+ui-backups = Backup and export
+ui-backup = Back up all tunnels
+ui-backup-hint = Tunnels, keys and settings in one encrypted file.
+ui-backup-open = Back up…
+ui-backup-text = All tunnels with their keys and settings go into one encrypted file. Opening it takes the passphrase; nobody can replace a lost one.
+ui-backup-passphrase = Passphrase
+ui-backup-repeat = The same again
+ui-backup-differs = The passphrases differ.
+ui-backup-weak = Easy to guess: whoever gets the file can try out short passphrases. Several words in a row are better.
+ui-backup-fair = Good. One more word makes it stronger.
+ui-backup-strong = Hard to guess
+ui-backup-no-key = { $tunnels } asks for its private key, so the backup lacks that key.
+ui-backup-rotation = The new key of { $tunnels } is not in the backup until it replaces the old one.
+ui-backup-save = Save the backup…
+ui-backup-busy = Making the backup. Encrypting takes a moment.
+ui-backup-saved = { $file } is written: { $count ->
+    [one] one tunnel
+   *[other] { $count } tunnels
+}, encrypted
+ui-backup-none = There is no tunnel to back up.
+ui-restore-backup = Restore a backup
+ui-restore-backup-hint = Add tunnels from a backup, or replace those that differ.
+ui-restore-open = Restore…
+ui-restore-text = Adit shows how the tunnels in the backup differ from those of this computer. Nothing changes before you have seen that.
+ui-restore-choose = Choose a backup…
+ui-restore-other = Choose another…
+ui-restore-decrypt = Open
+ui-restore-busy = Opening the backup. Decrypting takes a moment.
+ui-restore-made = Made { $moment } by { $program }
+ui-restore-new = New
+ui-restore-same = The same
+ui-restore-different = Differs
+ui-restore-refused = Cannot be restored
+ui-restore-want-new = Add { $tunnel }
+ui-restore-want-different = Replace { $tunnel }
+ui-restore-interface = It gets the interface { $interface }, because { $other } is in use.
+ui-restore-keeps = It keeps its interface { $interface }; the backup has { $other }.
+ui-restore-replaces = Ticked tunnels that differ are replaced. Their present configurations stay among the earlier versions.
+ui-restore-nothing = All tunnels of the backup are here already, and are the same.
+ui-restore-start = { $count ->
+    [0] Restore
+    [one] Restore one tunnel
+   *[other] Restore { $count } tunnels
+}
+ui-restore-carrying-out = Restoring…
+ui-restore-finished = { $done ->
+    [0] No tunnel was restored
+    [one] One tunnel was restored
+   *[other] { $done } tunnels were restored
+}
+ui-restore-added = Added
+ui-restore-replaced = Replaced
+ui-restore-left = Stays as it is
+ui-restore-not-added = Not added
+ui-restore-failed = Not restored
+ui-restore-unsure = The connection to the service broke. It may have been restored.
+ui-restore-commands = It has commands, which run only after you approved them.
+ui-restore-restart = Some changes take effect only when the tunnel is restarted.
+ui-restore-remains = Steps before it could not be undone:
+ui-restore-text-differs = Comments, order or spaces of the configuration
+ui-restore-reminder = Reminder of old keys
+ui-yes = yes
+ui-no = no
+ui-backup-problem-unreadable = The file cannot be read.
+ui-backup-problem-too-large = The file is larger than a backup can be.
+ui-backup-problem-not-a-backup = This is not a backup of Adit.
+ui-backup-problem-damaged = The backup is damaged: a part was changed or is missing.
+ui-backup-problem-needs-identity = The backup is encrypted for a recipient. Restore it in a terminal with the file of the secret key:
+ui-backup-problem-wrong-passphrase = That is not the passphrase of this backup.
+ui-backup-problem-too-much-work = Opening this file would take too much memory and time. It was not made by Adit.
+ui-backup-problem-newer = A newer version of Adit made this backup. Update Adit to restore it.
+ui-backup-problem-content = The content is not that of a backup.
 
 # A new key.
 ui-rotation-none = Replace the key of this tunnel

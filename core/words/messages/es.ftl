@@ -504,6 +504,12 @@ notice-key-old = { $tunnel }: la clave tiene { $span }
 notice-preshared-key-old = { $tunnel }: una clave precompartida tiene { $span }
     .body = Se puede poner una nueva en ambos extremos.
 notice-refused = { $tunnel } no se cambió
+notice-action = Mostrar el túnel
+
+dialog-export = Guardar la configuración de { $tunnel }
+dialog-export-all = Guardar todas las configuraciones
+dialog-backup = Guardar la copia de seguridad
+dialog-choose-backup = Elegir una copia de seguridad
 
 
 ## La ventana
@@ -898,6 +904,88 @@ ui-export-copied = Copiada; el portapapeles se vacía en 60 s
 ui-export-qr = Mostrar como código QR
 ui-export-qr-hint = Escanéelo con la aplicación WireGuard de un teléfono.
 ui-export-qr-hide = Ocultar
+ui-export-file = Guardar como archivo…
+ui-export-saved = { $file } está guardado
+ui-export-all = Exportar todos los túneles
+ui-export-all-hint = Todas las configuraciones con sus claves en un archivo zip sin cifrar.
+ui-export-all-open = Exportar…
+ui-export-all-warning = Quien tenga este archivo puede usar todos sus túneles.
+ui-export-all-warning-text = Contiene todas las claves privadas y no está cifrado. El ordenador puede pedir su contraseña.
+ui-export-all-save = Guardar como archivo zip…
+ui-export-all-better = Para conservar los túneles o llevarlos a otro ordenador es mejor una copia de seguridad cifrada.
+
+ui-backups = Copia de seguridad y exportación
+ui-backup = Hacer copia de todos los túneles
+ui-backup-hint = Túneles, claves y ajustes en un solo archivo cifrado.
+ui-backup-open = Hacer copia…
+ui-backup-text = Todos los túneles con sus claves y ajustes van a un solo archivo cifrado. Para abrirlo hace falta la frase de contraseña; nadie puede reponer una perdida.
+ui-backup-passphrase = Frase de contraseña
+ui-backup-repeat = La misma otra vez
+ui-backup-differs = Las frases de contraseña son distintas.
+ui-backup-weak = Fácil de adivinar: quien consiga el archivo puede probar frases cortas. Varias palabras seguidas son mejores.
+ui-backup-fair = Buena. Otra palabra la hace más fuerte.
+ui-backup-strong = Difícil de adivinar
+ui-backup-no-key = { $tunnels } pide su clave privada, así que falta en la copia.
+ui-backup-rotation = La clave nueva de { $tunnels } no está en la copia hasta que sustituya a la antigua.
+ui-backup-save = Guardar la copia…
+ui-backup-busy = Haciendo la copia. El cifrado tarda un momento.
+ui-backup-saved = { $file } está escrito: { $count ->
+    [one] un túnel
+   *[other] { $count } túneles
+}, cifrado
+ui-backup-none = No hay ningún túnel del que hacer copia.
+ui-restore-backup = Restaurar una copia de seguridad
+ui-restore-backup-hint = Añadir túneles de una copia o sustituir los que difieren.
+ui-restore-open = Restaurar…
+ui-restore-text = Adit muestra en qué difieren los túneles de la copia de los de este ordenador. Nada cambia antes de que lo haya visto.
+ui-restore-choose = Elegir una copia…
+ui-restore-other = Elegir otra…
+ui-restore-decrypt = Abrir
+ui-restore-busy = Abriendo la copia. El descifrado tarda un momento.
+ui-restore-made = Hecha { $moment } por { $program }
+ui-restore-new = Nuevo
+ui-restore-same = Igual
+ui-restore-different = Difiere
+ui-restore-refused = No se puede restaurar
+ui-restore-want-new = Añadir { $tunnel }
+ui-restore-want-different = Sustituir { $tunnel }
+ui-restore-interface = Recibe la interfaz { $interface }, porque { $other } está en uso.
+ui-restore-keeps = Conserva su interfaz { $interface }; en la copia es { $other }.
+ui-restore-replaces = Los túneles marcados que difieren se sustituyen. Sus configuraciones actuales quedan entre las versiones anteriores.
+ui-restore-nothing = Todos los túneles de la copia ya están aquí y son iguales.
+ui-restore-start = { $count ->
+    [0] Restaurar
+    [one] Restaurar un túnel
+   *[other] Restaurar { $count } túneles
+}
+ui-restore-carrying-out = Restaurando…
+ui-restore-finished = { $done ->
+    [0] No se restauró ningún túnel
+    [one] Se restauró un túnel
+   *[other] Se restauraron { $done } túneles
+}
+ui-restore-added = Añadido
+ui-restore-replaced = Sustituido
+ui-restore-left = Queda como está
+ui-restore-not-added = No añadido
+ui-restore-failed = No restaurado
+ui-restore-unsure = Se cortó la conexión con el servicio. Puede que se haya restaurado.
+ui-restore-commands = Tiene comandos que solo se ejecutan después de que los apruebe.
+ui-restore-restart = Algunos cambios solo surten efecto al reiniciar el túnel.
+ui-restore-remains = No se pudieron deshacer pasos anteriores:
+ui-restore-text-differs = Comentarios, orden o espacios de la configuración
+ui-restore-reminder = Aviso de claves antiguas
+ui-yes = sí
+ui-no = no
+ui-backup-problem-unreadable = No se puede leer el archivo.
+ui-backup-problem-too-large = El archivo es más grande de lo que puede ser una copia de seguridad.
+ui-backup-problem-not-a-backup = Esto no es una copia de seguridad de Adit.
+ui-backup-problem-damaged = La copia está dañada: una parte se cambió o falta.
+ui-backup-problem-needs-identity = La copia está cifrada para un destinatario. Restáurela en una terminal con el archivo de la clave secreta:
+ui-backup-problem-wrong-passphrase = Esa no es la frase de contraseña de esta copia.
+ui-backup-problem-too-much-work = Abrir este archivo exigiría demasiada memoria y tiempo. No lo hizo Adit.
+ui-backup-problem-newer = Una versión más nueva de Adit hizo esta copia. Actualice Adit para restaurarla.
+ui-backup-problem-content = El contenido no es el de una copia de seguridad.
 
 ui-rotation-none = Sustituir la clave de este túnel
 ui-rotation-none-text = El servicio crea una clave nueva mientras el túnel sigue con la antigua. Usted da la nueva clave pública al otro lado, y cambia cuando responda.

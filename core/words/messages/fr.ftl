@@ -504,6 +504,12 @@ notice-key-old = { $tunnel } : la clé a { $span }
 notice-preshared-key-old = { $tunnel } : une clé prépartagée a { $span }
     .body = Une nouvelle peut être posée aux deux bouts.
 notice-refused = { $tunnel } n'a pas été commuté
+notice-action = Afficher le tunnel
+
+dialog-export = Enregistrer la configuration de { $tunnel }
+dialog-export-all = Enregistrer toutes les configurations
+dialog-backup = Enregistrer la sauvegarde
+dialog-choose-backup = Choisir une sauvegarde
 
 
 ## La fenêtre
@@ -898,6 +904,88 @@ ui-export-copied = Copié ; le presse-papiers est vidé dans 60 s
 ui-export-qr = Montrer en code QR
 ui-export-qr-hint = Scannez-le avec l'application WireGuard d'un téléphone.
 ui-export-qr-hide = Masquer
+ui-export-file = Enregistrer dans un fichier…
+ui-export-saved = { $file } est enregistré
+ui-export-all = Exporter tous les tunnels
+ui-export-all-hint = Toutes les configurations avec leurs clés dans une archive zip non chiffrée.
+ui-export-all-open = Exporter…
+ui-export-all-warning = Quiconque a cette archive peut utiliser tous vos tunnels.
+ui-export-all-warning-text = Elle contient toutes les clés privées et n'est pas chiffrée. L'ordinateur demandera peut-être votre mot de passe.
+ui-export-all-save = Enregistrer comme archive zip…
+ui-export-all-better = Pour conserver les tunnels ou les transférer vers un autre ordinateur, préférez une sauvegarde chiffrée.
+
+ui-backups = Sauvegarde et export
+ui-backup = Sauvegarder tous les tunnels
+ui-backup-hint = Tunnels, clés et réglages dans un seul fichier chiffré.
+ui-backup-open = Sauvegarder…
+ui-backup-text = Tous les tunnels avec leurs clés et réglages vont dans un seul fichier chiffré. Il ne s'ouvre qu'avec la phrase secrète ; personne ne peut remplacer une phrase perdue.
+ui-backup-passphrase = Phrase secrète
+ui-backup-repeat = La même encore une fois
+ui-backup-differs = Les phrases secrètes sont différentes.
+ui-backup-weak = Facile à deviner : quiconque obtient le fichier peut essayer des phrases courtes. Plusieurs mots à la suite valent mieux.
+ui-backup-fair = Bonne. Un mot de plus la renforce.
+ui-backup-strong = Difficile à deviner
+ui-backup-no-key = { $tunnels } demande sa clé privée, elle manque donc dans la sauvegarde.
+ui-backup-rotation = La nouvelle clé de { $tunnels } n'est dans la sauvegarde qu'après avoir remplacé l'ancienne.
+ui-backup-save = Enregistrer la sauvegarde…
+ui-backup-busy = Création de la sauvegarde. Le chiffrement prend un instant.
+ui-backup-saved = { $file } est écrit : { $count ->
+    [one] un tunnel
+   *[other] { $count } tunnels
+}, chiffré
+ui-backup-none = Il n'y a aucun tunnel à sauvegarder.
+ui-restore-backup = Restaurer une sauvegarde
+ui-restore-backup-hint = Ajouter des tunnels d'une sauvegarde ou remplacer ceux qui diffèrent.
+ui-restore-open = Restaurer…
+ui-restore-text = Adit montre en quoi les tunnels de la sauvegarde diffèrent de ceux de cet ordinateur. Rien ne change avant que vous l'ayez vu.
+ui-restore-choose = Choisir une sauvegarde…
+ui-restore-other = En choisir une autre…
+ui-restore-decrypt = Ouvrir
+ui-restore-busy = Ouverture de la sauvegarde. Le déchiffrement prend un instant.
+ui-restore-made = Créée { $moment } par { $program }
+ui-restore-new = Nouveau
+ui-restore-same = Identique
+ui-restore-different = Diffère
+ui-restore-refused = Ne peut pas être restauré
+ui-restore-want-new = Ajouter { $tunnel }
+ui-restore-want-different = Remplacer { $tunnel }
+ui-restore-interface = Il reçoit l'interface { $interface }, car { $other } est utilisée.
+ui-restore-keeps = Il garde son interface { $interface } ; c'est { $other } dans la sauvegarde.
+ui-restore-replaces = Les tunnels cochés qui diffèrent sont remplacés. Leurs configurations actuelles restent parmi les versions antérieures.
+ui-restore-nothing = Tous les tunnels de la sauvegarde sont déjà là, à l'identique.
+ui-restore-start = { $count ->
+    [0] Restaurer
+    [one] Restaurer un tunnel
+   *[other] Restaurer { $count } tunnels
+}
+ui-restore-carrying-out = Restauration…
+ui-restore-finished = { $done ->
+    [0] Aucun tunnel n'a été restauré
+    [one] Un tunnel a été restauré
+   *[other] { $done } tunnels ont été restaurés
+}
+ui-restore-added = Ajouté
+ui-restore-replaced = Remplacé
+ui-restore-left = Reste tel quel
+ui-restore-not-added = Non ajouté
+ui-restore-failed = Non restauré
+ui-restore-unsure = La connexion au service a été coupée. Il a peut-être été restauré.
+ui-restore-commands = Il a des commandes, qui ne s'exécutent qu'après votre approbation.
+ui-restore-restart = Certains changements ne prennent effet qu'au redémarrage du tunnel.
+ui-restore-remains = Des étapes précédentes n'ont pas pu être annulées :
+ui-restore-text-differs = Commentaires, ordre ou espaces de la configuration
+ui-restore-reminder = Rappel des clés anciennes
+ui-yes = oui
+ui-no = non
+ui-backup-problem-unreadable = Le fichier ne peut pas être lu.
+ui-backup-problem-too-large = Le fichier est plus grand qu'une sauvegarde ne peut l'être.
+ui-backup-problem-not-a-backup = Ce n'est pas une sauvegarde d'Adit.
+ui-backup-problem-damaged = La sauvegarde est endommagée : une partie a été modifiée ou manque.
+ui-backup-problem-needs-identity = La sauvegarde est chiffrée pour un destinataire. Restaurez-la dans un terminal avec le fichier de la clé secrète :
+ui-backup-problem-wrong-passphrase = Ce n'est pas la phrase secrète de cette sauvegarde.
+ui-backup-problem-too-much-work = Ouvrir ce fichier demanderait trop de mémoire et de temps. Il ne vient pas d'Adit.
+ui-backup-problem-newer = Une version plus récente d'Adit a créé cette sauvegarde. Mettez Adit à jour pour la restaurer.
+ui-backup-problem-content = Le contenu n'est pas celui d'une sauvegarde.
 
 ui-rotation-none = Remplacer la clé de ce tunnel
 ui-rotation-none-text = Le service crée une nouvelle clé pendant que le tunnel continue avec l'ancienne. Vous donnez la nouvelle clé publique à l'autre côté, et changez quand il répond.

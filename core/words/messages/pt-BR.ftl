@@ -504,6 +504,12 @@ notice-key-old = { $tunnel }: a chave tem { $span }
 notice-preshared-key-old = { $tunnel }: uma chave pré-compartilhada tem { $span }
     .body = Uma nova pode ser posta nas duas pontas.
 notice-refused = { $tunnel } não foi alterado
+notice-action = Mostrar o túnel
+
+dialog-export = Salvar a configuração de { $tunnel }
+dialog-export-all = Salvar todas as configurações
+dialog-backup = Salvar o backup
+dialog-choose-backup = Escolher um backup
 
 
 ## A janela
@@ -898,6 +904,88 @@ ui-export-copied = Copiada; a área de transferência é esvaziada em 60 s
 ui-export-qr = Mostrar como código QR
 ui-export-qr-hint = Escaneie com o aplicativo WireGuard de um telefone.
 ui-export-qr-hide = Ocultar
+ui-export-file = Salvar como arquivo…
+ui-export-saved = { $file } foi salvo
+ui-export-all = Exportar todos os túneis
+ui-export-all-hint = Todas as configurações com suas chaves em um arquivo zip sem criptografia.
+ui-export-all-open = Exportar…
+ui-export-all-warning = Quem tiver este arquivo pode usar todos os seus túneis.
+ui-export-all-warning-text = Ele contém todas as chaves privadas e não é criptografado. O computador pode pedir a sua senha.
+ui-export-all-save = Salvar como arquivo zip…
+ui-export-all-better = Para guardar os túneis ou levá-los a outro computador, prefira um backup criptografado.
+
+ui-backups = Backup e exportação
+ui-backup = Fazer backup de todos os túneis
+ui-backup-hint = Túneis, chaves e ajustes em um único arquivo criptografado.
+ui-backup-open = Fazer backup…
+ui-backup-text = Todos os túneis com suas chaves e ajustes vão para um único arquivo criptografado. Só a frase secreta o abre; ninguém pode substituir uma frase perdida.
+ui-backup-passphrase = Frase secreta
+ui-backup-repeat = A mesma outra vez
+ui-backup-differs = As frases secretas são diferentes.
+ui-backup-weak = Fácil de adivinhar: quem obtiver o arquivo pode testar frases curtas. Várias palavras em sequência são melhores.
+ui-backup-fair = Boa. Mais uma palavra a deixa mais forte.
+ui-backup-strong = Difícil de adivinhar
+ui-backup-no-key = { $tunnels } pede sua chave privada, por isso ela falta no backup.
+ui-backup-rotation = A chave nova de { $tunnels } só entra no backup depois de substituir a antiga.
+ui-backup-save = Salvar o backup…
+ui-backup-busy = Fazendo o backup. A criptografia leva um momento.
+ui-backup-saved = { $file } foi gravado: { $count ->
+    [one] um túnel
+   *[other] { $count } túneis
+}, criptografado
+ui-backup-none = Não há nenhum túnel para o backup.
+ui-restore-backup = Restaurar um backup
+ui-restore-backup-hint = Adicionar túneis de um backup ou substituir os que diferem.
+ui-restore-open = Restaurar…
+ui-restore-text = O Adit mostra em que os túneis do backup diferem dos deste computador. Nada muda antes de você ter visto isso.
+ui-restore-choose = Escolher um backup…
+ui-restore-other = Escolher outro…
+ui-restore-decrypt = Abrir
+ui-restore-busy = Abrindo o backup. A descriptografia leva um momento.
+ui-restore-made = Feito { $moment } por { $program }
+ui-restore-new = Novo
+ui-restore-same = Igual
+ui-restore-different = Difere
+ui-restore-refused = Não pode ser restaurado
+ui-restore-want-new = Adicionar { $tunnel }
+ui-restore-want-different = Substituir { $tunnel }
+ui-restore-interface = Ele recebe a interface { $interface }, porque { $other } está em uso.
+ui-restore-keeps = Ele mantém sua interface { $interface }; no backup é { $other }.
+ui-restore-replaces = Os túneis marcados que diferem são substituídos. Suas configurações atuais ficam entre as versões anteriores.
+ui-restore-nothing = Todos os túneis do backup já estão aqui e são iguais.
+ui-restore-start = { $count ->
+    [0] Restaurar
+    [one] Restaurar um túnel
+   *[other] Restaurar { $count } túneis
+}
+ui-restore-carrying-out = Restaurando…
+ui-restore-finished = { $done ->
+    [0] Nenhum túnel foi restaurado
+    [one] Um túnel foi restaurado
+   *[other] { $done } túneis foram restaurados
+}
+ui-restore-added = Adicionado
+ui-restore-replaced = Substituído
+ui-restore-left = Fica como está
+ui-restore-not-added = Não adicionado
+ui-restore-failed = Não restaurado
+ui-restore-unsure = A conexão com o serviço caiu. Talvez ele tenha sido restaurado.
+ui-restore-commands = Ele tem comandos, que só rodam depois que você os aprovar.
+ui-restore-restart = Algumas mudanças só têm efeito quando o túnel é reiniciado.
+ui-restore-remains = Passos anteriores não puderam ser desfeitos:
+ui-restore-text-differs = Comentários, ordem ou espaços da configuração
+ui-restore-reminder = Lembrete de chaves antigas
+ui-yes = sim
+ui-no = não
+ui-backup-problem-unreadable = O arquivo não pode ser lido.
+ui-backup-problem-too-large = O arquivo é maior do que um backup pode ser.
+ui-backup-problem-not-a-backup = Este não é um backup do Adit.
+ui-backup-problem-damaged = O backup está danificado: uma parte foi alterada ou falta.
+ui-backup-problem-needs-identity = O backup é criptografado para um destinatário. Restaure-o em um terminal com o arquivo da chave secreta:
+ui-backup-problem-wrong-passphrase = Essa não é a frase secreta deste backup.
+ui-backup-problem-too-much-work = Abrir este arquivo exigiria memória e tempo demais. Ele não foi feito pelo Adit.
+ui-backup-problem-newer = Uma versão mais nova do Adit fez este backup. Atualize o Adit para restaurá-lo.
+ui-backup-problem-content = O conteúdo não é o de um backup.
 
 ui-rotation-none = Trocar a chave deste túnel
 ui-rotation-none-text = O serviço cria uma chave nova enquanto o túnel segue com a antiga. Você dá a nova chave pública ao outro lado, e troca quando ele responder.

@@ -1,4 +1,4 @@
-//! Sentences of the tray and of notifications.
+//! Sentences of the tray, of notifications and of dialogs for files.
 
 use adit_api::{ApiError, Cidr, DownReason, TunnelState};
 
@@ -116,6 +116,39 @@ impl Words {
             ConsentText::No => "consent-no",
         };
         self.say(id, &[])
+    }
+}
+
+/// The title of a dialog for files.
+#[derive(Clone, Copy, Debug)]
+pub enum DialogText<'a> {
+    /// Where to write the configuration of a tunnel.
+    Export {
+        /// The tunnel's name.
+        tunnel: &'a str,
+    },
+    /// Where to write all configurations.
+    ExportAll,
+    /// Where to write a backup.
+    Backup,
+    /// The backup to restore.
+    ChooseBackup,
+}
+
+impl Words {
+    /// Returns the title of a dialog for files.
+    pub fn dialog(&self, text: &DialogText<'_>) -> String {
+        match text {
+            DialogText::Export { tunnel } => self.say("dialog-export", &[("tunnel", tunnel.to_string().into())]),
+            DialogText::ExportAll => self.say("dialog-export-all", &[]),
+            DialogText::Backup => self.say("dialog-backup", &[]),
+            DialogText::ChooseBackup => self.say("dialog-choose-backup", &[]),
+        }
+    }
+
+    /// Returns the name of the action of a click on a notification.
+    pub fn notice_action(&self) -> String {
+        self.say("notice-action", &[])
     }
 
     /// Returns the text of an item in the tray's menu.

@@ -27,6 +27,6 @@ mod tests;
 pub use adit_config::visible;
 pub use catalogue::{Problem, Words};
 pub use context::Context;
-pub use desktop::{ConsentText, NoticeText, TrayText};
+pub use desktop::{ConsentText, DialogText, NoticeText, TrayText};
 pub use preview::Line;
 pub use text::argument;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use adit_api::*;
 
 use crate::catalogue::ids;
-use crate::{ConsentText, Context, NoticeText, Problem, TrayText, Words};
+use crate::{ConsentText, Context, DialogText, NoticeText, Problem, TrayText, Words};
 
 /// The samples of the contract's own golden files.
 #[path = "../../api/tests/wire/log_lines.rs"]
@@ -336,6 +336,10 @@ fn consent_texts() -> Vec<ConsentText> {
     samples!(ConsentText: Screen, ScreenMore, ScreenYes, Camera, CameraMore, CameraYes, No)
 }
 
+fn dialog_texts() -> Vec<DialogText<'static>> {
+    samples!(DialogText: Export { tunnel: "office" }, ExportAll, Backup, ChooseBackup)
+}
+
 fn notice_texts() -> Vec<NoticeText> {
     let failed = || DownReason::Failed { error: Box::new(ApiError::NoPermission { doing: "making \u{1b}[2J".into() }) };
     samples!(NoticeText:
@@ -413,6 +417,8 @@ fn everything(words: &Words) -> String {
         lines.push(("notice", heading));
         lines.push(("  text", text));
     }
+    lines.push(("notice", words.notice_action()));
+    lines.extend(dialog_texts().iter().map(|text| ("dialog", words.dialog(text))));
     for then in [NOW, NOW - 1_000, NOW - 3_600_000, NOW - 7_500_000, NOW - 2 * 86_400_000] {
         lines.push(("ago", words.last(Some(then), NOW)));
     }

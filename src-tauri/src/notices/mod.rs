@@ -6,7 +6,7 @@ mod watch;
 use adit_api::DesktopSettings as Settings;
 use adit_words::{NoticeText, Words};
 
-pub(crate) use self::send::Sender;
+pub(crate) use self::send::{Click, Sender};
 pub(crate) use self::watch::{Notification, Watch};
 
 /// Returns true if the user wants to be told this. `is_watched`: the window is in front of the user and shows what comes up and

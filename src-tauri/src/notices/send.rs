@@ -1,35 +1,57 @@
-//! Hands notifications to the desktop (`org.freedesktop.Notifications`).
+//! Hands notifications to the desktop, and learns which of them the user clicks (`org.freedesktop.Notifications`, Desktop
+//! Notifications Specification 1.2).
 
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
+use adit_api::TunnelId;
 use adit_words::{NoticeText, Words};
-use notify_rust::{Hint, Urgency};
+use futures_util::StreamExt as _;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::UnboundedSender;
+use zbus::message::Type;
+use zbus::{Connection, MatchRule, Message, MessageStream, Variant};
 
 use super::{Notification, said};
 
+const NAME: &str = "org.freedesktop.Notifications";
+const PATH: &str = "/org/freedesktop/Notifications";
 /// Time for the desktop to take a notification: it may have to start the program that shows them.
 const PATIENCE: Duration = Duration::from_secs(25);
+/// The most notifications whose clicks are known. Desktops need not say that one is gone.
+const MOST: usize = 64;
+/// The action of a click on the notification itself.
+const CLICK: &str = "default";
+
+/// A click on a notification.
+#[derive(Debug)]
+pub(crate) struct Click {
+    pub(crate) tunnel: TunnelId,
+    /// Lets the window come to the front (xdg-activation of Wayland).
+    pub(crate) token: Option<String>,
+}
 
 /// The way to the desktop's notifications.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sender {
+    clicks: UnboundedSender<Click>,
+    /// The connection to the desktop; None: there is none yet, or it failed.
+    desktop: Mutex<Option<Desktop>>,
     has_failed: AtomicBool,
 }
 
 impl Sender {
+    /// Sends all clicks to `clicks`.
+    pub(crate) fn new(clicks: UnboundedSender<Click>) -> Self {
+        Self { clicks, desktop: Mutex::default(), has_failed: AtomicBool::default() }
+    }
+
     /// Shows a notification. A desktop that shows none is named once, on the standard error output.
     pub(crate) async fn send(&self, notification: &Notification, words: &Words) {
-        let (heading, text) = said(notification, words);
-        let mut shown = notify_rust::Notification::new();
-        shown
-            .appname("Adit")
-            .summary(&heading)
-            .body(&escaped(&text))
-            .icon("network-vpn")
-            .hint(Hint::Urgency(urgency(&notification.text)));
-        let problem = match tokio::time::timeout(PATIENCE, shown.show_async()).await {
-            Ok(Ok(_)) => return,
+        let problem = match tokio::time::timeout(PATIENCE, self.try_send(notification, words)).await {
+            Ok(Ok(())) => return,
             Ok(Err(error)) => error.to_string(),
             Err(_) => "the desktop does not answer".to_owned(),
         };
@@ -37,18 +59,187 @@ impl Sender {
             eprintln!("adit-app: no notifications: {problem}");
         }
     }
+
+    async fn try_send(&self, notification: &Notification, words: &Words) -> zbus::Result<()> {
+        let mut desktop = self.desktop.lock().await;
+        // One that fails is connected anew for the next notification. The same holds for a sender that ends meanwhile.
+        let connected = match desktop.take() {
+            Some(desktop) => desktop,
+            None => Desktop::connect(self.clicks.clone()).await?,
+        };
+        connected.show(notification, words).await?;
+        *desktop = Some(connected);
+        Ok(())
+    }
 }
 
-fn urgency(text: &NoticeText) -> Urgency {
+/// A connection to the desktop.
+#[derive(Debug)]
+struct Desktop {
+    connection: Connection,
+    /// True if the desktop tells what the user clicks. One that cannot might show the action as a button.
+    has_actions: bool,
+    shown: Arc<Mutex<Shown>>,
+    listener: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+impl Desktop {
+    async fn connect(clicks: UnboundedSender<Click>) -> zbus::Result<Self> {
+        let connection = Connection::session().await?;
+        let capabilities: Vec<String> = call(&connection, "GetCapabilities", &()).await?;
+        let has_actions = capabilities.iter().any(|capability| capability == "actions");
+        let shown = Arc::<Mutex<Shown>>::default();
+        // All signals on one stream, because their order counts.
+        let rule = MatchRule::builder().msg_type(Type::Signal).sender(NAME).interface(NAME).path(PATH).build()?;
+        let signals = MessageStream::for_match_rule(rule, &connection, None).await?;
+        let listener = tokio::spawn(listen(signals, Arc::clone(&shown), clicks));
+        Ok(Self { connection, has_actions, shown, listener })
+    }
+
+    async fn show(&self, notification: &Notification, words: &Words) -> zbus::Result<()> {
+        let (heading, text) = said(notification, words);
+        let open = words.notice_action();
+        let actions: &[&str] = if self.has_actions { &[CLICK, &open] } else { &[] };
+        let hints = HashMap::from([
+            ("urgency", Variant::from(urgency(&notification.text))),
+            ("desktop-entry", Variant::from("io.adit.app")),
+        ]);
+        let body = ("Adit", 0_u32, "network-vpn", heading, escaped(&text), actions, hints, -1_i32);
+        // A click waits until its notification is known.
+        let mut shown = self.shown.lock().await;
+        let id: u32 = call(&self.connection, "Notify", &body).await?;
+        shown.add(id, notification.id);
+        Ok(())
+    }
+}
+
+async fn call<A: serde::de::DeserializeOwned + zbus::wire::Type>(
+    connection: &Connection,
+    method: &str,
+    body: &(impl serde::Serialize + zbus::DynamicType),
+) -> zbus::Result<A> {
+    connection.call_method(Some(NAME), PATH, Some(NAME), method, body).await?.body().deserialize()
+}
+
+/// Hands clicks on until the connection ends.
+async fn listen(mut signals: MessageStream, shown: Arc<Mutex<Shown>>, clicks: UnboundedSender<Click>) {
+    while let Some(Ok(signal)) = signals.next().await {
+        if let Some(click) = shown.lock().await.take_in(&signal) {
+            // The receiver ends only with the app.
+            let _ = clicks.send(click);
+        }
+    }
+}
+
+/// The notifications on the screen.
+#[derive(Debug, Default)]
+struct Shown {
+    tunnels: BTreeMap<u32, TunnelId>,
+    /// Tokens of clicks; each comes before its click.
+    tokens: BTreeMap<u32, String>,
+}
+
+impl Shown {
+    fn add(&mut self, id: u32, tunnel: TunnelId) {
+        self.tunnels.insert(id, tunnel);
+        if self.tunnels.len() > MOST {
+            // The oldest one: numbers ascend.
+            let oldest = self.tunnels.pop_first();
+            self.tokens.retain(|id, _| oldest.is_none_or(|(oldest, _)| *id != oldest));
+        }
+    }
+
+    /// Takes a signal in. Returns the click that it is.
+    fn take_in(&mut self, signal: &Message) -> Option<Click> {
+        let header = signal.header();
+        let body = signal.body();
+        match header.member()?.as_str() {
+            "ActivationToken" => {
+                let (id, token) = body.deserialize::<(u32, String)>().ok()?;
+                if self.tunnels.contains_key(&id) {
+                    self.tokens.insert(id, token);
+                }
+                None
+            }
+            "ActionInvoked" => {
+                let (id, action) = body.deserialize::<(u32, String)>().ok()?;
+                let token = self.tokens.remove(&id);
+                let tunnel = *self.tunnels.get(&id).filter(|_| action == CLICK)?;
+                Some(Click { tunnel, token })
+            }
+            "NotificationClosed" => {
+                let (id, _reason) = body.deserialize::<(u32, u32)>().ok()?;
+                self.tunnels.remove(&id);
+                self.tokens.remove(&id);
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The urgency: 0 low, 1 normal, 2 critical.
+fn urgency(text: &NoticeText) -> u8 {
     match text {
         // It stays until the user has seen it.
-        NoticeText::Blocked => Urgency::Critical,
-        NoticeText::Up | NoticeText::Answers => Urgency::Low,
-        _ => Urgency::Normal,
+        NoticeText::Blocked => 2,
+        NoticeText::Up | NoticeText::Answers => 0,
+        _ => 1,
     }
 }
 
 /// Writes a text so that a desktop shows it as it is, instead of taking parts of it for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::known::samples::id;
+
+    fn signal<B: serde::Serialize + zbus::DynamicType>(member: &str, body: &B) -> Message {
+        Message::signal(PATH, NAME, member).build(body).unwrap()
+    }
+
+    #[test]
+    fn a_click_on_a_notification_is_one_on_its_tunnel_and_brings_its_token() {
+        let mut shown = Shown::default();
+        shown.add(7, id(1));
+        shown.add(8, id(2));
+        assert!(shown.take_in(&signal("ActivationToken", &(8_u32, "token"))).is_none());
+        let click = shown.take_in(&signal("ActionInvoked", &(8_u32, "default"))).unwrap();
+        assert_eq!((click.tunnel, click.token.as_deref()), (id(2), Some("token")));
+        let click = shown.take_in(&signal("ActionInvoked", &(7_u32, "default"))).unwrap();
+        assert_eq!((click.tunnel, click.token), (id(1), None));
+    }
+
+    #[test]
+    fn clicks_on_other_notifications_and_signals_of_another_form_are_nothing() {
+        let mut shown = Shown::default();
+        shown.add(7, id(1));
+        assert!(shown.take_in(&signal("ActionInvoked", &(9_u32, "default"))).is_none(), "another program's");
+        assert!(shown.take_in(&signal("ActionInvoked", &(7_u32, "settings"))).is_none());
+        assert!(shown.take_in(&signal("ActionInvoked", &("7",))).is_none());
+        assert!(shown.take_in(&signal("Invented", &(7_u32, "default"))).is_none());
+        assert!(shown.take_in(&signal("NotificationClosed", &(7_u32, 2_u32))).is_none());
+        assert!(shown.take_in(&signal("ActionInvoked", &(7_u32, "default"))).is_none(), "it is gone");
+    }
+
+    #[test]
+    fn a_desktop_that_never_says_that_a_notification_is_gone_fills_no_memory() {
+        let mut shown = Shown::default();
+        for number in 0..1_000 {
+            shown.add(number, id(1));
+            shown.take_in(&signal("ActivationToken", &(number, "token")));
+        }
+        assert_eq!((shown.tunnels.len(), shown.tokens.len()), (MOST, MOST));
+        assert!(shown.take_in(&signal("ActionInvoked", &(999_u32, "default"))).is_some());
+    }
 }

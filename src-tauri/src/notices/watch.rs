@@ -14,6 +14,8 @@ const DAY: u64 = 24 * 60 * 60 * 1000;
 /// A notification about a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Notification {
+    /// The tunnel. A click on the notification shows it.
+    pub(crate) id: TunnelId,
     /// The tunnel's name.
     pub(crate) tunnel: String,
     pub(crate) text: NoticeText,
@@ -53,14 +55,14 @@ impl Watch {
         let mut all = Vec::new();
         for tunnel in tunnels {
             let told = self.tunnel(tunnel).into_iter().chain(self.silence(tunnel, now)).chain(self.own_key(tunnel, now));
-            all.extend(told.map(|text| Notification { tunnel: tunnel.name.to_string(), text }));
+            all.extend(told.map(|text| Notification { id: tunnel.id, tunnel: tunnel.name.to_string(), text }));
         }
         if let Some(News::Event(event)) = news
             && let Event::KeyIsOld { id, peer, since } = &**event
             && let Some(tunnel) = tunnels.iter().find(|tunnel| tunnel.id == *id)
         {
             let text = self.key(*id, peer.as_ref(), *since, now);
-            all.extend(text.map(|text| Notification { tunnel: tunnel.name.to_string(), text }));
+            all.extend(text.map(|text| Notification { id: tunnel.id, tunnel: tunnel.name.to_string(), text }));
         }
         self.tunnels.retain(|id, _| tunnels.iter().any(|tunnel| tunnel.id == *id));
         self.has_begun = true;
@@ -158,18 +160,18 @@ mod tests {
     impl Story {
         fn begins(state: TunnelState) -> (Self, Vec<NoticeText>) {
             let mut story = Self { known: Known::default(), watch: Watch::default(), now: NOW };
-            let told = story.hears(News::There(vec![tunnel(1, "office", state)]));
+            let told = story.learns(News::There(vec![tunnel(1, "office", state)]));
             (story, told)
         }
 
-        fn hears(&mut self, news: News) -> Vec<NoticeText> {
+        fn learns(&mut self, news: News) -> Vec<NoticeText> {
             self.known.learn(&news);
             let told = self.watch.see(&self.known, Some(&news), self.now);
             told.into_iter().map(|notification| notification.text).collect()
         }
 
         fn becomes(&mut self, state: TunnelState) -> Vec<NoticeText> {
-            self.hears(News::Event(Box::new(Event::TunnelChanged { tunnel: Box::new(tunnel(1, "office", state)) })))
+            self.learns(News::Event(Box::new(Event::TunnelChanged { tunnel: Box::new(tunnel(1, "office", state)) })))
         }
 
         fn after(&mut self, passed: u64) -> Vec<NoticeText> {
@@ -261,19 +263,19 @@ mod tests {
     fn what_is_up_when_the_app_starts_is_not_told_and_what_changed_while_the_service_was_away_is() {
         let (mut story, told) = Story::begins(up(Health::Good));
         assert_eq!(told, []);
-        assert_eq!(story.hears(News::Away), []);
+        assert_eq!(story.learns(News::Away), []);
         assert_eq!(story.after(10 * MINUTE), []);
         let there = |state| News::There(vec![tunnel(1, "office", state)]);
-        assert_eq!(story.hears(there(off())), [NoticeText::Down(DownReason::Asked)]);
-        assert_eq!(story.hears(there(off())), []);
+        assert_eq!(story.learns(there(off())), [NoticeText::Down(DownReason::Asked)]);
+        assert_eq!(story.learns(there(off())), []);
     }
 
     #[test]
     fn a_removed_tunnel_is_forgotten() {
         let (mut story, _) = Story::begins(up(Health::Good));
-        assert_eq!(story.hears(News::Event(Box::new(Event::TunnelRemoved { id: id(1) }))), []);
+        assert_eq!(story.learns(News::Event(Box::new(Event::TunnelRemoved { id: id(1) }))), []);
         let added = |state| News::Event(Box::new(Event::TunnelAdded { tunnel: Box::new(tunnel(1, "office", state)) }));
-        assert_eq!(story.hears(added(off())), []);
+        assert_eq!(story.learns(added(off())), []);
     }
 
     #[test]
@@ -283,14 +285,14 @@ mod tests {
             let peer = peer.map(|peer| peer.parse().unwrap());
             News::Event(Box::new(Event::KeyIsOld { id: id(1), peer, since }))
         };
-        assert_eq!(story.hears(old(None, NOW - 90 * DAY)), [NoticeText::KeyOld(90 * DAY)]);
-        assert_eq!(story.hears(old(None, NOW - 90 * DAY)), []);
+        assert_eq!(story.learns(old(None, NOW - 90 * DAY)), [NoticeText::KeyOld(90 * DAY)]);
+        assert_eq!(story.learns(old(None, NOW - 90 * DAY)), []);
         let peer = "Y2FD6uTgrq+/bbBAXCNOtE+PGk8Papoh7qaWBpQUXn0=";
-        assert_eq!(story.hears(old(Some(peer), NOW - 2 * DAY)), [NoticeText::PresharedKeyOld(2 * DAY)]);
+        assert_eq!(story.learns(old(Some(peer), NOW - 2 * DAY)), [NoticeText::PresharedKeyOld(2 * DAY)]);
         // The service told about it before the app started.
         let aged = TunnelView { key_since: Some(NOW - 40 * DAY), key_reminder_days: Some(30), ..tunnel(2, "home", off()) };
         let added = News::Event(Box::new(Event::TunnelAdded { tunnel: Box::new(aged) }));
-        assert_eq!(story.hears(added), [NoticeText::KeyOld(40 * DAY)]);
+        assert_eq!(story.learns(added), [NoticeText::KeyOld(40 * DAY)]);
         assert_eq!(story.after(DAY), []);
     }
 }

@@ -29,9 +29,9 @@ impl Presence {
     }
 }
 
-/// A message of the tray.
+/// An event of the tray.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum TrayEvent {
     Chosen {
         choice: Choice,
         /// Lets the window come to the front (xdg-activation of Wayland).
@@ -48,12 +48,12 @@ pub(crate) struct Tray {
 
 impl Tray {
     /// Shows the icon, now or as soon as there is a tray. Nobody waits for that.
-    pub(crate) fn show(look: Look, presence: &Presence, told: UnboundedSender<Told>) -> Self {
+    pub(crate) fn show(look: Look, presence: &Presence, events: UnboundedSender<TrayEvent>) -> Self {
         let (looks, shown) = watch::channel(look);
         #[cfg(target_os = "linux")]
-        tauri::async_runtime::spawn(status_notifier::run(shown, presence.clone(), told));
+        tauri::async_runtime::spawn(status_notifier::run(shown, presence.clone(), events));
         #[cfg(not(target_os = "linux"))]
-        let _ = (shown, presence, told);
+        let _ = (shown, presence, events);
         Self { looks }
     }
 

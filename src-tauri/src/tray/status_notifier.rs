@@ -12,7 +12,7 @@ use tokio::sync::watch::Receiver;
 
 use super::icon::{self, Pixmap};
 use super::look::{Badge, Choice, Item, Look};
-use super::{Presence, Told};
+use super::{Presence, TrayEvent};
 
 /// Time for the session bus and the tray to answer.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -25,7 +25,7 @@ pub(super) struct Notifier {
     icons: Vec<Icon>,
     presence: Presence,
     course: Arc<Course>,
-    told: UnboundedSender<Told>,
+    events: UnboundedSender<TrayEvent>,
 }
 
 /// The result for an item.
@@ -40,12 +40,12 @@ struct Course {
 }
 
 /// Shows the icon as long as there is somebody who can change it: registers the item, again where that fails.
-pub(super) async fn run(mut looks: Receiver<Look>, presence: Presence, told: UnboundedSender<Told>) {
+pub(super) async fn run(mut looks: Receiver<Look>, presence: Presence, events: UnboundedSender<TrayEvent>) {
     let mut has_failed = false;
     loop {
         let look = looks.borrow_and_update().clone();
         let course = Arc::<Course>::default();
-        match start(look, &course, &presence, told.clone()).await {
+        match start(look, &course, &presence, events.clone()).await {
             Ok(handle) => loop {
                 tokio::select! {
                     changed = looks.changed() => {
@@ -76,10 +76,10 @@ async fn start(
     look: Look,
     course: &Arc<Course>,
     presence: &Presence,
-    told: UnboundedSender<Told>,
+    events: UnboundedSender<TrayEvent>,
 ) -> Result<Handle<Notifier>, String> {
     let icons = icons(look.badge);
-    let notifier = Notifier { look, icons, presence: presence.clone(), course: Arc::clone(course), told };
+    let notifier = Notifier { look, icons, presence: presence.clone(), course: Arc::clone(course), events };
     match tokio::time::timeout(PATIENCE, notifier.assume_sni_available(true).spawn()).await {
         Ok(Ok(handle)) => {
             course.has_begun.store(true, Relaxed);
@@ -103,7 +103,7 @@ impl Notifier {
 
     fn tell(&self, choice: Choice) {
         // The receiver ends only with the app.
-        let _ = self.told.send(Told::Chosen { choice, token: ksni::current_xdg_activation_token() });
+        let _ = self.events.send(TrayEvent::Chosen { choice, token: ksni::current_xdg_activation_token() });
     }
 }
 
@@ -141,7 +141,7 @@ impl ksni::Tray for Notifier {
     fn watcher_offline(&self, reason: OfflineReason) -> bool {
         self.course.is_early.store(true, Relaxed);
         self.presence.set(false);
-        let _ = self.told.send(Told::Gone);
+        let _ = self.events.send(TrayEvent::Gone);
         // An error of the first registration means that no tray has started yet; each that starts is asked. One that refuses the
         // item is not asked again: then only another item helps.
         let is_refused = matches!(reason, OfflineReason::Error(_)) && self.course.has_begun.load(Relaxed);

@@ -86,6 +86,8 @@ the_desktop_knows_the_app_and_its_files() {
 the_manual_and_the_completions_are_found() {
 	contains "$(inside man -P cat adit)" "EXIT STATUS"
 	inside man -P cat adit-import >/dev/null
+	contains "$(inside man -P cat 8 aditd)" "--conf-files"
+	contains "$(inside man -P cat 1 adit-app)" "--hidden"
 	bash -n "$root/usr/share/bash-completion/completions/adit"
 	[[ -s $root/usr/share/zsh/vendor-completions/_adit && -s $root/usr/share/fish/vendor_completions.d/adit.fish ]]
 	zcat "$root/usr/share/doc/adit/THIRD-PARTY-NOTICES.gz" | grep aws-lc >/dev/null

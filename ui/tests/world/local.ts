@@ -1,7 +1,8 @@
 // Answers of the process around the page, as far as tests need them.
-import type { ConfigOutline, DesktopRequest, Entry, ImportReading, LocalRequest, SpanClass } from "../../src/lib/api/generated.ts";
+import type { BackupOpening, ConfigChange, ConfigOutline, DesktopRequest, Diagnostic, Entry, ImportReading, LocalRequest, RestoreResult, SpanClass } from "../../src/lib/api/generated.ts";
 import type { Question } from "../../src/lib/transport/transport.ts";
 import { CONFIG } from "./texts.ts";
+import { idOf } from "./views.ts";
 import type { World } from "./world.ts";
 
 type Asked = LocalRequest | DesktopRequest;
@@ -18,6 +19,13 @@ const METHODS: ReadonlySet<string> = new Set<Asked["method"]>([
   "set_desktop",
   "scan_screen",
   "allow_camera",
+  "export_file",
+  "export_all",
+  "back_up",
+  "choose_backup",
+  "open_backup",
+  "restore",
+  "close_backup",
 ]);
 
 /** Whether it is for the program around the page. */
@@ -42,6 +50,20 @@ export function answerLocally({ method, params }: Asked, world: World): unknown 
       return world.desktop;
     case "set_desktop":
       return (world.desktop = { ...world.desktop, settings: params.settings, start_at_login: params.start_at_login });
+    case "export_file":
+      return world.find(params.id) && world.chooses ? `${world.find(params.id).name}.conf` : null;
+    case "export_all":
+      return world.chooses ? "adit.zip" : null;
+    case "back_up":
+      return world.chooses ? "adit.age" : null;
+    case "choose_backup":
+      return world.backup;
+    case "open_backup":
+      return open(params.passphrase);
+    case "restore":
+      return restored(params.tunnels);
+    case "close_backup":
+      return null;
     case "support_bundle":
       return [
         { name: "README.txt", text: "What Adit collected about itself on this computer.\n" },
@@ -54,6 +76,47 @@ export function answerLocally({ method, params }: Asked, world: World): unknown 
     case "allowed_ips":
       return params.exclude.length === 0 ? params.include : ["0.0.0.0/1", "128.0.0.0/2", "::/0"];
   }
+}
+
+/** The passphrase of the backup of this world. */
+export const PASSPHRASE = "seven blue horses";
+
+function open(passphrase: string): BackupOpening {
+  if (passphrase !== PASSPHRASE) return { kind: "refused", problem: { kind: "wrong_passphrase" } };
+  const diagnostic: Diagnostic = { severity: "error", code: "unknown_key", section: "Interface", key: null, line: 3, column: 1, start: 40, end: 45, problem: "`Adress` is not a key of this section", advice: "did you mean Address?", fixes: [] };
+  const mtu: ConfigChange = { peer: null, field: "mtu", before: "1420", after: "1380", effect: "restart" };
+  return {
+    kind: "opened",
+    plan: {
+      made_at: 1_795_000_000_000,
+      made_by: "adit 0.1.0",
+      tunnels: [
+        { name: "Cabin", interface: "cabin", action: { kind: "new", interface: "cabin-2" }, changes: [{ kind: "start_at_boot", after: true }] },
+        { name: "Home server", interface: "home", action: { kind: "same", interface: "home" }, changes: [] },
+        {
+          name: "Office Berlin",
+          interface: "office",
+          action: { kind: "different", id: idOf(1), interface: "office" },
+          changes: [
+            { kind: "config", change: mtu },
+            { kind: "kill_switch", before: "off", after: "lockdown" },
+            { kind: "key_reminder", before: null, after: 90 },
+          ],
+        },
+        { name: "Old phone", interface: "phone", action: { kind: "invalid", diagnostic }, changes: [] },
+      ],
+    },
+  };
+}
+
+function restored(wanted: string[]): RestoreResult[] {
+  const opening = open(PASSPHRASE);
+  const all = opening.kind === "opened" ? opening.plan.tunnels : [];
+  return all.map(({ name, action }) => {
+    if (!wanted.includes(name)) return { name, outcome: { kind: "unchanged" } };
+    if (action.kind === "new") return { name, outcome: { kind: "added", has_commands: true } };
+    return { name, outcome: { kind: "failed", error: { code: "busy" }, remains: [] } };
+  });
 }
 
 /** Looks like a QR code, with its margin. */

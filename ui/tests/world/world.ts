@@ -1,6 +1,7 @@
 // A service that exists in memory only: it answers the contract from an invented computer. For tests alone.
 import type {
   ApiError,
+  BackupChoice,
   DesktopView,
   Effect,
   Event,
@@ -60,6 +61,10 @@ export class World {
     start_at_login: false,
     has_tray: true,
   };
+  /** Whether the user chooses a file where one can be saved. */
+  chooses = true;
+  /** The backup that the user chooses. */
+  backup: BackupChoice = { kind: "chosen", name: "adit.age" };
   #next = 5000;
 
   constructor(tunnels: TunnelView[], logs: LogLine[] = []) {

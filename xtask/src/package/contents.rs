@@ -61,12 +61,14 @@ pub(super) fn fill(tree: &mut Tree, product: &Product, family: Family, source: &
             tree.copy(&root().join("installers/linux").join(name), path)?;
         }
         command_line(tree, family, &source.folder.join("adit"))?;
+        manual(tree, &source.folder.join("aditd"), "man8/aditd.8")?;
     }
     if product.name == DESKTOP.name {
         for (name, path) in FOR_DESKTOPS {
             tree.copy(&root().join("installers/linux/desktop").join(name), path)?;
         }
         icons(tree)?;
+        manual(tree, &source.folder.join("adit-app"), "man1/adit-app.1")?;
     }
     documents(tree, product, family, source)
 }
@@ -92,6 +94,11 @@ fn command_line(tree: &mut Tree, family: Family, adit: &Path) -> anyhow::Result<
         tree.add(path, &printed(Command::new(adit).args(["completions", shell]))?)?;
     }
     Ok(())
+}
+
+/// The manual page of a program with one page, as the built program writes it.
+fn manual(tree: &mut Tree, program: &Path, page: &str) -> anyhow::Result<()> {
+    tree.compress(&format!("usr/share/man/{page}"), &printed(Command::new(program).arg("--man-page"))?)
 }
 
 /// Draws the icon in each size.

@@ -11,8 +11,8 @@ use super::{DESKTOP, Product, SERVICE, printed, sortable};
 use crate::{dates, root};
 
 const ARCHITECTURE: &str = "amd64";
-/// The maintainer of the packages. A placeholder: the owner of the project puts an address here that receives mail.
-const MAINTAINER: &str = "The Adit authors <packages@adit.invalid>";
+/// The maintainer of the packages, as the licence names the authors. The project has no address for mail.
+const MAINTAINER: &str = "The Adit contributors";
 
 const COPYRIGHT: &str = "\
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -97,7 +97,7 @@ fn changelog(product: &Product, version: &str, time: i64) -> anyhow::Result<Stri
     let date = printed(Command::new("date").args(["--utc", "--rfc-email", "--date"]).arg(format!("@{time}")).env("LC_ALL", "C"))?;
     let date = String::from_utf8(date)?;
     let entry = "  * CHANGELOG.md in this folder lists the changes.";
-    Ok(format!("{} ({version}) unstable; urgency=medium\n\n{entry}\n\n -- {MAINTAINER}  {date}", product.name))
+    Ok(format!("{} ({version}) unstable; urgency=medium\n\n{entry}\n\n -- {MAINTAINER} <>  {date}", product.name))
 }
 
 /// Returns the libraries that the programs are linked to, with the least versions that have what they use.

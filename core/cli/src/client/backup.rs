@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use adit_api::{ConfigText, TunnelView};
-use adit_backup::{Backup, Lock, SavedTunnel, Settings, seal};
+use adit_api::TunnelView;
+use adit_backup::restore::saved;
+use adit_backup::{Backup, Lock, seal};
 use anyhow::Context;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{Daemon, Failure, Options, export};
+use super::{Daemon, Failure, Options};
 use crate::{output, private_file, secret_input};
 
 /// Length in characters from which on a passphrase is long enough to be no easy guess.
@@ -61,7 +62,8 @@ pub(crate) fn backup(arguments: &BackupArgs) -> Result<(), Failure> {
     };
     tunnels.iter().for_each(|tunnel| warn_of_missing_keys(tunnel, options));
     let made_at = output::now();
-    let saved = tunnels.iter().map(|tunnel| saved(&daemon, tunnel)).collect::<Result<_, _>>()?;
+    let saved = |tunnel| saved(daemon.client(), tunnel).map_err(|error| daemon.failure(error, Some(tunnel)));
+    let saved = tunnels.iter().map(saved).collect::<Result<_, _>>()?;
     let backup = Backup { made_at, made_by: concat!("adit ", env!("CARGO_PKG_VERSION")).to_owned(), tunnels: saved };
     let sealed = seal(&backup, &lock).context("no backup was made")?;
     private_file::write(&arguments.file, &sealed, arguments.force)?;
@@ -72,12 +74,6 @@ pub(crate) fn backup(arguments: &BackupArgs) -> Result<(), Failure> {
     }
     let counted = if names.len() == 1 { "1 tunnel".to_owned() } else { format!("{} tunnels", names.len()) };
     options.done(format!("{file} is written: {counted}, encrypted"))
-}
-
-fn saved(daemon: &Daemon, tunnel: &TunnelView) -> Result<SavedTunnel, Failure> {
-    let config = ConfigText::new(export::text(daemon, tunnel)?.to_string());
-    let (name, interface) = (tunnel.name.clone(), tunnel.interface.clone());
-    Ok(SavedTunnel { name, interface, settings: Settings::from(tunnel), config })
 }
 
 fn warn_of_missing_keys(tunnel: &TunnelView, options: &Options) {

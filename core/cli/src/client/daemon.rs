@@ -91,7 +91,7 @@ impl Daemon {
         &self,
         question: impl FnOnce(&BlockingClient<Blocking>) -> Result<T, CallError<ClientError>>,
     ) -> Result<T, Failure> {
-        self.told(question(&self.client), None)
+        question(&self.client).map_err(|error| self.failure(error, None))
     }
 
     /// Sends a request that concerns `tunnel`.
@@ -100,7 +100,12 @@ impl Daemon {
         tunnel: &TunnelView,
         question: impl FnOnce(&BlockingClient<Blocking>, TunnelId) -> Result<T, CallError<ClientError>>,
     ) -> Result<T, Failure> {
-        self.told(question(&self.client, tunnel.id), Some(tunnel))
+        question(&self.client, tunnel.id).map_err(|error| self.failure(error, Some(tunnel)))
+    }
+
+    /// Returns the client, for code that sends requests of its own. [`failure`](Self::failure) words its errors.
+    pub(crate) fn client(&self) -> &BlockingClient<Blocking> {
+        &self.client
     }
 
     /// Returns the present state of a tunnel.
@@ -135,8 +140,9 @@ impl Daemon {
         words().error_for_terminal(error, &Context { tunnels: &tunnels, tunnel: tunnel.map(|tunnel| tunnel.name.as_str()) })
     }
 
-    fn told<T>(&self, answer: Result<T, CallError<ClientError>>, tunnel: Option<&TunnelView>) -> Result<T, Failure> {
-        answer.map_err(|error| match error {
+    /// Words the error of a request, which concerned `tunnel`.
+    pub(crate) fn failure(&self, error: CallError<ClientError>, tunnel: Option<&TunnelView>) -> Failure {
+        match error {
             CallError::Refused(error) => {
                 let sentence = self.explain(&error, tunnel);
                 Failure::Refused { error: Box::new(error), sentence }
@@ -144,7 +150,7 @@ impl Daemon {
             CallError::Transport(error) if tunnel.is_some() => Failure::Unsure(error),
             CallError::Transport(error) => Failure::Lost(error),
             CallError::WrongAnswer => Failure::Lost(ClientError::NotUnderstood(error.to_string())),
-        })
+        }
     }
 }
 

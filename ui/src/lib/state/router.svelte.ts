@@ -14,10 +14,13 @@ export type Page =
   | { kind: "log"; tunnel: TunnelId | null }
   | { kind: "settings" }
   | { kind: "support" }
+  | { kind: "backup" }
+  | { kind: "restore" }
+  | { kind: "export_all" }
   | { kind: "shortcuts" };
 
 const OF_TUNNEL = ["tunnel", "edit", "versions", "export", "key"] as const;
-const ALONE = ["add", "new", "settings", "support", "shortcuts"] as const;
+const ALONE = ["add", "new", "settings", "support", "backup", "restore", "export_all", "shortcuts"] as const;
 
 let current = $state.raw<Page>(parse(globalThis.location?.hash ?? ""));
 

@@ -1,21 +1,22 @@
 //! `adit restore`: shows how the tunnels of a backup differ from those of this computer, asks, and restores them. Each tunnel is
 //! restored completely, or stays as it was.
 
-mod apply;
-mod plan;
+mod words;
 
 use std::path::{Path, PathBuf};
 
-use adit_backup::{Backup, BackupError, Sealed, UnlockKey, limits};
+use adit_api::{ApiError, BlockingClient, RestoreAction};
+use adit_backup::restore::{self, Restored, Step, plan};
+use adit_backup::{Backup, BackupError, SavedTunnel, Sealed, UnlockKey, limits};
 use adit_foreground::read_at_most;
+use adit_ipc::{Blocking, ClientError};
 use anyhow::{Context, anyhow};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Daemon, Failure, Options};
 use crate::output::{self, visible};
 use crate::secret_input;
-use apply::NotRestored;
-use plan::{Action, Step};
 
 /// The most attempts to type the passphrase.
 const ATTEMPTS: u32 = 3;
@@ -59,7 +60,9 @@ struct Report<'a> {
 #[derive(Serialize)]
 struct Entry<'a> {
     #[serde(flatten)]
-    step: &'a Step<'a>,
+    plan: Value,
+    #[serde(skip)]
+    step: &'a Step,
     /// The result; none with `--check`.
     outcome: Option<Outcome>,
     /// The reason why it was not restored.
@@ -82,37 +85,151 @@ enum Outcome {
     Failed,
 }
 
+/// The work: what was read, and the service.
+struct Work<'a> {
+    options: &'a Options,
+    daemon: Option<&'a Daemon>,
+    made_at: u64,
+    made_by: &'a str,
+    steps: &'a [Step],
+}
+
 /// `adit restore`.
 pub(crate) fn restore(arguments: &RestoreArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     if options.json && !arguments.check && !arguments.yes {
         return Err(Failure::Usage("--json cannot ask a question; add --check or --yes".to_owned()));
     }
-    let backup = read(arguments)?;
-    if arguments.check {
-        // A backup can be checked on a computer without the service.
-        let daemon = Daemon::reach_if_there(options)?;
-        let steps = plan::plan(daemon.as_ref(), &backup)?;
-        let entries: Vec<_> = steps.iter().map(|step| Entry { step, outcome: None, error: None }).collect();
-        if !options.json {
-            options.show(&text(&backup, &steps))?;
-            let absent = if daemon.is_none() { "; the Adit service does not run, so it was compared with nothing" } else { "" };
-            options.done(format!("The backup is complete{absent}. Nothing was changed."))?;
-        }
-        report(options, &backup, &entries)?;
-        return verdict(&entries);
-    }
-    let daemon = Daemon::reach(options)?;
-    let steps = plan::plan(Some(&daemon), &backup)?;
+    let Backup { made_at, made_by, tunnels } = read(arguments)?;
+    // A backup can be checked on a computer without the service.
+    let daemon = if arguments.check { Daemon::reach_if_there(options)? } else { Some(Daemon::reach(options)?) };
+    let steps = match &daemon {
+        Some(daemon) => plan(Some(daemon.client()), tunnels).map_err(|error| daemon.failure(error, None))?,
+        None => unknown(tunnels)?,
+    };
+    let work = Work { options, daemon: daemon.as_ref(), made_at, made_by: &made_by, steps: &steps };
     if !options.json {
-        options.show(&text(&backup, &steps))?;
+        options.show(&work.text())?;
     }
+    let Some(daemon) = daemon.as_ref().filter(|_| !arguments.check) else { return work.check() };
     let wanted = ask(arguments, &steps)?;
-    let (entries, end) = carry_out_all(options, &steps, &wanted, |step, wanted| carry_out(&daemon, options, step, wanted));
-    let reported = report(options, &backup, &entries);
+    let (entries, end) = work.carry_out_all(&wanted, |step, wanted| carry_out(daemon, options, step, wanted));
+    let reported = work.report(&entries);
     match end {
         Some(failure) => Err(failure),
         None => reported.and_then(|()| verdict(&entries)),
+    }
+}
+
+/// Plans without a service.
+fn unknown(tunnels: Vec<SavedTunnel>) -> Result<Vec<Step>, Failure> {
+    plan(None::<&BlockingClient<Blocking>>, tunnels).map_err(|error| Failure::Other(error.into()))
+}
+
+impl<'a> Work<'a> {
+    fn text(&self) -> String {
+        let head = format!("Backup of {}, made by {}\n", output::clock(self.made_at), visible(self.made_by));
+        head + &self.steps.iter().map(|step| words::text(self.daemon, step)).collect::<String>()
+    }
+
+    fn entry(&self, step: &'a Step, outcome: Option<Outcome>, error: Option<String>) -> Entry<'a> {
+        Entry { plan: words::json(self.daemon, step), step, outcome, error }
+    }
+
+    /// Says what the backup has, and that nothing was changed.
+    fn check(&self) -> Result<(), Failure> {
+        let entries: Vec<_> = self.steps.iter().map(|step| self.entry(step, None, None)).collect();
+        if !self.options.json {
+            let absent =
+                if self.daemon.is_none() { "; the Adit service does not run, so it was compared with nothing" } else { "" };
+            self.options.done(format!("The backup is complete{absent}. Nothing was changed."))?;
+        }
+        self.report(&entries)?;
+        verdict(&entries)
+    }
+
+    /// Restores the tunnels one after the other, until one has a failure that all further ones would have: that is returned as
+    /// well.
+    fn carry_out_all(
+        &self,
+        wanted: &[bool],
+        restore: impl Fn(&Step, bool) -> Result<Outcome, NotRestored>,
+    ) -> (Vec<Entry<'a>>, Option<Failure>) {
+        let mut entries = Vec::with_capacity(self.steps.len());
+        for (step, wanted) in self.steps.iter().zip(wanted) {
+            let end = match restore(step, *wanted) {
+                Ok(outcome) => {
+                    let error = words::refusal(self.daemon, step);
+                    entries.push(self.entry(step, Some(outcome), error));
+                    announce(self.options, step, outcome).err()
+                }
+                Err(failed) => {
+                    entries.push(self.entry(step, Some(Outcome::Failed), Some(failed.sentence())));
+                    failed.into_end()
+                }
+            };
+            if end.is_some() {
+                return (entries, end);
+            }
+        }
+        (entries, None)
+    }
+
+    /// Reports what was not restored, and everything as JSON.
+    fn report(&self, entries: &[Entry<'_>]) -> Result<(), Failure> {
+        let options = self.options;
+        for entry in entries.iter().filter(|_| !options.json) {
+            let name = &entry.step.saved.name;
+            match (entry.outcome, &entry.error) {
+                (_, Some(error)) => output::tell(format!("adit: {name} was not restored: {error}")),
+                (Some(Outcome::Left), None) if entry.step.replaces().is_some() => {
+                    options.done(format!("{name} differs and stays as it is (--replace replaces it)"))?;
+                }
+                (Some(Outcome::Left), None) => options.done(format!("{name} was not added"))?,
+                (_, None) => {}
+            }
+        }
+        if options.json {
+            options.show_json(&Report { made_at: self.made_at, made_by: self.made_by, tunnels: entries })?;
+        }
+        Ok(())
+    }
+}
+
+/// The reason why a tunnel was not restored.
+#[derive(Debug)]
+struct NotRestored {
+    failure: Failure,
+    /// The reasons why the steps before the failure could not be undone.
+    remains: Vec<Failure>,
+}
+
+impl NotRestored {
+    fn new(daemon: &Daemon, step: &Step, failed: restore::NotRestored<ClientError>) -> Self {
+        let failure = |error| match (daemon.failure(error, step.replaces()), step.replaces()) {
+            // A request that adds a tunnel concerns no present one, and may have been carried out as well.
+            (Failure::Lost(error), None) => Failure::Unsure(error),
+            (failure, _) => failure,
+        };
+        Self { failure: failure(failed.failure), remains: failed.remains.into_iter().map(failure).collect() }
+    }
+
+    /// Returns the sentence for people.
+    fn sentence(&self) -> String {
+        let sentence = |failure: &Failure| failure.sentence().unwrap_or_default();
+        self.remains.iter().fold(sentence(&self.failure), |text, undoing| {
+            format!("{text}; and the steps before it could not be undone: {}", sentence(undoing))
+        })
+    }
+
+    /// Returns the failure that all further tunnels would have as well, if there is one.
+    fn into_end(self) -> Option<Failure> {
+        let is_for_all = |failure: &Failure| match failure {
+            Failure::Lost(_) | Failure::Unsure(_) | Failure::OutputClosed => true,
+            Failure::Refused { error, .. } => matches!(**error, ApiError::NotAllowed { .. }),
+            _ => false,
+        };
+        std::iter::once(self.failure).chain(self.remains).find(is_for_all)
     }
 }
 
@@ -162,17 +279,12 @@ fn identities(path: &Path) -> anyhow::Result<UnlockKey> {
     UnlockKey::identities(text).with_context(|| shown.clone())
 }
 
-fn text(backup: &Backup, steps: &[Step<'_>]) -> String {
-    let head = format!("Backup of {}, made by {}\n", output::clock(backup.made_at), visible(&backup.made_by));
-    head + &steps.iter().map(ToString::to_string).collect::<String>()
-}
-
 /// Returns for each step whether the user wants it.
-fn ask(arguments: &RestoreArgs, steps: &[Step<'_>]) -> Result<Vec<bool>, Failure> {
-    let count = |wanted: fn(&Action) -> bool| steps.iter().filter(|step| wanted(&step.action)).count();
-    let (new, different) = (count(Action::adds), count(Action::replaces));
+fn ask(arguments: &RestoreArgs, steps: &[Step]) -> Result<Vec<bool>, Failure> {
+    let new = steps.iter().filter(|step| step.adds()).count();
+    let different = steps.iter().filter(|step| step.replaces().is_some()).count();
     if arguments.yes || new + different == 0 {
-        return Ok(steps.iter().map(|step| step.action.adds() || arguments.replace).collect());
+        return Ok(steps.iter().map(|step| step.adds() || arguments.replace).collect());
     }
     if !output::can_ask() {
         return Err(Failure::Usage(
@@ -185,63 +297,51 @@ fn ask(arguments: &RestoreArgs, steps: &[Step<'_>]) -> Result<Vec<bool>, Failure
         let question = if new == 1 { "Add the new tunnel?".to_owned() } else { format!("Add the {new} new tunnels?") };
         output::ask(&question, &['y', 'n'])? == 'y'
     };
-    let replaces = |step: &Step<'_>| {
+    let replaces = |step: &Step| {
         let question = format!("Replace {}? (adit undo restores its present configuration)", step.saved.name);
         Ok::<bool, Failure>(arguments.replace || output::ask(&question, &['n', 'y'])? == 'y')
     };
-    steps.iter().map(|step| if step.action.replaces() { replaces(step) } else { Ok(adds && step.action.adds()) }).collect()
+    steps.iter().map(|step| if step.replaces().is_some() { replaces(step) } else { Ok(adds && step.adds()) }).collect()
 }
 
-/// Restores the tunnels one after the other, until one has a failure that all further ones would have: that is returned as well.
-fn carry_out_all<'a>(
-    options: &Options,
-    steps: &'a [Step<'a>],
-    wanted: &[bool],
-    restore: impl Fn(&Step<'_>, bool) -> Result<(Outcome, Option<String>), NotRestored>,
-) -> (Vec<Entry<'a>>, Option<Failure>) {
-    let mut entries = Vec::with_capacity(steps.len());
-    for (step, wanted) in steps.iter().zip(wanted) {
-        let end = match restore(step, *wanted) {
-            Ok((outcome, error)) => {
-                entries.push(Entry { step, outcome: Some(outcome), error });
-                announce(options, step, outcome).err()
-            }
-            Err(failed) => {
-                entries.push(Entry { step, outcome: Some(Outcome::Failed), error: Some(failed.sentence()) });
-                failed.into_end()
-            }
-        };
-        if end.is_some() {
-            return (entries, end);
+/// Restores one tunnel. Returns what became of it.
+fn carry_out(daemon: &Daemon, options: &Options, step: &Step, wanted: bool) -> Result<Outcome, NotRestored> {
+    match &step.view.action {
+        RestoreAction::Same { .. } => return Ok(Outcome::Unchanged),
+        RestoreAction::Invalid { .. } | RestoreAction::Refused { .. } => return Ok(Outcome::Failed),
+        RestoreAction::New { .. } | RestoreAction::Different { .. } | RestoreAction::Unknown if !wanted => {
+            return Ok(Outcome::Left);
         }
+        RestoreAction::New { .. } | RestoreAction::Different { .. } | RestoreAction::Unknown => {}
     }
-    (entries, None)
+    let restored = restore::carry_out(daemon.client(), step).map_err(|failed| NotRestored::new(daemon, step, failed))?;
+    advise(options, step, restored).map_err(|failure| NotRestored { failure, remains: Vec::new() })?;
+    Ok(match restored {
+        Restored::Added { .. } => Outcome::Added,
+        Restored::Replaced { .. } => Outcome::Replaced,
+        Restored::Unchanged => Outcome::Unchanged,
+    })
 }
 
-/// Restores one tunnel. Returns what became of it, and the reason if the backup's tunnel cannot be restored.
-fn carry_out(
-    daemon: &Daemon,
-    options: &Options,
-    step: &Step<'_>,
-    wanted: bool,
-) -> Result<(Outcome, Option<String>), NotRestored> {
-    let outcome = match &step.action {
-        Action::Same => Outcome::Unchanged,
-        Action::Refused { reason } => return Ok((Outcome::Failed, Some(reason.clone()))),
-        Action::New { .. } | Action::Different { .. } | Action::Unknown if !wanted => Outcome::Left,
-        Action::New { interface } => {
-            apply::add(daemon, options, step.saved, interface)?;
-            Outcome::Added
-        }
-        Action::Different { .. } | Action::Unknown => {
-            apply::replace(daemon, options, step)?;
-            Outcome::Replaced
-        }
+/// Says what the user has to do so that the tunnel works as in the backup.
+fn advise(options: &Options, step: &Step, restored: Restored) -> Result<(), Failure> {
+    let (needs_restart, has_commands) = match restored {
+        Restored::Added { has_commands } => (false, has_commands),
+        Restored::Replaced { has_commands, needs_restart } => (needs_restart, has_commands),
+        Restored::Unchanged => (false, false),
     };
-    Ok((outcome, None))
+    let name = &step.replaces().map_or(&step.saved.name, |tunnel| &tunnel.name);
+    let argument = adit_words::argument(name.as_str());
+    if needs_restart {
+        options.done(format!("apply the changes of {name} with: adit restart {argument}"))?;
+    }
+    if has_commands {
+        options.warn(format!("{name} has commands, which run only after you approved them: adit approve {argument}"));
+    }
+    Ok(())
 }
 
-fn announce(options: &Options, step: &Step<'_>, outcome: Outcome) -> Result<(), Failure> {
+fn announce(options: &Options, step: &Step, outcome: Outcome) -> Result<(), Failure> {
     let name = &step.saved.name;
     match outcome {
         Outcome::Added => options.done(format!("{name} is added")),
@@ -250,28 +350,10 @@ fn announce(options: &Options, step: &Step<'_>, outcome: Outcome) -> Result<(), 
     }
 }
 
-/// Reports what was not restored, and everything as JSON.
-fn report(options: &Options, backup: &Backup, entries: &[Entry<'_>]) -> Result<(), Failure> {
-    for entry in entries.iter().filter(|_| !options.json) {
-        let name = &entry.step.saved.name;
-        match (entry.outcome, &entry.error) {
-            (_, Some(error)) => output::tell(format!("adit: {name} was not restored: {error}")),
-            (Some(Outcome::Left), None) if entry.step.action.replaces() => {
-                options.done(format!("{name} differs and stays as it is (--replace replaces it)"))?;
-            }
-            (Some(Outcome::Left), None) => options.done(format!("{name} was not added"))?,
-            (_, None) => {}
-        }
-    }
-    if options.json {
-        options.show_json(&Report { made_at: backup.made_at, made_by: &backup.made_by, tunnels: entries })?;
-    }
-    Ok(())
-}
-
 /// Fails if not all tunnels are as in the backup.
 fn verdict(entries: &[Entry<'_>]) -> Result<(), Failure> {
-    let is_refused = |entry: &Entry<'_>| matches!(entry.step.action, Action::Refused { .. });
+    let is_refused =
+        |entry: &Entry<'_>| matches!(entry.step.view.action, RestoreAction::Invalid { .. } | RestoreAction::Refused { .. });
     let failed = entries.iter().filter(|entry| entry.error.is_some() || is_refused(entry)).count();
     let left = entries.iter().filter(|entry| entry.outcome == Some(Outcome::Left)).count();
     let total = entries.len();
@@ -286,7 +368,7 @@ fn verdict(entries: &[Entry<'_>]) -> Result<(), Failure> {
 mod tests {
     use adit_api::ConfigText;
     use adit_backup::{SavedTunnel, Settings, unpack};
-    use adit_ipc::ClientError;
+    use adit_ipc::{Blocking, ClientError};
 
     use super::*;
 
@@ -310,16 +392,39 @@ mod tests {
             settings: Settings::default(),
             config: ConfigText::new(String::new()),
         };
-        let tunnels = ["one", "two", "three"].map(tunnel).into();
-        let backup = Backup { made_at: 0, made_by: String::new(), tunnels };
-        let steps = plan::plan(None, &backup).unwrap();
+        let steps = unknown(["one", "two", "three"].map(tunnel).into()).unwrap();
         let options = Options { socket: None, json: true, quiet: true };
-        let (entries, end) = carry_out_all(&options, &steps, &[true; 3], |step, _| match step.saved.name.as_str() {
-            "one" => Ok((Outcome::Added, None)),
-            _ => Err(Failure::Unsure(ClientError::Closed).into()),
+        let work = Work { options: &options, daemon: None, made_at: 0, made_by: "", steps: &steps };
+        let (entries, end) = work.carry_out_all(&[true; 3], |step, _| match step.saved.name.as_str() {
+            "one" => Ok(Outcome::Added),
+            _ => Err(NotRestored { failure: Failure::Unsure(ClientError::Closed), remains: Vec::new() }),
         });
         let outcomes: Vec<_> = entries.iter().map(|entry| (entry.outcome, entry.error.is_some())).collect();
         assert_eq!(outcomes, [(Some(Outcome::Added), false), (Some(Outcome::Failed), true)]);
         assert!(matches!(end, Some(Failure::Unsure(_))), "{end:?}");
+    }
+    #[test]
+    fn what_could_not_be_undone_is_said_and_hides_no_failure_of_all_tunnels() {
+        let refused =
+            |error: ApiError, sentence: &str| Failure::Refused { error: Box::new(error), sentence: sentence.to_owned() };
+        let one = NotRestored { failure: refused(ApiError::Internal, "it is wrong"), remains: Vec::new() };
+        assert_eq!(one.sentence(), "it is wrong");
+        assert!(one.into_end().is_none());
+
+        let remains = vec![Failure::Lost(ClientError::Closed)];
+        let lost = NotRestored { failure: Failure::Unsure(ClientError::Closed), remains };
+        assert!(
+            lost.sentence().contains("may have been carried out; and the steps before it could not be undone: the connection")
+        );
+        assert!(matches!(lost.into_end(), Some(Failure::Unsure(_))));
+
+        let remains = vec![Failure::Lost(ClientError::Closed)];
+        let lost_later = NotRestored { failure: refused(ApiError::Internal, "a"), remains };
+        assert!(matches!(lost_later.into_end(), Some(Failure::Lost(_))));
+
+        let not_allowed = refused(ApiError::NotAllowed { needs: Role::Administer, action: None }, "a");
+        let not_allowed = NotRestored { failure: not_allowed, remains: vec![refused(ApiError::Internal, "b")] };
+        assert_eq!(not_allowed.sentence(), "a; and the steps before it could not be undone: b");
+        assert!(matches!(not_allowed.into_end(), Some(Failure::Refused { sentence, .. }) if sentence == "a"));
     }
 }

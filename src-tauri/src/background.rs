@@ -1,4 +1,4 @@
-//! The app's work beside its window: the icon in the tray, notifications, and the user's choices in the tray's menu.
+//! The app's work beside its window: the icon in the tray, notifications, and what the user chooses in both.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -10,11 +10,11 @@ use tauri::{AppHandle, Manager as _};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::known::{Known, News};
-use crate::notices::{Notification, Sender, Watch, is_wanted};
+use crate::notices::{Click, Notification, Sender, Watch, is_wanted};
 use crate::places::Place;
-use crate::settings::Kept;
+use crate::settings::SettingsStore;
 use crate::tray::look::{Choice, look};
-use crate::tray::{Presence, Told, Tray};
+use crate::tray::{Presence, Tray, TrayEvent};
 use crate::{opened, places, window};
 
 /// Time between two looks at the clock, where spans of time are shown.
@@ -26,7 +26,7 @@ const FIRST_NEWS: Duration = Duration::from_secs(2);
 
 /// Everything that a choice of the user needs.
 #[derive(Clone)]
-struct Desk {
+struct Background {
     app: AppHandle,
     bridge: Bridge,
     words: Arc<Words>,
@@ -34,47 +34,52 @@ struct Desk {
 }
 
 /// Runs until the app ends. `news` is what the app learns about the service.
-pub(crate) async fn run(app: AppHandle, bridge: Bridge, mut news: UnboundedReceiver<News>, is_hidden: bool) {
+pub(crate) async fn run(app: AppHandle, bridge: Bridge, words: Arc<Words>, mut news: UnboundedReceiver<News>, is_hidden: bool) {
     let presence = app.state::<Presence>().inner().clone();
-    let (told, mut choices) = unbounded_channel();
-    let desk = Desk { app, bridge, words: Arc::new(Words::of(&language())), sender: Arc::default() };
+    let (tray_sender, mut tray_events) = unbounded_channel();
+    let (click_sender, mut clicks) = unbounded_channel();
+    let background = Background { app, bridge, words, sender: Arc::new(Sender::new(click_sender)) };
     let (mut known, mut watch) = (Known::default(), Watch::default());
     if is_hidden {
-        desk.come_out_without_tray(&presence);
+        background.come_out_without_tray(&presence);
     }
     // The first picture is that of the service, if it answers soon.
     if let Ok(Some(first)) = tokio::time::timeout(FIRST_NEWS, news.recv()).await {
         known.learn(&first);
-        desk.notify(watch.see(&known, Some(&first), now()));
+        background.notify(watch.see(&known, Some(&first), now()));
     }
-    let tray = Tray::show(look(&known, now(), &desk.words), &presence, told);
+    let tray = Tray::show(look(&known, now(), &background.words), &presence, tray_sender);
     loop {
-        let heard = tokio::select! {
-            Some(heard) = news.recv() => Some(heard),
-            Some(told) = choices.recv() => {
-                desk.hear(told, &presence);
+        let latest = tokio::select! {
+            Some(latest) = news.recv() => Some(latest),
+            Some(event) = tray_events.recv() => {
+                background.handle(event, &presence);
+                continue;
+            }
+            Some(Click { tunnel, token }) = clicks.recv() => {
+                background.go(Place::Tunnel { id: tunnel, turn_on: false }, token);
                 continue;
             }
             () = tokio::time::sleep(TICK), if known.depends_on_time() => None,
             else => return,
         };
-        if let Some(heard) = &heard {
-            known.learn(heard);
+        if let Some(latest) = &latest {
+            known.learn(latest);
         }
-        desk.notify(watch.see(&known, heard.as_ref(), now()));
-        tray.change(look(&known, now(), &desk.words));
+        background.notify(watch.see(&known, latest.as_ref(), now()));
+        tray.change(look(&known, now(), &background.words));
     }
 }
 
-impl Desk {
-    fn hear(&self, told: Told, presence: &Presence) {
-        match told {
-            Told::Chosen { choice, token } => {
-                let desk = self.clone();
+impl Background {
+    fn handle(&self, event: TrayEvent, presence: &Presence) {
+        match event {
+            TrayEvent::Chosen { choice, token } => {
+                let background = self.clone();
                 // The service takes its time to turn a tunnel on.
-                tauri::async_runtime::spawn(async move { desk.carry_out(choice, token).await });
+                tauri::async_runtime::spawn(async move { background.carry_out(choice, token).await });
             }
-            Told::Gone => self.come_out_without_tray(presence),
+            TrayEvent::Gone => self.come_out_without_tray(presence),
         }
     }
 
@@ -123,7 +128,7 @@ impl Desk {
             Ok(Response::Tunnel(tunnel)) => tunnel.name.to_string(),
             Ok(_) | Err(_) => "Adit".to_owned(),
         };
-        self.sender.send(&Notification { tunnel, text }, &self.words).await;
+        self.sender.send(&Notification { id, tunnel, text }, &self.words).await;
     }
 
     /// Sends a request, and returns why it was not carried out.
@@ -140,11 +145,11 @@ impl Desk {
         if notifications.is_empty() {
             return;
         }
-        let settings = self.app.state::<Kept>().settings();
+        let settings = self.app.state::<SettingsStore>().settings();
         let is_watched = window::has_focus(&self.app);
         for notification in notifications.into_iter().filter(|it| is_wanted(&it.text, &settings, is_watched)) {
-            let desk = self.clone();
-            tauri::async_runtime::spawn(async move { desk.sender.send(&notification, &desk.words).await });
+            let background = self.clone();
+            tauri::async_runtime::spawn(async move { background.sender.send(&notification, &background.words).await });
         }
     }
 }

@@ -1,0 +1,124 @@
+//! Files that the app writes and reads: exported configurations, and backups. Dialogs of the desktop choose them.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use adit_e2e::process::wait_for;
+use adit_e2e::screen::{RETURN, Screen};
+use adit_e2e::{App, FullTunnel, How, Service};
+use anyhow::{Context as _, ensure};
+
+use crate::setup::{PATIENCE, Setup};
+
+const PASSPHRASE: &str = "seven blue horses";
+
+/// Waits for a file, which its owner alone may read, and returns its content.
+fn private_file(path: &Path) -> anyhow::Result<Vec<u8>> {
+    wait_for("the file", PATIENCE, || path.is_file().then_some(()))?;
+    let mode = path.metadata()?.permissions().mode() & 0o777;
+    ensure!(mode == 0o600, "{} has the mode {mode:o}", path.display());
+    Ok(std::fs::read(path)?)
+}
+
+/// Confirms the dialog with this title, which proposes a file.
+fn confirm(screen: &Screen, title: &str) -> anyhow::Result<()> {
+    screen.wait_for(title, true)?;
+    screen.press(title, RETURN)
+}
+
+fn go(app: &App<'_>, page: &str) -> anyhow::Result<()> {
+    app.run(&format!("location.hash = '#/{page}'")).map(drop)
+}
+
+#[test]
+fn a_configuration_is_saved_as_a_private_file_and_one_that_exists_is_replaced_only_after_a_question() -> anyhow::Result<()> {
+    let Some(setup) = Setup::new("an export of the desktop app")? else { return Ok(()) };
+    let lab = &setup.lab;
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(lab, &client, &server, "")?;
+    let service = Service::start(lab, &client, How::plain(lab))?;
+    let id = service.import(&tunnel)?;
+    let app = setup.start(&client, &[], None)?;
+    let screen = Screen::open(app.display())?;
+    app.wait_for_text(&tunnel.interface)?;
+    let title = format!("Save the configuration of {}", tunnel.interface);
+    let file = lab.file("user").join(format!("{}.conf", tunnel.interface));
+
+    go(&app, &format!("export/{id}"))?;
+    app.click("Save as a file…")?;
+    confirm(&screen, &title)?;
+    ensure!(private_file(&file)? == std::fs::read(&tunnel.conf)?, "the file differs from the configuration");
+    app.wait_for_text(&format!("{}.conf is saved", tunnel.interface))?;
+    let page = app.run("return document.documentElement.outerHTML")?;
+    ensure!(!page.to_string().contains(&tunnel.secrets[0]), "the page has the private key");
+
+    // A file of the user's: the dialog asks, and nothing is written without an answer.
+    std::fs::write(&file, "mine")?;
+    screen.wait_for(&title, false)?;
+    app.click("Save as a file…")?;
+    confirm(&screen, &title)?;
+    let question = screen.wait_for_another(&["Adit", &title])?;
+    ensure!(std::fs::read_to_string(&file)? == "mine", "it was replaced without an answer");
+    screen.close_window(question)?;
+    screen.close(&title)?;
+    screen.wait_for(&title, false)?;
+    ensure!(std::fs::read_to_string(&file)? == "mine", "it was replaced although the user gave up");
+
+    // All tunnels as an archive.
+    go(&app, "export_all")?;
+    app.click("Save as a zip archive…")?;
+    confirm(&screen, "Save all configurations")?;
+    let archive = private_file(&lab.file("user").join("adit.zip"))?;
+    ensure!(archive.starts_with(b"PK"), "no zip archive");
+    Ok(())
+}
+
+#[test]
+fn a_backup_of_the_window_is_restored_in_the_window() -> anyhow::Result<()> {
+    let Some(setup) = Setup::new("a backup of the desktop app")? else { return Ok(()) };
+    let lab = &setup.lab;
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(lab, &client, &server, "")?;
+    let service = Service::start(lab, &client, How::plain(lab))?;
+    let id = service.import(&tunnel)?;
+    let app = setup.start(&client, &[], None)?;
+    let screen = Screen::open(app.display())?;
+    app.wait_for_text(&tunnel.interface)?;
+
+    go(&app, "backup")?;
+    app.fill("Passphrase", PASSPHRASE)?;
+    app.fill("The same again", "seven blue mules!")?;
+    app.wait_for_text("The passphrases differ.")?;
+    app.fill("The same again", PASSPHRASE)?;
+    app.click("Save the backup…")?;
+    confirm(&screen, "Save the backup")?;
+    app.wait_for_text("adit.age is written: one tunnel, encrypted")?;
+    let file = lab.file("user").join("adit.age");
+    let sealed = private_file(&file)?;
+    ensure!(sealed.starts_with(b"age-encryption.org/v1\n"), "no file in the age format");
+    let driver = std::fs::read_to_string(lab.file("driver"))?;
+    ensure!(!driver.contains(PASSPHRASE), "the passphrase is in the log");
+
+    // Everything is lost but the file.
+    service.client()?.remove(id)?;
+    go(&app, "restore")?;
+    app.click("Choose a backup…")?;
+    screen.wait_for("Choose a backup", true)?;
+    screen.type_text("Choose a backup", file.to_str().context("the file")?)?;
+    screen.press("Choose a backup", RETURN)?;
+    app.wait_for_text("adit.age")?;
+    app.fill("Passphrase", "seven blue mules!")?;
+    app.click("Open")?;
+    app.wait_for_text("That is not the passphrase of this backup.")?;
+    app.fill("Passphrase", PASSPHRASE)?;
+    app.click("Open")?;
+    app.wait_for_text("Restore one tunnel")?;
+    ensure!(service.client()?.all_tunnels()?.is_empty(), "it was restored before the user agreed");
+    app.click("Restore one tunnel")?;
+    app.wait_for_text("One tunnel was restored")?;
+    let restored = service.client()?.all_tunnels()?;
+    ensure!(restored.len() == 1 && restored[0].name.as_str() == tunnel.interface, "{restored:?}");
+    let config = service.client()?.export(restored[0].id)?;
+    ensure!(config.dangerously_reveal().as_bytes() == std::fs::read(&tunnel.conf)?, "the configuration is another one");
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! The built app in a lab.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use adit_e2e::desktop::Desktop;
+use adit_e2e::process::{output_of, wait_for};
+use adit_e2e::{App, Lab, Namespace, program, skip};
+use anyhow::Context as _;
+
+/// An address behind the tunnel.
+pub(crate) const INSIDE: &str = "10.99.0.2";
+/// Time for a window to come, go or end.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The app and the lab that it starts in.
+pub(crate) struct Setup {
+    pub(crate) lab: Lab,
+    pub(crate) program: PathBuf,
+}
+
+impl Setup {
+    /// Opens a lab. Prints the reason and returns None if the app or something that it needs is missing.
+    pub(crate) fn new(story: &str) -> anyhow::Result<Option<Self>> {
+        let Some(program) = app() else { return Ok(None) };
+        Ok(Lab::open(story)?.map(|lab| Self { lab, program }))
+    }
+
+    /// Starts the app, with the socket of the lab's service. None: on a desktop without a session bus.
+    pub(crate) fn start<'lab>(
+        &self,
+        client: &'lab Namespace,
+        arguments: &[&str],
+        desktop: Option<&Desktop>,
+    ) -> anyhow::Result<App<'lab>> {
+        let socket = self.lab.file("adit.sock");
+        let all = [&["--socket", socket.to_str().context("the socket")?], arguments].concat();
+        match desktop {
+            Some(desktop) => App::start_on(&self.lab, client, &self.program, &all, desktop.address()),
+            None => App::start(&self.lab, client, &self.program, &all),
+        }
+    }
+
+    /// Starts the app beside a service without tunnels, and waits for the page.
+    pub(crate) fn first_page<'lab>(&self, client: &'lab Namespace) -> anyhow::Result<App<'lab>> {
+        let app = self.start(client, &[], None)?;
+        app.wait_for_text("Add your first tunnel")?;
+        Ok(app)
+    }
+}
+
+/// Returns the built app.
+fn app() -> Option<PathBuf> {
+    for name in ["Xvfb", "WebKitWebDriver", "dbus-daemon"] {
+        if program(name).is_none() {
+            skip(&format!("the desktop app: {name} is not installed"));
+            return None;
+        }
+    }
+    let test = std::env::current_exe().ok()?;
+    let built = test.ancestors().map(|folder| folder.join("quick/adit-app")).find(|file| file.is_file());
+    if built.is_none() {
+        skip("the desktop app: it is not built (cargo xtask app --build)");
+    }
+    built
+}
+
+/// Returns the process id of the app.
+pub(crate) fn process(namespace: &Namespace) -> anyhow::Result<i32> {
+    let output = output_of(std::process::Command::new("ip").args(["netns", "pids", namespace.name()]))?;
+    let pids = String::from_utf8(output.stdout)?;
+    let is_app = |pid: &&str| std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "adit-app");
+    pids.lines().find(is_app).context("the app does not run")?.parse().context("its process id")
+}
+
+/// Waits until the app has ended.
+pub(crate) fn wait_for_end(namespace: &Namespace) -> anyhow::Result<()> {
+    wait_for("the app to end", PATIENCE, || process(namespace).is_err().then_some(()))
+}

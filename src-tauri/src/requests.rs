@@ -1,0 +1,148 @@
+//! The command `rpc`: the page asks, and the app or the service answers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use adit_api::{BlockingClient, CallError, DesktopRequest, DesktopResponse};
+use adit_bridge::{BlockingBridge, Bridge, BridgeError, RpcError};
+use adit_words::Words;
+use serde::{Deserialize, Serialize};
+use tauri::AppHandle;
+
+use crate::backups::OpenBackup;
+use crate::dialogs::Dialogs;
+use crate::settings::SettingsStore;
+use crate::tray::Presence;
+use crate::{consent, exports, screen};
+
+/// A request of the page. In JSON: `{"method":"connect","params":{…}}`.
+#[derive(Debug)]
+pub(crate) enum Question {
+    /// The app answers it itself.
+    Desktop(DesktopRequest),
+    /// Any other one.
+    Bridge(adit_bridge::Question),
+}
+
+impl<'de> Deserialize<'de> for Question {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        // Its error names the method and no value, which can be a key.
+        let others = |_| adit_bridge::Question::deserialize(&value).map(Self::Bridge).map_err(serde::de::Error::custom);
+        DesktopRequest::deserialize(&value).map(Self::Desktop).or_else(others)
+    }
+}
+
+/// The answer to a [`Question`].
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Reply {
+    Desktop(DesktopResponse),
+    Bridge(adit_bridge::Reply),
+}
+
+/// The parts of the app that answers of its own need.
+#[derive(Clone)]
+pub(crate) struct Program {
+    app: AppHandle,
+    bridge: Bridge,
+    pub(crate) words: Arc<Words>,
+    dialogs: Arc<Dialogs>,
+    backup: Arc<OpenBackup>,
+}
+
+impl Program {
+    pub(crate) fn new(app: AppHandle, bridge: Bridge, words: Arc<Words>) -> Self {
+        Self { app, bridge, words, dialogs: Arc::default(), backup: Arc::default() }
+    }
+
+    /// Runs `question`, which asks the service, on a thread that may block.
+    pub(crate) async fn ask<R: Send + 'static>(
+        &self,
+        question: impl FnOnce(&BlockingClient<BlockingBridge>) -> Result<R, CallError<BridgeError>> + Send + 'static,
+    ) -> Result<R, RpcError> {
+        Ok(self.bridge.run_blocking(question).await??)
+    }
+
+    /// Runs `work`, which takes a while, on a thread that may block.
+    pub(crate) async fn work<R: Send + 'static>(&self, work: impl FnOnce() -> R + Send + 'static) -> Result<R, RpcError> {
+        self.bridge.run_blocking(|_| work()).await
+    }
+
+    /// Lets the user choose the file to write.
+    pub(crate) async fn save(&self, title: String, name: String) -> Result<Option<PathBuf>, RpcError> {
+        self.dialogs.save(&self.app, title, name).await.map_err(|error| RpcError::Refused { error })
+    }
+
+    /// Lets the user choose the file to read.
+    pub(crate) async fn open(&self, title: String) -> Result<Option<PathBuf>, RpcError> {
+        self.dialogs.open(&self.app, title).await.map_err(|error| RpcError::Refused { error })
+    }
+
+    async fn answer(
+        &self,
+        request: DesktopRequest,
+        settings: &SettingsStore,
+        has_tray: bool,
+    ) -> Result<DesktopResponse, RpcError> {
+        Ok(match request {
+            DesktopRequest::Desktop {} => DesktopResponse::Desktop(settings.view(has_tray)),
+            DesktopRequest::SetDesktop { settings: wanted, start_at_login } => {
+                let changed = settings.change(wanted, start_at_login, has_tray);
+                DesktopResponse::SetDesktop(changed.map_err(|error| RpcError::Refused { error })?)
+            }
+            DesktopRequest::ScanScreen { from } => {
+                DesktopResponse::ScanScreen(screen::scan(&self.app, &self.bridge, from).await?)
+            }
+            DesktopRequest::AllowCamera {} => DesktopResponse::AllowCamera(consent::camera(&self.app).await),
+            DesktopRequest::ExportFile { id } => DesktopResponse::ExportFile(exports::file(self, id).await?),
+            DesktopRequest::ExportAll {} => DesktopResponse::ExportAll(exports::all(self).await?),
+            DesktopRequest::BackUp { passphrase } => DesktopResponse::BackUp(exports::backup(self, passphrase).await?),
+            DesktopRequest::ChooseBackup {} => DesktopResponse::ChooseBackup(self.backup.choose(self).await?),
+            DesktopRequest::OpenBackup { passphrase } => DesktopResponse::OpenBackup(self.backup.open(self, passphrase).await?),
+            DesktopRequest::Restore { tunnels } => DesktopResponse::Restore(self.backup.restore(self, tunnels).await?),
+            DesktopRequest::CloseBackup {} => {
+                self.backup.close();
+                DesktopResponse::CloseBackup(())
+            }
+        })
+    }
+}
+
+/// The one command that the page can call.
+#[tauri::command]
+pub(crate) async fn rpc(
+    request: Question,
+    program: tauri::State<'_, Program>,
+    settings: tauri::State<'_, SettingsStore>,
+    presence: tauri::State<'_, Presence>,
+) -> Result<Reply, RpcError> {
+    match request {
+        Question::Bridge(question) => program.bridge.answer(question).await.map(Reply::Bridge),
+        Question::Desktop(request) => program.answer(request, &settings, presence.is_there()).await.map(Reply::Desktop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_to_the_app_are_told_from_those_to_others_by_their_method() {
+        let parse = |text: &str| serde_json::from_str::<Question>(text);
+        let about = parse(r#"{"method":"about","params":{}}"#);
+        assert!(matches!(about, Ok(Question::Bridge(adit_bridge::Question::Service(_)))), "{about:?}");
+        assert!(matches!(parse(r#"{"method":"desktop","params":{}}"#), Ok(Question::Desktop(_))));
+        let error = parse(r#"{"method":"format_disk","params":{"key":"secret"}}"#).unwrap_err().to_string();
+        assert!(error.contains("format_disk") && !error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn a_passphrase_is_in_no_message_about_its_request() {
+        let parse = |text: &str| serde_json::from_str::<Question>(text);
+        let request = parse(r#"{"method":"back_up","params":{"passphrase":"correct horse"}}"#).unwrap();
+        assert!(!format!("{request:?}").contains("horse"), "{request:?}");
+        let error = parse(r#"{"method":"back_up","params":{"passphrase":["correct horse"]}}"#).unwrap_err().to_string();
+        assert!(!error.contains("horse"), "{error}");
+    }
+}
