@@ -75,7 +75,7 @@ export const SCENES: Scene[] = [
     act: async (page) => {
       await openEditor(page);
       await page.getByRole("radio", { name: "Form" }).check({ force: true });
-      await page.getByRole("heading", { name: "This computer" }).waitFor();
+      await page.getByRole("heading", { name: "This computer", exact: true }).waitFor();
     },
   },
   {
@@ -106,7 +106,7 @@ export const SCENES: Scene[] = [
       await page.getByRole("button", { name: /^Import \S*3/ }).waitFor();
     },
   },
-  { name: "new", hash: "new", act: (page) => page.getByRole("textbox", { name: "Configuration" }).waitFor() },
+  { name: "new", hash: "new", act: (page) => page.getByRole("heading", { name: "This computer", exact: true }).waitFor() },
   { name: "log", hash: "log" },
   { name: "simulated", hash: of(1), world: () => Object.assign(usual(), { isSimulated: true }) },
   { name: "settings", hash: "settings" },

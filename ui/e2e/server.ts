@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import type { Question } from "../src/lib/transport/transport.ts";
-import { No, type World } from "../tests/world/world.ts";
+import { No } from "../tests/world/no.ts";
+import type { World } from "../tests/world/world.ts";
 
 const DIST = join(import.meta.dirname, "../dist");
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };

@@ -6,7 +6,13 @@ import { open, settle, speaks } from "./browser.ts";
 import { type Scene, usual } from "./scenes.ts";
 import type { TestServer } from "./server.ts";
 
-export const SIZES = { wide: { width: 1080, height: 760 }, narrow: { width: 390, height: 844 } };
+/** The tall ones show a whole page where the others show what a window or a phone shows. */
+export const SIZES = {
+  wide: { width: 1080, height: 760 },
+  narrow: { width: 390, height: 844 },
+  tall: { width: 1080, height: 1700 },
+  long: { width: 390, height: 2400 },
+};
 
 /** How a page looks. */
 export interface Look {

@@ -8,7 +8,8 @@ import { Imports } from "../src/lib/state/imports.svelte.ts";
 import { Log } from "../src/lib/state/log.svelte.ts";
 import { Service } from "../src/lib/state/service.svelte.ts";
 import { type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "../src/lib/transport/transport.ts";
-import { No, type World } from "./world/world.ts";
+import { No } from "./world/no.ts";
+import type { World } from "./world/world.ts";
 
 const GOLDEN = join(import.meta.dirname, "../../core/api/tests/golden");
 

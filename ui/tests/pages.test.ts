@@ -1,8 +1,8 @@
 import { render, screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
-import { edits } from "../src/lib/state/edits.svelte.ts";
+import { edits, newTunnel, setNewTunnel, untold } from "../src/lib/state/edits.svelte.ts";
 import { go } from "../src/lib/state/router.svelte.ts";
 import type { App as Everything } from "../src/lib/state/context.ts";
 import { problems } from "../src/lib/words/catalogue.svelte.ts";
@@ -29,6 +29,8 @@ const plain = (text: string) => text.replace(/[\u2066-\u2069]/g, "");
 const named = (name: string) => (content: string) => plain(content).includes(name);
 const user = userEvent.setup();
 
+// Loaded when a page needs it; here before, so that no test waits for it.
+beforeAll(() => import("../src/lib/editor/edited.svelte.ts"));
 beforeEach(() => {
   world = new World(people(), logLines());
   problems.length = 0;
@@ -36,6 +38,8 @@ beforeEach(() => {
 afterEach(() => {
   app.service.end();
   edits.clear();
+  untold.clear();
+  setNewTunnel(null);
   go({ kind: "home" }, true);
   expect(problems).toEqual([]);
 });
@@ -254,8 +258,10 @@ describe("the support bundle", () => {
 });
 
 describe("editing", () => {
+  const edited = () => edits.get(idOf(1))!.edited;
+
   async function edit(text: string): Promise<void> {
-    edits.set(idOf(1), { ...edits.get(idOf(1))!, text });
+    edited().replace(text);
     const isAsked = () => transport.asked.some((request) => request.method === "check_config" && request.params.config === text);
     await vi.waitFor(() => expect(isAsked()).toBe(true), 5_000);
     await settled();
@@ -265,7 +271,7 @@ describe("editing", () => {
     await show(`#/edit/${idOf(1)}`);
     expect(transport.asked.map((request) => request.method)).toContain("masked_config");
     expect(transport.asked.map((request) => request.method)).not.toContain("export");
-    expect(edits.get(idOf(1))?.text).toBe(MASKED);
+    expect(edited().text).toBe(MASKED);
     expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
   });
 
@@ -278,7 +284,7 @@ describe("editing", () => {
     await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Save" }));
     await settled();
     expect(screen.getByText(named("Office Berlin was changed meanwhile"))).toBeVisible();
-    expect(edits.get(idOf(1))?.text).toContain("1380");
+    expect(edited().text).toContain("1380");
     expect(screen.getByRole("button", { name: "Load the newer version" })).toBeEnabled();
   });
 
@@ -287,7 +293,7 @@ describe("editing", () => {
     // Bytes and characters differ in front of it.
     await edit(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24"));
     await user.click(screen.getByRole("button", { name: named("Replace it with 10.7.0.0/24") }));
-    expect(edits.get(idOf(1))?.text).toBe(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.0/24"));
+    expect(edited().text).toBe(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.0/24"));
   });
 
   test("a fix is applied to the checked text alone, never to a newer one", async () => {
@@ -296,17 +302,17 @@ describe("editing", () => {
     const name = named("Replace it with 10.7.0.0/24");
     expect(screen.getByRole("button", { name })).toBeEnabled();
     const newer = `# a line above\n${MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24")}`;
-    edits.set(idOf(1), { ...edits.get(idOf(1))!, text: newer });
+    edited().replace(newer);
     await settled();
     expect(screen.getByRole("button", { name })).toBeDisabled();
     expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
     // Also where the press was on its way already.
     (screen.getByRole("button", { name }) as HTMLButtonElement).disabled = false;
     await user.click(screen.getByRole("button", { name }));
-    expect(edits.get(idOf(1))?.text).toBe(newer);
+    expect(edited().text).toBe(newer);
     await edit(newer);
     await user.click(screen.getByRole("button", { name }));
-    expect(edits.get(idOf(1))?.text).toBe(newer.replace("10.7.0.1/24", "10.7.0.0/24"));
+    expect(edited().text).toBe(newer.replace("10.7.0.1/24", "10.7.0.0/24"));
   });
 
   test("a check that failed can be asked for again", async () => {
@@ -335,6 +341,240 @@ describe("editing", () => {
     await user.click(screen.getByRole("button", { name: "Try now" }));
     await settled();
     expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
+  });
+});
+
+describe("protection beside the text", () => {
+  const main = () => within(screen.getByRole("main"));
+  const asked = () => transport.asked.filter((request) => request.method === "set_kill_switch").map((request) => request.params);
+
+  test("is set at once: off, block and, after a question, lockdown", async () => {
+    await show(`#/edit/${idOf(6)}`);
+    await user.click(main().getByRole("radio", { name: "Block" }));
+    await settled();
+    expect(main().getByRole("radio", { name: "Block" })).toBeChecked();
+    await user.click(main().getByRole("radio", { name: "Lockdown" }));
+    expect(main().getByRole("radio", { name: "Block" })).toBeChecked();
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Set lockdown" }));
+    await settled();
+    expect(main().getByRole("radio", { name: "Lockdown" })).toBeChecked();
+    await user.click(main().getByRole("radio", { name: "Off" }));
+    await settled();
+    expect(asked()).toEqual(["block", "lockdown", "off"].map((kill_switch) => ({ id: idOf(6), kill_switch, allow_lan: true })));
+  });
+
+  test("opens and closes local networks, and says where that has no effect", async () => {
+    await show(`#/edit/${idOf(6)}`);
+    const lan = () => main().getByRole("switch", { name: "Local networks stay reachable" });
+    expect(lan()).toHaveAccessibleDescription(/No effect while the kill switch is off/);
+    await user.click(lan());
+    await settled();
+    expect(lan()).not.toBeChecked();
+    await user.click(main().getByRole("radio", { name: "Block" }));
+    await settled();
+    expect(lan()).toHaveAccessibleDescription(/Printers/);
+    expect(asked()).toEqual([{ id: idOf(6), kill_switch: "off", allow_lan: false }, { id: idOf(6), kill_switch: "block", allow_lan: false }]);
+  });
+
+  test("says there why it was not set", async () => {
+    world.refusals.set("set_kill_switch", { code: "not_full_tunnel" });
+    await show(`#/edit/${idOf(6)}`);
+    await user.click(main().getByRole("radio", { name: "Block" }));
+    await settled();
+    expect(main().getByRole("alert")).toBeVisible();
+    await user.click(main().getByRole("button", { name: "Dismiss" }));
+    expect(main().queryByRole("alert")).toBeNull();
+  });
+
+  test("is on the page of the tunnel too, with local networks always", async () => {
+    await show(`#/tunnel/${idOf(6)}`);
+    expect(main().getByRole("switch", { name: "Local networks stay reachable" })).toHaveAccessibleDescription(/No effect/);
+    await user.click(main().getByRole("radio", { name: "Block" }));
+    await settled();
+    expect(world.tunnels.get(idOf(6))?.kill_switch).toBe("block");
+  });
+});
+
+describe("the form", () => {
+  const text = () => edits.get(idOf(1))!.edited.text;
+  const allowed = () => /AllowedIPs = (.*)/.exec(text())?.[1];
+  const choice = (name: string) => screen.getByRole("radio", { name });
+
+  async function form(): Promise<void> {
+    await show(`#/edit/${idOf(1)}`);
+    await user.click(screen.getByRole("radio", { name: "Form" }));
+    await settled();
+  }
+
+  async function fill(field: HTMLElement, value: string): Promise<void> {
+    await user.clear(field);
+    await user.type(field, value);
+    await user.tab();
+    await settled();
+  }
+
+  test("shows which networks go through the peer as one of four choices, and each can be chosen", async () => {
+    await form();
+    expect(choice("Everything")).toBeChecked();
+    await user.click(choice("Private networks"));
+    await settled();
+    expect([allowed(), (choice("Private networks") as HTMLInputElement).checked]).toEqual(["10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7", true]);
+    await user.click(choice("Everything except…"));
+    await settled();
+    const outside = screen.getByRole("textbox", { name: "Networks that stay outside" });
+    expect(outside).toHaveValue("10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7");
+    await fill(outside, "128.0.0.0/1 8000::/1");
+    expect([allowed(), (choice("Everything except…") as HTMLInputElement).checked]).toEqual(["0.0.0.0/1, ::/1", true]);
+    await user.click(choice("Own list"));
+    await settled();
+    const own = screen.getByRole("textbox", { name: "AllowedIPs" });
+    expect([allowed(), document.activeElement]).toEqual(["0.0.0.0/1, ::/1", own]);
+    expect(choice("Own list")).toBeChecked();
+    await fill(own, "10.1.0.0/16");
+    expect([allowed(), (choice("Own list") as HTMLInputElement).checked]).toEqual(["10.1.0.0/16", true]);
+    await user.click(choice("Everything"));
+    await settled();
+    expect([allowed(), (choice("Everything") as HTMLInputElement).checked]).toEqual(["0.0.0.0/0, ::/0", true]);
+  });
+
+  test("says where networks to leave out are not valid, and changes nothing", async () => {
+    await form();
+    await user.click(choice("Everything except…"));
+    await settled();
+    const before = text();
+    await fill(screen.getByRole("textbox", { name: "Networks that stay outside" }), "nonsense");
+    expect(screen.getByText(named("nonsense is not a network"))).toBeVisible();
+    expect(text()).toBe(before);
+  });
+
+  test("takes changes back, also after a look at another page", async () => {
+    await form();
+    await fill(screen.getByRole("textbox", { name: "MTU" }), "1380");
+    await user.click(choice("Private networks"));
+    await settled();
+    go({ kind: "log", tunnel: null });
+    await settled();
+    go({ kind: "edit", id: idOf(1) });
+    await settled();
+    expect(screen.getByRole("radio", { name: "Form" })).toBeChecked();
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await settled();
+    expect(allowed()).toBe("0.0.0.0/0, ::/0");
+    await user.keyboard("{Control>}z{/Control}");
+    await settled();
+    expect(text()).toBe(MASKED);
+    expect(screen.getByRole("textbox", { name: "MTU" })).toHaveValue("");
+    await user.keyboard("{Control>}{Shift>}z{/Shift}{/Control}");
+    await settled();
+    expect(text()).toContain("MTU = 1380");
+    await user.click(screen.getByRole("button", { name: "Redo" }));
+    await settled();
+    expect(allowed()).toContain("172.16.0.0/12");
+    expect(screen.getByRole("button", { name: "Redo" })).toBeDisabled();
+  });
+
+  test("leaves typing in a field to the field until it is part of the text", async () => {
+    await form();
+    await fill(screen.getByRole("textbox", { name: "MTU" }), "1380");
+    await user.type(screen.getByRole("textbox", { name: "DNS" }), "x");
+    await user.keyboard("{Control>}z{/Control}");
+    await settled();
+    expect(text()).toContain("MTU = 1380");
+  });
+
+  test("adds a peer, and removes it without a question while it is empty", async () => {
+    await form();
+    await user.click(screen.getByRole("button", { name: "Add a peer" }));
+    await settled();
+    expect(text()).toBe(`${MASKED}\n[Peer]\nPublicKey = \nEndpoint = \nAllowedIPs = \n`);
+    await user.click(screen.getByRole("button", { name: named("Remove Peer 2") }));
+    await settled();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(text()).toBe(MASKED);
+  });
+
+  test("asks before it removes a peer with values", async () => {
+    await form();
+    const remove = () => user.click(screen.getByRole("button", { name: named("Remove gateway.example.com") }));
+    await remove();
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Keep it" }));
+    expect(text()).toBe(MASKED);
+    await remove();
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Remove this peer" }));
+    await settled();
+    expect(text()).not.toContain("[Peer]");
+  });
+
+  test("makes a preshared key on request, and shows what the other side needs", async () => {
+    await form();
+    expect(screen.getByText("Set; the service keeps it")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Make another" }));
+    await settled();
+    const key = /PresharedKey = (.*)/.exec(text())?.[1] ?? "";
+    expect(key).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+    const write = vi.spyOn(navigator.clipboard, "writeText");
+    await user.click(screen.getByRole("button", { name: "Copy" }));
+    expect(write).toHaveBeenCalledWith(key);
+    await user.click(within(screen.getByRole("group", { name: "PresharedKey" })).getByRole("button", { name: "Remove" }));
+    await settled();
+    expect(text()).not.toContain("PresharedKey");
+    expect(screen.getByRole("button", { name: "Make one" })).toBeEnabled();
+  });
+});
+
+describe("a new tunnel", () => {
+  const KEY = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+  const PEER = keyOf("other side");
+
+  async function begin(): Promise<void> {
+    await show("#/new");
+    await fill("Address", "10.0.0.2/32");
+    await fill("PublicKey", PEER);
+    await vi.waitFor(() => expect(screen.getByRole("button", { name: "Create" })).toBeEnabled(), 5_000);
+    await settled();
+  }
+
+  async function fill(name: string, value: string): Promise<void> {
+    await user.type(screen.getByRole("textbox", { name }), value);
+    await user.tab();
+    await settled();
+  }
+
+  test("is made in the form, its changes are shown before, and its key afterwards for the other side", async () => {
+    await begin();
+    expect(screen.getByText(/The service makes the keys when you create the tunnel/)).toBeVisible();
+    expect(screen.getByText("What turning it on will change on this computer")).toBeVisible();
+    expect(transport.asked.some((request) => request.method === "preview_config")).toBe(true);
+    await user.click(screen.getByRole("button", { name: "Create" }));
+    await settled();
+    const made = [...world.tunnels.values()].find((tunnel) => tunnel.name === "New tunnel")!;
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("New tunnel");
+    expect(transport.asked.some((request) => request.method === "create")).toBe(true);
+    const own = within(screen.getByRole("region", { name: "Public key of this computer" }));
+    expect(own.getByText(made.public_key!)).toBeVisible();
+    expect(own.getByRole("button", { name: named("Copy the public key") })).toBeEnabled();
+    await user.click(own.getByRole("button", { name: "Done" }));
+    expect(screen.queryByRole("region", { name: "Public key of this computer" })).toBeNull();
+  });
+
+  test("with a private key of its own shows the public one before it is made, and keeps that key", async () => {
+    await begin();
+    await fill("PrivateKey", KEY);
+    await vi.waitFor(() => expect(screen.getByText(keyOf(`of ${KEY}`))).toBeVisible(), 5_000);
+    await user.click(screen.getByRole("button", { name: "Create" }));
+    await settled();
+    const asked = transport.asked.find((request) => request.method === "import");
+    expect(asked?.params).toMatchObject({ name: "New tunnel", config: expect.stringContaining(`PrivateKey = ${KEY}`) });
+  });
+
+  test("is still there after a look at another page", async () => {
+    await begin();
+    go({ kind: "settings" });
+    await settled();
+    go({ kind: "new" });
+    await settled();
+    expect(newTunnel()?.edited.text).toContain(PEER);
+    expect(screen.getByRole("textbox", { name: "Address" })).toHaveValue("10.0.0.2/32");
   });
 });
 

@@ -1,6 +1,8 @@
 // Answers of the process around the page, as far as tests need them.
 import type { ConfigOutline, DesktopRequest, Entry, ImportReading, LocalRequest, SpanClass } from "../../src/lib/api/generated.ts";
 import type { Question } from "../../src/lib/transport/transport.ts";
+import { No } from "./no.ts";
+import { subtract } from "./networks.ts";
 import { CONFIG } from "./texts.ts";
 import type { World } from "./world.ts";
 
@@ -43,8 +45,14 @@ export function answerLocally({ method, params }: Asked, world: World): unknown 
       world.find(params.id);
       return qr();
     case "allowed_ips":
-      return params.exclude.length === 0 ? params.include : ["0.0.0.0/1", "128.0.0.0/2", "::/0"];
+      return allowedIps(params.include, params.exclude);
   }
+}
+
+function allowedIps(include: string[], exclude: string[]): string[] {
+  const wrong = [...include, ...exclude].find((text) => !/^[0-9a-f.:]+\/\d+$/i.test(text));
+  if (wrong !== undefined) throw new No({ code: "bad_request", detail: `${wrong} is not a network` });
+  return subtract(include, exclude);
 }
 
 /** Looks like a QR code, with its margin. */

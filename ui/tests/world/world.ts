@@ -14,16 +14,10 @@ import type {
 } from "../../src/lib/api/generated.ts";
 import type { Question, Reply } from "../../src/lib/transport/transport.ts";
 import { answerLocally, isLocal } from "./local.ts";
+import { No } from "./no.ts";
 import { people } from "./people.ts";
 import { CONFIG, diagnose, MASKED } from "./texts.ts";
 import { keyOf, OFF, START, up } from "./views.ts";
-
-/** Thrown where the service says no. */
-export class No extends Error {
-  constructor(readonly error: ApiError) {
-    super(error.code);
-  }
-}
 
 type Of<M extends Request["method"]> = Extract<Request, { method: M }>["params"];
 
@@ -189,12 +183,12 @@ export class World {
       case "masked_config":
         return { config: MASKED, version: this.find(request.params.id).version };
       case "check_config":
-        return diagnose(request.params.config, request.params.id !== null);
+        return diagnose(request.params.config, request.params.id === null ? null : this.find(request.params.id));
       case "replace_config": {
         const { version } = this.find(request.params.id);
         if (request.params.expected_version !== version) throw new No({ code: "changed", current: version });
         this.change(request.params.id, { version: version + 1 });
-        return { ...replaced, applied: diagnose(request.params.config, true).changes };
+        return { ...replaced, applied: diagnose(request.params.config, this.find(request.params.id)).changes };
       }
       case "rename": {
         const { id, name } = request.params;
