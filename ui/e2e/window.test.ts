@@ -134,6 +134,7 @@ describe("the keyboard", () => {
 describe("a new tunnel", () => {
   test("gets its key from the service", async () => {
     const { page, wrong } = await open(browser, `${server.url}#/new`, { permissions: ["clipboard-read", "clipboard-write"] });
+    await page.getByRole("radio", { name: "Text" }).check({ force: true });
     await page.getByRole("textbox", { name: "Configuration" }).click();
     await page.evaluate(() => navigator.clipboard.writeText("[Interface]\nAddress = 10.0.0.2/32\n"));
     await page.keyboard.press("Control+a");

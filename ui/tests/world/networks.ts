@@ -43,7 +43,8 @@ function cut([first, last]: Range, without: Range[]): Range[] {
 
 function networks([first, last]: Range, version: 4 | 6): string[] {
   const found: string[] = [];
-  let [begin, width] = [first, WIDTHS[version]];
+  const width = WIDTHS[version];
+  let begin = first;
   while (begin <= last) {
     let bits = 0n;
     while (bits < width && begin % (1n << (bits + 1n)) === 0n && begin + (1n << (bits + 1n)) - 1n <= last) bits += 1n;

@@ -28,9 +28,15 @@ function keys(context: CompletionContext, text: string, found: ConfigOutline): C
   const section = sectionAt(text, found, line.from);
   const rest = text.slice(context.pos, line.to);
   const free = section === null ? [] : KEYS[section.kind].filter((key) => REPEATABLE.has(key) || !section.entries.some((entry) => entry.key === key));
-  const options: Completion[] = free.map((key) => ({ label: key, apply: rest.trimStart().startsWith("=") ? key : `${key} = `, info: capital(say(`ui-help-${key.toLowerCase()}`)) }));
-  if (!found.sections.some((other) => other.kind === "interface")) options.push({ label: "[Interface]", apply: "[Interface]\n" });
-  options.push({ label: "[Peer]", apply: "[Peer]\n" });
+  const options: Completion[] = free.map((key, index) => ({
+    label: key,
+    apply: rest.trimStart().startsWith("=") ? key : `${key} = `,
+    info: capital(say(`ui-help-${key.toLowerCase()}`)),
+    boost: -index,
+  }));
+  const header = (label: string) => options.push({ label, apply: `${label}\n`, boost: -99 });
+  if (!found.sections.some((other) => other.kind === "interface")) header("[Interface]");
+  header("[Peer]");
   return { from: word.from, options, validFor: /^\[?[A-Za-z]*$/ };
 }
 
@@ -42,7 +48,7 @@ function values(context: CompletionContext, text: string, found: ConfigOutline):
   const word = context.matchBefore(/[^=\s]*/);
   // A word stands for the whole value, never for a part of it.
   if (!words || !word || context.pos < at(entry.value_start) || text.slice(at(entry.value_start), word.from).trim() !== "") return null;
-  return { from: word.from, options: words.map((label) => ({ label })), validFor: /^[^=\s]*$/ };
+  return { from: word.from, options: words.map((label, index) => ({ label, boost: -index })), validFor: /^[^=\s]*$/ };
 }
 
 /** The section of the line that begins at `line`: the last one whose header is above it. */
