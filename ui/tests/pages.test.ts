@@ -2,6 +2,7 @@ import { render, screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
+import type { Away } from "../src/lib/transport/transport.ts";
 import { edits, newTunnel, setNewTunnel, untold } from "../src/lib/state/edits.svelte.ts";
 import { go } from "../src/lib/state/router.svelte.ts";
 import type { App as Everything } from "../src/lib/state/context.ts";
@@ -55,6 +56,44 @@ describe("without a service", () => {
     way.signal({ kind: "connected", sequence: 0 });
     await settled();
     expect(screen.queryByText("The Adit service is not running")).toBeNull();
+  });
+
+  const CAUSES: [Away, heading: string, command: string | null][] = [
+    [{ why: null, cause: "not_running", manager: "systemd" }, "The Adit service is not running", "sudo systemctl enable --now aditd"],
+    [{ why: null, cause: "not_running", manager: "open_rc" }, "The Adit service is not running", "sudo rc-update add aditd default && sudo rc-service aditd start"],
+    [{ why: null, cause: "not_running", manager: "runit" }, "The Adit service is not running", "sudo ln -s /etc/sv/aditd /var/service/"],
+    [{ why: null, cause: "not_running", manager: null }, "The Adit service is not running", null],
+    [{ why: "permission denied", cause: "not_permitted", manager: "systemd" }, "You may not use the Adit service", "sudo usermod -aG adit-operators $USER"],
+    [{ why: null, cause: "service_older", manager: "open_rc" }, "The Adit service is older than this window", "sudo rc-service aditd restart"],
+    [{ why: null, cause: "service_newer", manager: "systemd" }, "The Adit service is newer than this window", null],
+    [{ why: "a process of user 1000 listens", cause: "stranger", manager: "systemd" }, "Another program stands in for the Adit service", null],
+    [{ why: null, cause: "no_answer", manager: "runit" }, "The Adit service does not answer", "sudo sv restart aditd"],
+  ];
+
+  test.each(CAUSES)("says for %o what is wrong and what to do", async (away, heading, command) => {
+    const way = worldTransport(world);
+    [way.isThere, way.away] = [false, away];
+    await show("", way);
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent(heading);
+    expect(document.querySelector(".command code")?.textContent ?? null).toBe(command);
+    expect(screen.queryByText(/neither systemd nor OpenRC nor runit/) !== null).toBe(away.manager === null);
+    if (away.why) expect(screen.getByText(new RegExp(away.why, "i"))).toBeVisible();
+  });
+
+  test("that goes away later is asked why, and the banner says what to do", async () => {
+    await show(`#/tunnel/${idOf(1)}`);
+    [transport.isThere, transport.away] = [false, { why: null, cause: "not_running", manager: "open_rc" }];
+    transport.signal({ kind: "lost", why: "the connection ended" });
+    await settled();
+    await user.click(screen.getByRole("button", { name: "What to do" }));
+    const dialog = within(screen.getByRole("dialog", { name: "The Adit service is not running" }));
+    expect(dialog.getByText(/rc-service aditd start/)).toBeVisible();
+    // Another attempt to connect says less.
+    transport.signal({ kind: "lost", why: "the connection ended" });
+    await settled();
+    expect(dialog.getByText(/rc-service aditd start/)).toBeVisible();
+    await user.click(dialog.getByRole("button", { name: "Done" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 
   test("what is shown is called old when the service goes away", async () => {

@@ -4,8 +4,10 @@
 //! a browser can show, is another.
 #![forbid(unsafe_code)]
 
+mod away;
 mod question;
 mod requests;
 
+pub use away::{AwayCause, Manager};
 pub use question::{Question, Reply, RpcError};
 pub use requests::Bridge;

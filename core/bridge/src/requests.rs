@@ -46,7 +46,7 @@ impl Bridge {
                 let blocking = BlockingClient(OnRuntime { bridge: self.clone(), runtime: Handle::current() });
                 // Decoding pictures and archives takes seconds.
                 let answer = tokio::task::spawn_blocking(move || adit_local::answer(&blocking, request)).await;
-                Ok(Reply::Local(answer.map_err(RpcError::unreachable)??))
+                Ok(Reply::Local(answer.map_err(RpcError::no_answer)??))
             }
         }
     }
@@ -58,7 +58,7 @@ impl Bridge {
     pub async fn ask(&self, request: Request) -> Result<Response, RpcError> {
         match self.call(request).await {
             Ok(answer) => answer.map_err(|error| RpcError::Refused { error }),
-            Err(error) => Err(RpcError::unreachable(error)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -92,7 +92,7 @@ impl Bridge {
 
 /// The reason why a request did not reach the service.
 #[derive(Debug, thiserror::Error)]
-enum BridgeError {
+pub(crate) enum BridgeError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     #[error(transparent)]
@@ -116,6 +116,7 @@ impl BlockingTransport for OnRuntime {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::AwayCause;
 
     fn bridge_to_nobody(folder: &tempfile::TempDir) -> Bridge {
         Bridge::new("adit-test 0", folder.path().join("socket"), Trust::ServiceOrOwnUser)
@@ -126,7 +127,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let question = serde_json::from_str(r#"{"method":"about","params":{}}"#).unwrap();
         let answer = bridge_to_nobody(&folder).answer(question).await;
-        let Err(RpcError::Unreachable { why: Some(why) }) = answer else { panic!("answered") };
+        let Err(RpcError::Unreachable { cause, why: Some(why), .. }) = answer else { panic!("answered") };
+        assert_eq!(cause, AwayCause::NotRunning);
         assert!(!why.is_empty());
     }
 

@@ -528,11 +528,23 @@ ui-what-public-key = المفتاح العام
 ui-what-command = الأمر
 ui-what-peer-section = قسم الطرف
 ui-unreachable = خدمة Adit لا تجيب.
+ui-away-not-running = خدمة Adit لا تعمل
+ui-away-not-running-text = تعرض هذه النافذة الأنفاق وتتحكم فيها، وتحملها خدمة في الخلفية. شغّلها من طرفية:
+ui-away-not-permitted = لا يُسمح لك باستخدام خدمة Adit
+ui-away-not-permitted-text = الخدمة تعمل ولا تقبل هذا المستخدم. انضم إلى مجموعة مشغّليها من طرفية، ثم سجّل الخروج والدخول مجددًا:
+ui-away-service-older = خدمة Adit أقدم من هذه النافذة
+ui-away-service-older-text = لا يفهم أحدهما الآخر. بعد التحديث تجب إعادة تشغيل الخدمة، وإلا فحدّثها:
+ui-away-service-newer = خدمة Adit أحدث من هذه النافذة
+ui-away-service-newer-text = لا يفهم أحدهما الآخر. أغلق Adit وافتحه من جديد، وحدّثه إن لم يُجدِ ذلك. تبقى الأنفاق كما هي.
+ui-away-stranger = برنامج آخر يحل محل خدمة Adit
+ui-away-stranger-text = لم يُرسل إليه شيء. على مسؤول أن يعرف أي برنامج هو وأن ينهيه.
+ui-away-no-answer = خدمة Adit لا تجيب
+ui-away-no-answer-text = الخدمة موجودة لكن لا يمكن مخاطبتها. إن استمر ذلك فأعد تشغيلها من طرفية:
+ui-away-no-manager = ليس في هذا النظام systemd ولا OpenRC ولا runit. شغّل البرنامج aditd أو أعد تشغيله كما يشغّل هذا النظام خدماته.
 
-ui-away = خدمة Adit لا تعمل
-ui-away-text = تعرض هذه النافذة الأنفاق وتتحكم فيها، وتحملها خدمة في الخلفية. شغّلها من طرفية:
 ui-away-waits = تتصل هذه النافذة من تلقاء نفسها عندما تكون الخدمة موجودة.
 ui-away-banner = خدمة Adit لا تجيب. قد يكون المعروض هنا قديمًا.
+ui-away-help = ما العمل؟
 ui-simulated = نظام محاكى: لا يتغير شيء على هذا الحاسوب
 ui-try-now = حاول الآن
 

@@ -528,11 +528,23 @@ ui-what-public-key = Öffentlicher Schlüssel
 ui-what-command = Befehl
 ui-what-peer-section = Peer-Abschnitt
 ui-unreachable = Der Dienst von Adit antwortet nicht.
+ui-away-not-running = Der Dienst von Adit läuft nicht
+ui-away-not-running-text = Das Fenster zeigt und steuert Tunnel; ein Dienst im Hintergrund trägt sie. So wird er in einem Terminal gestartet:
+ui-away-not-permitted = Kein Zugang zum Dienst von Adit
+ui-away-not-permitted-text = Der Dienst läuft, lässt diesen Benutzer aber nicht zu. Im Terminal der Gruppe seiner Bediener beitreten, dann ab- und wieder anmelden:
+ui-away-service-older = Der Dienst von Adit ist älter als dieses Fenster
+ui-away-service-older-text = Sie verstehen einander nicht. Nach einer Aktualisierung muss der Dienst neu gestartet werden; sonst ist er zu aktualisieren:
+ui-away-service-newer = Der Dienst von Adit ist neuer als dieses Fenster
+ui-away-service-newer-text = Sie verstehen einander nicht. Adit schließen und wieder öffnen, und aktualisieren, wenn das nicht hilft. Tunnel bleiben, wie sie sind.
+ui-away-stranger = Ein anderes Programm steht an der Stelle des Dienstes von Adit
+ui-away-stranger-text = Es wurde ihm nichts gesendet. Ein Administrator muss herausfinden, welches Programm es ist, und es beenden.
+ui-away-no-answer = Der Dienst von Adit antwortet nicht
+ui-away-no-answer-text = Er ist da, lässt sich aber nicht ansprechen. Bleibt das so, wird er in einem Terminal neu gestartet:
+ui-away-no-manager = Dieses System hat weder systemd noch OpenRC noch runit. Das Programm aditd ist so zu starten oder neu zu starten, wie dieses System Dienste startet.
 
-ui-away = Der Dienst von Adit läuft nicht
-ui-away-text = Das Fenster zeigt und steuert Tunnel; ein Dienst im Hintergrund trägt sie. So wird er in einem Terminal gestartet:
 ui-away-waits = Dieses Fenster verbindet sich von selbst, sobald der Dienst da ist.
 ui-away-banner = Der Dienst von Adit antwortet nicht. Was hier steht, kann veraltet sein.
+ui-away-help = Was tun?
 ui-simulated = Simuliertes System: An diesem Computer wird nichts geändert
 ui-try-now = Jetzt versuchen
 

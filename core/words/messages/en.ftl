@@ -4,7 +4,6 @@
 ### `.advice` says what to do in any program, `.command` what to type in a terminal, `.option` which option `adit up FILE` needs.
 ### What a value stands for is said above the first message that has it. Values may be as long as a path or an error of the system's.
 
-
 ## Names
 
 # Where the name of the tunnel is not known.
@@ -12,7 +11,6 @@ tunnel-unnamed = the tunnel
 # Where the name of another tunnel is not known.
 tunnel-other = another tunnel
 tunnel-gone = a tunnel that is no more
-
 
 ## Times
 
@@ -25,7 +23,6 @@ span-days = { $days } d
 ago = { $span } ago
 ago-now = now
 ago-never = never
-
 
 ## States of a tunnel
 
@@ -67,7 +64,6 @@ role-administer = change tunnels and see their keys
 # A right that is granted apart from the roles.
 action-kill-switch = open and change kill switches
 action-lockdown = set, weaken and end lockdowns
-
 
 ## Errors
 # $tunnel is the name of the tunnel, $argument the same as it is typed in a shell.
@@ -176,7 +172,6 @@ error-internal = that is a defect of Adit
     .advice = see the log
     .command = see the log with: adit logs --level debug
 
-
 ## Conflicts
 # $other is the name of another tunnel.
 
@@ -188,7 +183,6 @@ conflict-both-set-dns = { $other } already sets the computer's DNS servers
 conflict-interface-exists = there is an interface { $interface } that another program made (where that was wg-quick: adit take-over { $interface })
 conflict-local-network = the network that this computer is in ({ $interface }) has the addresses { $network } too
 conflict-other-vpn = another VPN ({ $interface }) already takes all traffic
-
 
 ## The configuration
 
@@ -230,7 +224,6 @@ change-hidden = { $subject }: another
 change-effect-none = changes nothing that runs
 change-effect-live = at once
 change-effect-restart = with the next start
-
 
 ## What bringing a tunnel up will do
 
@@ -280,7 +273,6 @@ effect-label-runs = runs
 effect-label-not-run = not run
 effect-command-hidden = (hidden; see it with sudo)
 
-
 ## Warnings about a tunnel
 
 warning-ipv6-outside = IPv6 leaves PAST this tunnel, because that is allowed (or this computer has no IPv6); AllowedIPs has 0.0.0.0/0 but not ::/0
@@ -309,7 +301,6 @@ warning-file-readable-by-others = others can read { $path }, which has keys in i
     .advice = let its owner alone read it
     .command = put that right with: chmod 600 { $path }
 
-
 ## Why packets take a route
 
 route-narrowest = { $network } is the narrowest network that has it
@@ -318,7 +309,6 @@ route-takes-all = the tunnel takes everything ({ $detail })
 route-private-network = { $network } is a local network, and stays outside while a tunnel takes everything else
 route-own-address = it is this computer itself
 route-no-tunnel = no tunnel that is up has it
-
 
 ## Lines of the log
 # Most stand after the name of the tunnel in brackets: "[office] could not be brought up: …".
@@ -494,7 +484,6 @@ setting-resolvers = DNS servers
 # A line of another version's log: its code and its values.
 log-other = { $name }{ $fields }
 
-
 ## The tray and notifications
 # Whole labels and sentences, with large letters and full stops.
 
@@ -529,7 +518,6 @@ notice-preshared-key-old = { $tunnel }: a preshared key is { $span } old
     .body = A new one can be set at both ends.
 notice-refused = { $tunnel } was not switched
 
-
 ## The window
 # What the window alone says, written as it is shown. `ui/tests` checks that each message is used.
 
@@ -563,11 +551,24 @@ ui-what-command = command
 ui-what-peer-section = peer section
 ui-unreachable = The Adit service does not answer.
 
-# The service cannot be reached.
-ui-away = The Adit service is not running
-ui-away-text = Adit’s window shows and controls tunnels; a service in the background carries them. Start it in a terminal:
+# The service cannot be reached: why, and what to do. A command follows the texts that end with a colon.
+ui-away-not-running = The Adit service is not running
+ui-away-not-running-text = Adit’s window shows and controls tunnels; a service in the background carries them. Start it in a terminal:
+ui-away-not-permitted = You may not use the Adit service
+ui-away-not-permitted-text = The service runs, and does not let this user in. Join the group of its operators in a terminal, then log out and in again:
+ui-away-service-older = The Adit service is older than this window
+ui-away-service-older-text = They do not understand each other. After an update the service has to be restarted; otherwise update it:
+ui-away-service-newer = The Adit service is newer than this window
+ui-away-service-newer-text = They do not understand each other. Close Adit and open it again, and update it if that does not help. Tunnels stay as they are.
+ui-away-stranger = Another program stands in for the Adit service
+ui-away-stranger-text = Nothing was sent to it. An administrator has to find out which program it is and end it.
+ui-away-no-answer = The Adit service does not answer
+ui-away-no-answer-text = It is there, but cannot be spoken to. If it stays so, restart it in a terminal:
+ui-away-no-manager = This system has neither systemd nor OpenRC nor runit. Start the program aditd, or start it again, as this system starts services.
+
 ui-away-waits = This window connects by itself when the service is there.
 ui-away-banner = The Adit service does not answer. What is shown here may be out of date.
+ui-away-help = What to do
 ui-simulated = Simulated system: nothing on this computer is changed
 ui-try-now = Try now
 

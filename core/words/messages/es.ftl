@@ -528,11 +528,23 @@ ui-what-public-key = la clave pública
 ui-what-command = la orden
 ui-what-peer-section = la sección del par
 ui-unreachable = El servicio de Adit no responde.
+ui-away-not-running = El servicio de Adit no se está ejecutando
+ui-away-not-running-text = Esta ventana muestra y controla los túneles; un servicio en segundo plano los lleva. Para iniciarlo en un terminal:
+ui-away-not-permitted = No puede usar el servicio de Adit
+ui-away-not-permitted-text = El servicio se ejecuta, pero no admite a este usuario. Únase al grupo de sus operadores en un terminal y vuelva a iniciar sesión:
+ui-away-service-older = El servicio de Adit es más antiguo que esta ventana
+ui-away-service-older-text = No se entienden. Tras una actualización hay que reiniciar el servicio; si no, actualícelo:
+ui-away-service-newer = El servicio de Adit es más nuevo que esta ventana
+ui-away-service-newer-text = No se entienden. Cierre Adit y ábralo de nuevo; si no basta, actualícelo. Los túneles quedan como están.
+ui-away-stranger = Otro programa ocupa el lugar del servicio de Adit
+ui-away-stranger-text = No se le envió nada. Un administrador tiene que averiguar qué programa es y terminarlo.
+ui-away-no-answer = El servicio de Adit no responde
+ui-away-no-answer-text = Está, pero no se puede hablar con él. Si sigue así, reinícielo en un terminal:
+ui-away-no-manager = Este sistema no tiene systemd, OpenRC ni runit. Inicie o reinicie el programa aditd como este sistema inicia sus servicios.
 
-ui-away = El servicio de Adit no se está ejecutando
-ui-away-text = Esta ventana muestra y controla los túneles; un servicio en segundo plano los lleva. Para iniciarlo en un terminal:
 ui-away-waits = Esta ventana se conecta sola cuando el servicio está.
 ui-away-banner = El servicio de Adit no responde. Lo que se muestra aquí puede estar anticuado.
+ui-away-help = Qué hacer
 ui-simulated = Sistema simulado: no se cambia nada en este ordenador
 ui-try-now = Intentar ahora
 

@@ -528,11 +528,23 @@ ui-what-public-key = la clé publique
 ui-what-command = la commande
 ui-what-peer-section = la section du pair
 ui-unreachable = Le service Adit ne répond pas.
+ui-away-not-running = Le service Adit ne tourne pas
+ui-away-not-running-text = Cette fenêtre montre et commande les tunnels ; un service à l'arrière-plan les porte. Pour le démarrer dans un terminal :
+ui-away-not-permitted = Vous ne pouvez pas utiliser le service Adit
+ui-away-not-permitted-text = Le service tourne, mais n'admet pas cet utilisateur. Rejoignez le groupe de ses opérateurs dans un terminal, puis fermez et rouvrez la session :
+ui-away-service-older = Le service Adit est plus ancien que cette fenêtre
+ui-away-service-older-text = Ils ne se comprennent pas. Après une mise à jour, le service doit être redémarré ; sinon, mettez-le à jour :
+ui-away-service-newer = Le service Adit est plus récent que cette fenêtre
+ui-away-service-newer-text = Ils ne se comprennent pas. Fermez Adit et rouvrez-le ; si cela ne suffit pas, mettez-le à jour. Les tunnels restent comme ils sont.
+ui-away-stranger = Un autre programme tient la place du service Adit
+ui-away-stranger-text = Rien ne lui a été envoyé. Un administrateur doit trouver de quel programme il s'agit et l'arrêter.
+ui-away-no-answer = Le service Adit ne répond pas
+ui-away-no-answer-text = Il est là, mais on ne peut pas lui parler. Si cela dure, redémarrez-le dans un terminal :
+ui-away-no-manager = Ce système n'a ni systemd, ni OpenRC, ni runit. Démarrez ou redémarrez le programme aditd comme ce système démarre ses services.
 
-ui-away = Le service Adit ne tourne pas
-ui-away-text = Cette fenêtre montre et commande les tunnels ; un service à l'arrière-plan les porte. Pour le démarrer dans un terminal :
 ui-away-waits = Cette fenêtre se connecte d'elle-même dès que le service est là.
 ui-away-banner = Le service Adit ne répond pas. Ce qui est montré ici peut être périmé.
+ui-away-help = Que faire ?
 ui-simulated = Système simulé : rien n'est modifié sur cet ordinateur
 ui-try-now = Essayer maintenant
 

@@ -528,11 +528,23 @@ ui-what-public-key = a chave pública
 ui-what-command = o comando
 ui-what-peer-section = a seção do par
 ui-unreachable = O serviço do Adit não responde.
+ui-away-not-running = O serviço do Adit não está rodando
+ui-away-not-running-text = Esta janela mostra e controla túneis; um serviço em segundo plano os leva. Para iniciá-lo em um terminal:
+ui-away-not-permitted = Você não pode usar o serviço do Adit
+ui-away-not-permitted-text = O serviço está rodando, mas não aceita este usuário. Entre no grupo dos operadores em um terminal e inicie a sessão de novo:
+ui-away-service-older = O serviço do Adit é mais antigo que esta janela
+ui-away-service-older-text = Eles não se entendem. Após uma atualização, o serviço precisa ser reiniciado; caso contrário, atualize-o:
+ui-away-service-newer = O serviço do Adit é mais novo que esta janela
+ui-away-service-newer-text = Eles não se entendem. Feche o Adit e abra de novo; se não bastar, atualize-o. Os túneis ficam como estão.
+ui-away-stranger = Outro programa ocupa o lugar do serviço do Adit
+ui-away-stranger-text = Nada foi enviado a ele. Um administrador precisa descobrir que programa é e encerrá-lo.
+ui-away-no-answer = O serviço do Adit não responde
+ui-away-no-answer-text = Ele está lá, mas não se consegue falar com ele. Se continuar assim, reinicie-o em um terminal:
+ui-away-no-manager = Este sistema não tem systemd, OpenRC nem runit. Inicie ou reinicie o programa aditd como este sistema inicia seus serviços.
 
-ui-away = O serviço do Adit não está rodando
-ui-away-text = Esta janela mostra e controla túneis; um serviço em segundo plano os leva. Para iniciá-lo em um terminal:
 ui-away-waits = Esta janela se conecta sozinha quando o serviço estiver lá.
 ui-away-banner = O serviço do Adit não responde. O que aparece aqui pode estar desatualizado.
+ui-away-help = O que fazer
 ui-simulated = Sistema simulado: nada é alterado neste computador
 ui-try-now = Tentar agora
 
