@@ -5,6 +5,7 @@ import App from "../src/App.svelte";
 import type { Away } from "../src/lib/transport/transport.ts";
 import { edits, newTunnel, setNewTunnel, untold } from "../src/lib/state/edits.svelte.ts";
 import { go } from "../src/lib/state/router.svelte.ts";
+import { prefer, type Theme } from "../src/lib/state/preferences.svelte.ts";
 import type { App as Everything } from "../src/lib/state/context.ts";
 import { problems } from "../src/lib/words/catalogue.svelte.ts";
 import { appOf, goldenTransport, settled, TestTransport, worldTransport } from "./memory.ts";
@@ -341,6 +342,7 @@ describe("editing", () => {
     const name = named("Replace it with 10.7.0.0/24");
     expect(screen.getByRole("button", { name })).toBeEnabled();
     const newer = `# a line above\n${MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24")}`;
+    world.refusals.set("check_config", { code: "busy" });
     edited().replace(newer);
     await settled();
     expect(screen.getByRole("button", { name })).toBeDisabled();
@@ -349,9 +351,10 @@ describe("editing", () => {
     (screen.getByRole("button", { name }) as HTMLButtonElement).disabled = false;
     await user.click(screen.getByRole("button", { name }));
     expect(edited().text).toBe(newer);
-    await edit(newer);
+    world.refusals.clear();
+    await edit(`${newer}# checked\n`);
     await user.click(screen.getByRole("button", { name }));
-    expect(edited().text).toBe(newer.replace("10.7.0.1/24", "10.7.0.0/24"));
+    expect(edited().text).toBe(`${newer}# checked\n`.replace("10.7.0.1/24", "10.7.0.0/24"));
   });
 
   test("a check that failed can be asked for again", async () => {
@@ -380,6 +383,40 @@ describe("editing", () => {
     await user.click(screen.getByRole("button", { name: "Try now" }));
     await settled();
     expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
+  });
+});
+
+describe("tunnels of wg-quick", () => {
+  test("are taken over after a question that says what is stopped, what stays and what it will change", async () => {
+    world.takeovers = [{ name: "wg0", path: "/etc/wireguard/wg0.conf", active: true, by_service: true, starts_at_boot: true }];
+    await show("#/add");
+    await user.click(screen.getByRole("button", { name: "Take over" }));
+    const dialog = within(screen.getByRole("dialog", { name: named("Take over wg0?") }));
+    expect(dialog.getByText(named("wg-quick@wg0 is stopped"))).toBeVisible();
+    expect(dialog.getByText(named("The file /etc/wireguard/wg0.conf stays where it is"))).toBeVisible();
+    expect(dialog.getByText("sudo systemctl disable wg-quick@wg0.service")).toBeVisible();
+    await settled();
+    expect(dialog.getByText("What turning it on will change on this computer")).toBeVisible();
+    await user.click(dialog.getByRole("button", { name: "Cancel" }));
+    expect(transport.asked.some((request) => request.method === "take_over")).toBe(false);
+    await user.click(screen.getByRole("button", { name: "Take over" }));
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Take over" }));
+    await settled();
+    expect(transport.asked).toContainEqual({ method: "take_over", params: { name: "wg0" } });
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("wg0");
+  });
+
+  test("that are off stay off, and a refusal is said", async () => {
+    world.takeovers = [{ name: "wg-home", path: "/etc/wireguard/wg-home.conf", active: false, by_service: false, starts_at_boot: false }];
+    world.refusals.set("take_over", { code: "no_permission", doing: "telling wg-quick" });
+    await show("#/add");
+    await user.click(screen.getByRole("button", { name: "Take over" }));
+    const dialog = within(screen.getByRole("dialog"));
+    expect(dialog.getByText(/stays off until you turn it on/)).toBeVisible();
+    expect(dialog.queryByText(/systemctl/)).toBeNull();
+    await user.click(dialog.getByRole("button", { name: "Take over" }));
+    await settled();
+    expect(screen.getByRole("alert")).toHaveTextContent("telling wg-quick");
   });
 });
 
@@ -614,6 +651,79 @@ describe("a new tunnel", () => {
     await settled();
     expect(newTunnel()?.edited.text).toContain(PEER);
     expect(screen.getByRole("textbox", { name: "Address" })).toHaveValue("10.0.0.2/32");
+  });
+});
+
+describe("where an address goes", () => {
+  async function ask(ip: string): Promise<void> {
+    await show(`#/tunnel/${idOf(1)}`);
+    await user.type(screen.getByRole("textbox", { name: "Where does an address go?" }), `${ip}{Enter}`);
+    await settled();
+  }
+
+  test("is said with the tunnel and the peer", async () => {
+    await ask("10.1.2.3");
+    expect(screen.getByText(named("10.1.2.3 goes through Office Berlin to"))).toBeVisible();
+  });
+
+  test("is said where it goes past all tunnels", async () => {
+    for (const { id } of [...world.tunnels.values()]) world.change(id, { state: { kind: "down", reason: null, retry_at: null } });
+    await ask("10.1.2.3");
+    expect(screen.getByText(named("10.1.2.3 goes past all tunnels, over eth0."))).toBeVisible();
+  });
+
+  test("is refused with a reason where it is no address", async () => {
+    await ask("office");
+    expect(screen.getByText(named("invalid IP address syntax"))).toBeVisible();
+  });
+});
+
+describe("an endpoint", () => {
+  test("that has moved is shown with the configured one", async () => {
+    await show(`#/tunnel/${idOf(1)}`);
+    const main = plain(screen.getByRole("main").textContent ?? "");
+    expect(main).toMatch(/203\.0\.113\.10:51820\s*has moved; configured:\s*vpn\.example\.com:51820/);
+  });
+});
+
+describe("earlier versions", () => {
+  test("one is restored", async () => {
+    await show(`#/versions/${idOf(1)}`);
+    await user.click(screen.getAllByRole("button", { name: "Restore" })[0]!);
+    await settled();
+    expect(transport.asked).toContainEqual({ method: "restore_version", params: { id: idOf(1), version: 2 } });
+    expect(screen.getAllByText(named("Version 2 is restored"))[0]).toBeVisible();
+  });
+});
+
+describe("an export", () => {
+  test("is copied and shown as a QR code, below a warning", async () => {
+    const write = vi.spyOn(navigator.clipboard, "writeText");
+    await show(`#/export/${idOf(1)}`);
+    expect(screen.getByText("Whoever has this configuration can use your tunnel.")).toBeVisible();
+    expect(transport.asked.some((request) => request.method === "export")).toBe(false);
+    await user.click(screen.getByRole("button", { name: "Copy the configuration" }));
+    await settled();
+    expect(write).toHaveBeenCalledWith(CONFIG);
+    await user.click(screen.getByRole("button", { name: "Show as QR code" }));
+    await settled();
+    expect(transport.asked.some((request) => request.method === "export_qr")).toBe(true);
+    expect(screen.getByRole("img", { name: /QR/ })).toBeVisible();
+  });
+});
+
+describe("high contrast", () => {
+  test("is light or dark as chosen or as the system, and the system can ask for it", async () => {
+    const look = async (theme: Theme) => {
+      await prefer({ theme });
+      const { dataset } = document.documentElement;
+      return [dataset.theme, dataset.contrast];
+    };
+    expect(await look("light")).toEqual(["light", "normal"]);
+    expect(await look("contrast")).toEqual(["system", "more"]);
+    expect(await look("contrast-dark")).toEqual(["dark", "more"]);
+    expect(await look("contrast-light")).toEqual(["light", "more"]);
+    expect(await look("system")).toEqual(["system", "normal"]);
   });
 });
 

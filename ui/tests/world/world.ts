@@ -166,8 +166,7 @@ export class World {
         if (!/^[A-Za-z0-9_=+.-]{1,15}$/.test(request.params.interface)) throw new No({ code: "bad_request", detail: "not an interface name" });
         return { id: this.add(request.params.name, request.params.interface), diagnostics: [] };
       case "take_over":
-        this.takeovers = [];
-        return { id: this.add(request.params.name, request.params.name), diagnostics: [] };
+        return { id: this.#takeOver(request.params.name), diagnostics: [] };
       case "create":
         return { id: this.add(request.params.name, request.params.interface), diagnostics: [] };
       case "preview_config":
@@ -236,6 +235,15 @@ export class World {
       case "forget_key":
         return this.change(request.params.id, { asks_for_key: true }) ?? null;
     }
+  }
+
+  /** A file that is known as a tunnel stays that tunnel. */
+  #takeOver(name: string): string {
+    const found = this.takeovers.find((takeover) => takeover.name === name);
+    if (!found) throw new No({ code: "no_such_takeover", name });
+    this.takeovers = this.takeovers.filter((takeover) => takeover !== found);
+    const known = [...this.tunnels.values()].find(({ source }) => source.kind === "file" && source.path === found.path);
+    return known?.id ?? this.add(name, name);
   }
 
   #pageOf({ after }: Of<"tunnels">): unknown {
