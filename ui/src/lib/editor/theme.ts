@@ -38,8 +38,9 @@ export const THEME = EditorView.theme({
   ".cm-panel.cm-search [name=select]": { display: "none" },
   ".cm-panel.cm-search [name=close]": { top: "8px", right: "8px", width: "28px", height: "28px", borderRadius: "4px", color: "var(--ink)", fontSize: "18px", cursor: "pointer" },
   ".cm-textfield": {
+    boxSizing: "border-box",
     flex: "1 1 140px",
-    minHeight: "var(--control)",
+    height: "var(--control)",
     padding: "5px 10px",
     border: "var(--line-width) solid var(--line-control)",
     borderRadius: "var(--radius-control)",
@@ -47,8 +48,8 @@ export const THEME = EditorView.theme({
     fontSize: "var(--text)",
   },
   ".cm-button": {
-    minHeight: "var(--control)",
-    padding: "5px 12px",
+    height: "var(--control)",
+    padding: "0 12px",
     border: "var(--line-width) solid var(--line-button)",
     borderRadius: "var(--radius-control)",
     backgroundImage: "none",
