@@ -8,7 +8,6 @@ import { TestServer } from "./server.ts";
 import { shoot, SIZES } from "./shoot.ts";
 
 const OUT = join(import.meta.dirname, "../shots-out");
-/** Pages that need English words to be reached are left out of other languages. */
 const language = process.env.UI_LANGUAGE;
 const only = process.env.ONLY?.split(",");
 const themes = (process.env.THEMES ?? "light,dark").split(",");
@@ -25,7 +24,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-for (const scene of SCENES.filter((scene) => (!only || only.includes(scene.name)) && (!language || !scene.act || scene.isWordless))) {
+for (const scene of SCENES.filter((scene) => !only || only.includes(scene.name))) {
   for (const theme of themes) {
     for (const size of sizes) {
       test(`${scene.name} ${theme} ${size}`, async () => {

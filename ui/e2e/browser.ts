@@ -1,5 +1,6 @@
 // A browser, and pages in it that fail a test when something goes wrong unseen.
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { inEveryLanguage } from "./words.ts";
 
 /** Debian's Chromium. */
 const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -31,9 +32,12 @@ export async function speaks(page: Page, language: string): Promise<void> {
   await page.waitForFunction((language) => document.documentElement.lang === language, language);
 }
 
+/** What says that something is on its way. */
+const WAITING = ["ui-loading", "ui-connecting"].flatMap(inEveryLanguage);
+
 /** The page after everything that was begun is done, but for what repeats. */
 export async function settle(page: Page): Promise<void> {
   await page.waitForLoadState("load");
-  await page.waitForFunction(() => !/Loading…|Looking for/.test(document.body.innerText));
+  await page.waitForFunction((waiting) => !waiting.some((text) => document.body.innerText.includes(text)), WAITING);
   await page.evaluate(() => document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))));
 }

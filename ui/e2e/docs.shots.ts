@@ -11,24 +11,32 @@ import { SCENES, usual } from "./scenes.ts";
 import { TestServer } from "./server.ts";
 import { type Look, shoot } from "./shoot.ts";
 
-const OUT = join(import.meta.dirname, "../../docs/screenshots");
+const OUT = process.env.OUT ?? join(import.meta.dirname, "../../docs/screenshots");
 /** No picture in the repository is larger: bytes. */
 const LIMIT = 150_000;
 
-/** The page, and how it looks. */
-const PICTURES: [scene: string, look: Look][] = [
-  ["healthy", { theme: "light", size: "wide" }],
-  ["healthy", { theme: "dark", size: "wide" }],
+/** Every page, light and dark, wide and narrow. */
+const PAGES = [
+  "list", "first-run", "away", "healthy", "no-answer", "blocked", "details", "add", "import", "new", "new-preview", "edit-text", "edit-form", "edit-review", "versions",
+  "export", "key", "log", "settings", "support", "shortcuts", "conflict", "hooks-question", "remove-question", "lockdown-question", "take-over",
+];
+
+/** Looks of their own: other languages, errors, high contrast. */
+const OTHERS: [scene: string, look: Look][] = [
   ["healthy", { theme: "light", size: "wide", language: "ar" }],
-  ["healthy", { theme: "dark", size: "narrow" }],
-  ["list", { theme: "light", size: "narrow" }],
   ["no-answer", { theme: "light", size: "wide", language: "de" }],
   ["edit-errors", { theme: "dark", size: "wide" }],
-  ["edit-form", { theme: "light", size: "wide" }],
-  ["import", { theme: "light", size: "wide" }],
-  ["first-run", { theme: "light", size: "wide" }],
-  ["away", { theme: "dark", size: "wide" }],
+  ["edit-completion", { theme: "light", size: "wide" }],
+  ["healthy", { theme: "contrast-light", size: "wide" }],
+  ["healthy", { theme: "contrast-dark", size: "wide" }],
 ];
+
+const LOOKS: Look[] = (["light", "dark"] as const).flatMap((theme) => (["wide", "narrow"] as const).map((size) => ({ theme, size })));
+
+/** The page, and how it looks. `ONLY` (a list of pages) leaves the others out. */
+const PICTURES = [...PAGES.flatMap((scene) => LOOKS.map((look): [string, Look] => [scene, look])), ...OTHERS].filter(
+  ([scene]) => process.env.ONLY?.split(",").includes(scene) ?? true,
+);
 
 let browser: Browser;
 let server: TestServer;

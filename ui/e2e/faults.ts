@@ -3,15 +3,15 @@ import AxeBuilder from "axe-core";
 import type { Page } from "playwright-core";
 
 /** Violations of the rules of accessibility, as short lines. */
-export async function axe(page: Page, rules: "all" | "colours"): Promise<string[]> {
+export async function axe(page: Page): Promise<string[]> {
   // Into the page by the debugger: the policy lets no script in by another way.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AxeBuilder.source);
-  return page.evaluate(async (rules) => {
-    const options = { resultTypes: ["violations"], ...(rules === "colours" && { runOnly: ["color-contrast"] }) };
+  return page.evaluate(async () => {
+    const options = { resultTypes: ["violations"] };
     const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
     const { violations } = await axe.run(options);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
-  }, rules);
+  });
 }
 
 /** Boxes that are wider than what holds them. */

@@ -4,8 +4,11 @@ import { people } from "../tests/world/people.ts";
 import { logLines } from "../tests/world/logs.ts";
 import { PASSPHRASE } from "../tests/world/local.ts";
 import { CONFIG } from "../tests/world/texts.ts";
-import { idOf } from "../tests/world/views.ts";
+import { idOf, keyOf, OFF, tunnel, up } from "../tests/world/views.ts";
 import { World } from "../tests/world/world.ts";
+import type { ApiError } from "../src/lib/api/generated.ts";
+import type { Away } from "../src/lib/transport/transport.ts";
+import type { Say } from "./words.ts";
 
 /** A page to look at. */
 export interface Scene {
@@ -15,28 +18,31 @@ export interface Scene {
   world?: () => World;
   /** Whether the service is there. */
   isAway?: boolean;
-  /** Whether it is reached without words, in every language. */
-  isWordless?: boolean;
-  /** Done before looking. */
-  act?: (page: Page) => Promise<void>;
-  /** Whether that needs no English words. */
-  isWordless?: boolean;
+  /** What is said of a service that is not there. */
+  away?: Away;
+  /** Done before looking, in the language of the page. */
+  act?: (page: Page, say: Say) => Promise<void>;
+  /** Whether it shows sentences of the service, which are English in every language. */
+  quotes?: boolean;
 }
 
 /** The usual world. */
 export const usual = () => new World(people(), logLines());
 const of = (number: number, kind = "tunnel") => `${kind}/${idOf(number)}`;
 
-async function openEditor(page: Page): Promise<void> {
-  await page.getByRole("textbox", { name: "Configuration" }).waitFor();
+const text = (page: Page, say: Say) => page.getByRole("textbox", { name: say("ui-configuration") });
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+const press = (id: string) => (page: Page, say: Say) => button(page, say(id)).click();
+const toggle = (page: Page) => page.getByRole("main").getByRole("switch").first().click();
+
+async function openEditor(page: Page, say: Say): Promise<void> {
+  await text(page, say).waitFor();
 }
 
-async function type(page: Page, text: string): Promise<void> {
-  await openEditor(page);
-  await page.getByRole("textbox", { name: "Configuration" }).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(text);
-  await page.getByText("No errors, no warnings").waitFor({ state: "detached" });
+async function openForm(page: Page, say: Say): Promise<void> {
+  await openEditor(page, say);
+  await page.getByRole("radio", { name: say("ui-editor-form") }).check({ force: true });
+  await page.getByRole("heading", { name: say("ui-form-this-end"), exact: true }).waitFor();
 }
 
 async function openBackup(page: Page): Promise<void> {
@@ -46,10 +52,42 @@ async function openBackup(page: Page): Promise<void> {
   await page.locator("input[type=checkbox]").first().waitFor();
 }
 
+async function type(page: Page, say: Say, typed: string): Promise<void> {
+  await openEditor(page, say);
+  await text(page, say).click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type(typed);
+}
+
+async function dropFiles(page: Page, say: Say): Promise<void> {
+  await page.locator("input[data-import]").setInputFiles([
+    { name: "office-3.conf", mimeType: "text/plain", buffer: Buffer.from(CONFIG) },
+    { name: "all.zip", mimeType: "application/zip", buffer: Buffer.from("PK") },
+    { name: "holiday.png", mimeType: "image/png", buffer: Buffer.from("PNG") },
+  ]);
+  await button(page, say("ui-import", { count: 3 })).waitFor();
+}
+
+async function fillNew(page: Page, say: Say): Promise<void> {
+  await page.getByRole("heading", { name: say("ui-form-this-end"), exact: true }).waitFor();
+  for (const [name, value] of [["Address", "10.0.0.2/32"], ["PublicKey", keyOf("other side")], ["Endpoint", "vpn.example.com:51820"]] as const) {
+    await page.getByRole("textbox", { name, exact: true }).fill(value);
+    await page.keyboard.press("Tab");
+  }
+  await page.locator("details").first().waitFor();
+}
+
+const refusing = (method: string, error: ApiError) => () => Object.assign(usual(), { refusals: new Map([[method, error]]) });
+const empty = () => new World([tunnel(1, "Empty", up([], { kind: "idle" }, { last_handshake: null }), { peers: [], peer_count: 0 }), tunnel(2, "Other", OFF)]);
+
 export const SCENES: Scene[] = [
   { name: "list", hash: "" },
   { name: "first-run", hash: "", world: () => Object.assign(new World([]), { takeovers: [] }) },
   { name: "away", hash: "", isAway: true },
+  { name: "away-not-permitted", hash: "", isAway: true, away: { why: "/run/adit/socket: Permission denied (os error 13)", cause: "not_permitted", manager: "systemd" }, quotes: true },
+  { name: "away-version", hash: "", isAway: true, away: { why: null, cause: "service_older", manager: "open_rc" } },
+  { name: "away-stranger", hash: "", isAway: true, away: { why: null, cause: "stranger", manager: "systemd" } },
+  { name: "away-no-manager", hash: "", isAway: true, away: { why: null, cause: "not_running", manager: null } },
   { name: "healthy", hash: of(1) },
   { name: "no-answer", hash: of(2) },
   { name: "paused", hash: of(3) },
@@ -59,59 +97,114 @@ export const SCENES: Scene[] = [
   { name: "failed", hash: of(7) },
   { name: "hooks", hash: of(8) },
   { name: "long-name", hash: of(9) },
-  { name: "hostile-name", hash: of(11) },
+  { name: "hostile-name", hash: of(11), quotes: true },
   { name: "starting", hash: of(12) },
   { name: "unusable", hash: of(13) },
+  { name: "no-peers", hash: of(1), world: empty },
   {
     name: "details",
     hash: of(1),
-    act: async (page) => {
+    act: async (page, say) => {
       for (const summary of await page.locator("summary").all()) await summary.click();
-      await page.getByRole("textbox", { name: "Where does an address go?" }).fill("10.1.2.3");
+      await page.getByRole("textbox", { name: say("ui-route") }).fill("10.1.2.3");
       await page.keyboard.press("Enter");
-      await page.getByText("10.1.2.3 goes").or(page.locator(".answer")).first().waitFor();
+      await page.locator(".answer").first().waitFor();
       await page.locator("main").evaluate((main) => main.scrollTo(0, 100_000));
     },
   },
-  { name: "menu", hash: of(1), act: (page) => page.getByRole("button", { name: "More actions" }).click() },
-  { name: "refused", hash: of(6), world: () => Object.assign(usual(), { refusals: new Map([["connect", { code: "not_allowed", needs: "operate", action: null }]]) }), act: (page) => page.getByRole("main").getByRole("switch").first().click() },
-  { name: "conflict", hash: of(10), act: (page) => page.getByRole("main").getByRole("switch").first().click() },
-  { name: "key-question", hash: of(14), act: (page) => page.getByRole("main").getByRole("switch").first().click() },
-  { name: "hooks-question", hash: of(8), act: (page) => page.getByRole("button", { name: "Read the commands" }).click() },
+  { name: "menu", hash: of(1), act: press("ui-more") },
+  { name: "refused", hash: of(6), world: refusing("connect", { code: "not_allowed", needs: "operate", action: null }), act: toggle },
+  { name: "conflict", hash: of(10), act: toggle },
+  { name: "key-question", hash: of(14), act: toggle },
+  { name: "hooks-question", hash: of(8), act: press("ui-fix-hooks") },
   { name: "remove-question", hash: of(6), act: (page) => page.keyboard.press("Delete") },
-  { name: "edit-text", hash: of(1, "edit"), act: openEditor },
-  { name: "edit-errors", hash: of(1, "edit"), act: (page) => type(page, "nonsense\nMTU = 500\nAllowedIPs = 10.7.0.1/24\n") },
+  { name: "lockdown-question", hash: of(6), act: (page, say) => page.getByRole("radio", { name: say("ui-kill-switch-lockdown") }).click({ force: true }) },
   {
-    name: "edit-form",
+    name: "rename",
+    hash: of(6),
+    act: async (page, say) => {
+      await button(page, say("ui-more")).click();
+      await page.getByRole("menuitem", { name: say("ui-rename") }).click();
+    },
+  },
+  { name: "edit-text", hash: of(1, "edit"), act: openEditor },
+  {
+    name: "edit-errors",
     hash: of(1, "edit"),
-    act: async (page) => {
-      await openEditor(page);
-      await page.getByRole("radio", { name: "Form" }).check({ force: true });
-      await page.getByRole("heading", { name: "This computer" }).waitFor();
+    act: async (page, say) => {
+      await type(page, say, "nonsense\nMTU = 500\nAllowedIPs = 10.7.0.1/24\n");
+      await page.getByText(say("ui-no-findings")).waitFor({ state: "detached" });
+    },
+  },
+  { name: "edit-form", hash: of(1, "edit"), act: openForm },
+  {
+    name: "edit-form-except",
+    hash: of(1, "edit"),
+    act: async (page, say) => {
+      await openForm(page, say);
+      await page.getByRole("radio", { name: say("ui-form-through-except") }).click({ force: true });
+      await page.getByRole("textbox", { name: say("ui-form-except-what") }).scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: "edit-remove-peer",
+    hash: of(1, "edit"),
+    act: async (page, say) => {
+      await openForm(page, say);
+      await button(page, say("ui-form-remove", { peer: "gateway.example.com" })).click();
+    },
+  },
+  {
+    name: "edit-completion",
+    hash: of(1, "edit"),
+    act: async (page, say) => {
+      await openEditor(page, say);
+      await text(page, say).click();
+      await page.keyboard.press("Control+Home");
+      await page.keyboard.press("End");
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Control+Space");
+      await page.locator(".cm-completionInfo").waitFor();
+    },
+  },
+  {
+    name: "edit-hover",
+    hash: of(1, "edit"),
+    act: async (page, say) => {
+      await openEditor(page, say);
+      await page.getByText("PersistentKeepalive", { exact: true }).hover();
+      await page.locator(".cm-help").waitFor();
+    },
+  },
+  {
+    name: "edit-search",
+    hash: of(1, "edit"),
+    act: async (page, say) => {
+      await openEditor(page, say);
+      await text(page, say).click();
+      await page.keyboard.press("Control+f");
+      await page.keyboard.type("10.8");
     },
   },
   {
     name: "edit-review",
     hash: of(1, "edit"),
-    act: async (page) => {
-      await openEditor(page);
-      await page.getByRole("textbox", { name: "Configuration" }).click();
-      await page.keyboard.press("Control+End");
-      await page.keyboard.type("MTU = 1380\n");
-      await page.getByRole("button", { name: "Review and save" }).click();
+    act: async (page, say) => {
+      await type(page, say, "MTU = 1380\n");
+      await button(page, say("ui-review-open")).click();
     },
   },
   { name: "versions", hash: of(1, "versions") },
-  { name: "export", hash: of(1, "export"), act: (page) => page.getByRole("button", { name: "Show as QR code" }).click() },
-  { name: "key", hash: of(14, "key"), act: (page) => page.getByRole("button", { name: "Test the new key" }).click() },
+  { name: "export", hash: of(1, "export"), act: press("ui-export-qr") },
+  { name: "key", hash: of(14, "key"), act: press("ui-rotation-test") },
   { name: "key-none", hash: of(1, "key") },
   { name: "add", hash: "add" },
-  { name: "add-paste", hash: "add", isWordless: true, act: (page) => page.locator(".choice").nth(2).click() },
-  { name: "scan", hash: "add", isWordless: true, act: (page) => page.locator(".choice").nth(1).click() },
+  { name: "add-paste", hash: "add", act: (page) => page.locator(".choice").nth(2).click() },
+  { name: "scan", hash: "add", act: (page) => page.locator(".choice").nth(1).click() },
   {
     name: "camera",
     hash: "add",
-    isWordless: true,
+   
     act: async (page) => {
       await page.locator(".choice").nth(1).click();
       await page.locator(".ways button").first().click();
@@ -121,43 +214,52 @@ export const SCENES: Scene[] = [
   {
     name: "camera-refused",
     hash: "add",
-    isWordless: true,
+   
     act: async (page) => {
       await page.evaluate(() => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"))));
       await page.locator(".choice").nth(1).click();
       await page.locator(".ways button").first().click();
     },
   },
+  { name: "take-over", hash: "add", act: press("ui-take-over") },
+  { name: "import", hash: "add", act: dropFiles, quotes: true },
   {
-    name: "import",
+    name: "import-outcome",
     hash: "add",
-    act: async (page) => {
-      await page.locator("input[data-import]").setInputFiles([
-        { name: "office-3.conf", mimeType: "text/plain", buffer: Buffer.from(CONFIG) },
-        { name: "all.zip", mimeType: "application/zip", buffer: Buffer.from("PK") },
-        { name: "holiday.png", mimeType: "image/png", buffer: Buffer.from("PNG") },
-      ]);
-      await page.getByRole("button", { name: /^Import \S*3/ }).waitFor();
+    quotes: true,
+    act: async (page, say) => {
+      await dropFiles(page, say);
+      await page.getByRole("textbox", { name: say("ui-name") }).first().fill("Parents");
+      await button(page, say("ui-import", { count: 3 })).click();
+      await button(page, say("ui-done")).waitFor();
     },
   },
-  { name: "new", hash: "new", act: (page) => page.getByRole("textbox", { name: "Configuration" }).waitFor() },
+  { name: "new", hash: "new", act: (page, say) => page.getByRole("heading", { name: say("ui-form-this-end"), exact: true }).waitFor() },
+  { name: "new-preview", hash: "new", act: fillNew },
+  {
+    name: "new-made",
+    hash: "new",
+    act: async (page, say) => {
+      await fillNew(page, say);
+      await button(page, say("ui-create")).click();
+      await page.getByRole("region", { name: say("ui-own-key") }).getByRole("button", { name: say("ui-done") }).waitFor();
+    },
+  },
   { name: "log", hash: "log" },
   { name: "simulated", hash: of(1), world: () => Object.assign(usual(), { isSimulated: true }) },
   { name: "settings", hash: "settings" },
   { name: "export-all", hash: "export_all" },
   {
     name: "backup",
-    isWordless: true,
     hash: "backup",
     act: async (page) => {
       await page.locator("input[type=password]").first().fill("seven blue ho");
       await page.locator("input[type=password]").last().fill("seven blue mules");
     },
   },
-  { name: "restore", isWordless: true, hash: "restore", act: openBackup },
+  { name: "restore", hash: "restore", act: openBackup },
   {
     name: "restore-passphrase",
-    isWordless: true,
     hash: "restore",
     act: async (page) => {
       await page.locator("form button").last().click();
@@ -168,7 +270,6 @@ export const SCENES: Scene[] = [
   },
   {
     name: "restore-done",
-    isWordless: true,
     hash: "restore",
     act: async (page) => {
       await openBackup(page);
@@ -176,6 +277,13 @@ export const SCENES: Scene[] = [
       await page.locator("[role=alert]").waitFor();
     },
   },
-  { name: "support", hash: "support", act: (page) => page.getByText("service.json").click() },
+  { name: "settings-no-tray", hash: "settings", world: () => withDesktop({ has_tray: false }) },
+  { name: "support", hash: "support", act: (page) => page.getByText("service.json").click(), quotes: true },
   { name: "shortcuts", hash: "shortcuts" },
 ];
+
+function withDesktop(desktop: Partial<World["desktop"]>): World {
+  const world = usual();
+  world.desktop = { ...world.desktop, ...desktop };
+  return world;
+}

@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
-import type { Question } from "../src/lib/transport/transport.ts";
-import { No, type World } from "../tests/world/world.ts";
+import type { Away, Question } from "../src/lib/transport/transport.ts";
+import { No } from "../tests/world/no.ts";
+import type { World } from "../tests/world/world.ts";
 
 const DIST = join(import.meta.dirname, "../dist");
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
@@ -19,6 +20,8 @@ export class TestServer {
   world: World;
   /** Without the service, every request for it fails. */
   isAlive = true;
+  /** What is said while it is not there; null: nothing. */
+  away: Away | null = null;
   readonly #streams = new Set<ServerResponse>();
   readonly #server: Server;
 
@@ -51,7 +54,8 @@ export class TestServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? "/").split("?")[0] ?? "/";
     if (path === "/rpc" || path === "/events") {
-      if (!this.isAlive) return void response.writeHead(502).end();
+      if (!this.isAlive && this.away === null) return void response.writeHead(502).end();
+      if (!this.isAlive) return void response.writeHead(502, { "content-type": "application/json" }).end(JSON.stringify(this.away));
       return path === "/rpc" ? this.#call(request, response) : this.#stream(response);
     }
     const file = join(DIST, normalize(path === "/" ? "/index.html" : path));

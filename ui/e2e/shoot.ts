@@ -5,8 +5,15 @@ import type { Browser } from "playwright-core";
 import { open, settle, speaks } from "./browser.ts";
 import { type Scene, usual } from "./scenes.ts";
 import type { TestServer } from "./server.ts";
+import { wordsOf } from "./words.ts";
 
-export const SIZES = { wide: { width: 1080, height: 760 }, narrow: { width: 390, height: 844 } };
+/** The tall ones show a whole page where the others show what a window or a phone shows. */
+export const SIZES = {
+  wide: { width: 1080, height: 760 },
+  narrow: { width: 390, height: 844 },
+  tall: { width: 1080, height: 1700 },
+  long: { width: 390, height: 2400 },
+};
 
 /** How a page looks. */
 export interface Look {
@@ -20,13 +27,14 @@ export interface Look {
 export async function shoot(browser: Browser, server: TestServer, scene: Scene, { theme, size, language }: Look, file: string): Promise<string[]> {
   server.world = scene.world?.() ?? usual();
   server.isAlive = !scene.isAway;
+  server.away = scene.away ?? null;
   const { page, wrong } = await open(browser, "about:blank", { viewport: SIZES[size], reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] });
   const choices = JSON.stringify({ theme, language: language ?? null });
   await page.addInitScript((choices) => localStorage.setItem("adit", choices), choices);
   await page.goto(`${server.url}#/${scene.hash}`);
   await speaks(page, language ?? "en");
   await settle(page);
-  await scene.act?.(page);
+  await scene.act?.(page, wordsOf(language ?? "en"));
   await settle(page);
   await page.waitForTimeout(300);
   await mkdir(dirname(file), { recursive: true });

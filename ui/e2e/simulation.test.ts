@@ -95,6 +95,47 @@ test("what the tunnel changes on the computer is shown, and is gone with the tun
   await main(page).getByText("Off", { exact: true }).first().waitFor();
 });
 
+test("the form of a tunnel says what goes through its peer, as the core works it out, and Undo takes a choice back", async () => {
+  const { page, wrong } = await tunnel("Everything");
+  await page.keyboard.press("Control+e");
+  await page.getByRole("radio", { name: "Form" }).click({ force: true });
+  const choice = (name: string) => page.getByRole("radio", { name });
+  const networks = page.getByRole("textbox", { name: "AllowedIPs" });
+  await expect.poll(() => choice("Everything").first().isChecked()).toBe(true);
+  const before = await networks.inputValue();
+  await choice("Everything except…").click({ force: true });
+  const outside = page.getByRole("textbox", { name: "Networks that stay outside" });
+  await expect.poll(() => outside.inputValue()).toBe("10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7");
+  await outside.fill("192.168.7.0/24");
+  await outside.press("Tab");
+  await expect.poll(() => outside.inputValue()).toBe("192.168.7.0/24");
+  expect((await networks.inputValue()).split(", ")).toContain("192.168.6.0/24");
+  await choice("Private networks").click({ force: true });
+  await expect.poll(() => choice("Private networks").isChecked()).toBe(true);
+  for (let step = 0; step < 3; step += 1) await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => networks.inputValue()).toBe(before);
+  expect(await page.getByRole("button", { name: "Undo" }).isDisabled()).toBe(true);
+  expect(wrong).toEqual([]);
+});
+
+test("a new tunnel is made in the form, with a key that the service makes, and its public half is shown", async () => {
+  const { page, wrong } = await open(browser, simulation.url);
+  await settle(page);
+  await page.keyboard.press("Control+n");
+  await page.getByRole("textbox", { name: "Name" }).fill("Workshop");
+  const fields = { Address: "10.77.0.2/32", PublicKey: "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=", Endpoint: "203.0.113.44:51820" };
+  for (const [name, value] of Object.entries(fields)) {
+    await page.getByRole("textbox", { name, exact: true }).fill(value);
+    await page.keyboard.press("Tab");
+  }
+  await page.getByText("What turning it on will change on this computer").waitFor();
+  await page.getByRole("button", { name: "Create" }).click();
+  await page.getByRole("heading", { level: 1, name: "Workshop" }).waitFor();
+  const key = await page.getByRole("region", { name: "Public key of this computer" }).locator("code").textContent();
+  expect(key).toMatch(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
+  expect(wrong).toEqual([]);
+});
+
 test("an imported file is a tunnel, a wrong file is refused with its line, and nothing is half imported", async () => {
   const { page, wrong } = await open(browser, simulation.url);
   await settle(page);

@@ -1,7 +1,7 @@
 // The built page in a real browser, with the content security policy of the app, against an invented service.
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { crowd } from "../tests/world/people.ts";
+import { crowd, people } from "../tests/world/people.ts";
 import { idOf } from "../tests/world/views.ts";
 import { World } from "../tests/world/world.ts";
 import { launch, open, settle } from "./browser.ts";
@@ -72,7 +72,7 @@ describe("the service", () => {
   test("goes away and comes back, and the window with it", async () => {
     server.isAlive = false;
     const { page, wrong } = await open(browser, server.url);
-    await page.getByText("The Adit service is not running").waitFor();
+    await page.getByText("The Adit service is not running").first().waitFor();
     server.isAlive = true;
     await page.getByRole("link", { name: /^Office Berlin/ }).waitFor({ timeout: 8000 });
     server.kill();
@@ -120,6 +120,70 @@ describe("the keyboard", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("opens what the page of shortcuts lists, from anywhere", async () => {
+    const { page, wrong } = await open(browser, `${server.url}${of(6)}`);
+    await settle(page);
+    const title = (name: string) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+    await page.keyboard.press("F1");
+    await title("Keyboard shortcuts");
+    expect((await page.locator("dt").allInnerTexts()).map((keys) => keys.replace(/\s+/g, ""))).toEqual(
+      ["Ctrl+O", "Ctrl+N", "Ctrl+E", "Ctrl+F", "Ctrl+L", "Ctrl+,", "↑/↓", "Enter/Space", "Del", "Esc", "F1", "Ctrl+Space", "Ctrl+F", "Ctrl+Z", "Ctrl+Shift+Z/Ctrl+Y"],
+    );
+    await page.keyboard.press("Control+n");
+    await title("New tunnel");
+    await page.keyboard.press("Escape");
+    await title("Add a tunnel");
+    await page.keyboard.press("Control+l");
+    await title("Log");
+    await page.keyboard.press("Control+,");
+    await title("Settings");
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Control+o")]);
+    expect(chooser.isMultiple()).toBe(true);
+    await title("Add a tunnel");
+    await page.goto(`${server.url}${of(6)}`);
+    await page.keyboard.press("Control+e");
+    await title("Edit");
+    await page.keyboard.press("Escape");
+    await title("Parents");
+    await page.keyboard.press("Control+f");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Search");
+    expect(wrong).toEqual([]);
+  });
+
+  test("searches with Ctrl+F also where a few tunnels need no search, and in a narrow window", async () => {
+    server.world = new World(people().slice(0, 3));
+    const { page } = await open(browser, `${server.url}${of(1)}`);
+    await settle(page);
+    const search = page.getByRole("searchbox", { name: "Search" });
+    expect(await search.count()).toBe(0);
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("home");
+    await expect.poll(() => page.locator("[data-row]").count()).toBe(1);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator("[data-row]").count()).toBe(3);
+    await page.getByRole("heading", { level: 1, name: "Office Berlin" }).click();
+    await search.waitFor({ state: "detached" });
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("lab");
+    await expect.poll(() => page.locator("[data-row]").count()).toBe(1);
+  });
+
+  test("toggles with Enter and with Space, and Delete asks", async () => {
+    const { page } = await open(browser, `${server.url}${of(6)}`);
+    await settle(page);
+    const state = () => server.world.find(idOf(6)).state.kind;
+    await page.locator("[data-row][aria-current]").focus();
+    for (const [key, wanted] of [["Enter", "up"], ["Enter", "down"], ["Space", "up"], ["Space", "down"]] as const) {
+      await page.keyboard.press(key);
+      await expect.poll(state).toBe(wanted);
+      await page.getByRole("main").getByText(wanted === "up" ? "Healthy" : "Off", { exact: true }).first().waitFor();
+    }
+    await page.keyboard.press("Delete");
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await expect.poll(() => server.world.tunnels.has(idOf(6))).toBe(false);
+  });
+
   test("closes a question with Escape, and nothing is done", async () => {
     const { page } = await open(browser, `${server.url}${of(6)}`);
     await settle(page);
@@ -134,6 +198,7 @@ describe("the keyboard", () => {
 describe("a new tunnel", () => {
   test("gets its key from the service", async () => {
     const { page, wrong } = await open(browser, `${server.url}#/new`, { permissions: ["clipboard-read", "clipboard-write"] });
+    await page.getByRole("radio", { name: "Text" }).check({ force: true });
     await page.getByRole("textbox", { name: "Configuration" }).click();
     await page.evaluate(() => navigator.clipboard.writeText("[Interface]\nAddress = 10.0.0.2/32\n"));
     await page.keyboard.press("Control+a");
@@ -143,6 +208,40 @@ describe("a new tunnel", () => {
     await page.getByRole("heading", { level: 1, name: "Cabin" }).waitFor();
     expect(server.world.asked).toContainEqual({ method: "create", params: { name: "Cabin", interface: "Cabin", config: "[Interface]\nAddress = 10.0.0.2/32\n" } });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("the look", () => {
+  const surface = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+  test("follows light, dark and contrast of the system while the window is open", async () => {
+    const { page } = await open(browser, `${server.url}${of(1)}`, { colorScheme: "light", contrast: "no-preference" });
+    await settle(page);
+    expect(await surface(page)).toBe("rgb(246, 246, 244)");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expect.poll(() => surface(page)).toBe("rgb(25, 26, 28)");
+    await page.emulateMedia({ contrast: "more" });
+    await expect.poll(() => surface(page)).toBe("rgb(0, 0, 0)");
+    await page.emulateMedia({ colorScheme: "light" });
+    await expect.poll(() => surface(page)).toBe("rgb(255, 255, 255)");
+    await page.emulateMedia({ contrast: "no-preference" });
+    await expect.poll(() => surface(page)).toBe("rgb(246, 246, 244)");
+  });
+
+  test("that was chosen stays, and the contrast that the system asks for comes to it", async () => {
+    const { page } = await open(browser, `${server.url}#/settings`, { colorScheme: "light", contrast: "no-preference" });
+    await settle(page);
+    const choose = (label: string) => page.getByRole("combobox", { name: "Theme" }).selectOption({ label });
+    await choose("Dark");
+    expect(await surface(page)).toBe("rgb(25, 26, 28)");
+    await page.emulateMedia({ contrast: "more" });
+    await expect.poll(() => surface(page)).toBe("rgb(0, 0, 0)");
+    await page.emulateMedia({ contrast: "no-preference" });
+    await choose("High contrast, light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await surface(page)).toBe("rgb(255, 255, 255)");
+    await choose("High contrast");
+    expect(await surface(page)).toBe("rgb(0, 0, 0)");
   });
 });
 

@@ -7,8 +7,9 @@ import { Actions } from "../src/lib/state/actions.svelte.ts";
 import { Imports } from "../src/lib/state/imports.svelte.ts";
 import { Log } from "../src/lib/state/log.svelte.ts";
 import { Service } from "../src/lib/state/service.svelte.ts";
-import { type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "../src/lib/transport/transport.ts";
-import { No, type World } from "./world/world.ts";
+import { type Away, type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "../src/lib/transport/transport.ts";
+import { No } from "./world/no.ts";
+import type { World } from "./world/world.ts";
 
 const GOLDEN = join(import.meta.dirname, "../../core/api/tests/golden");
 
@@ -22,6 +23,8 @@ export class TestTransport implements Transport {
   sinks = new Set<(signal: Signal) => void>();
   asked: Question[] = [];
   isThere = true;
+  /** Why it is not there. */
+  away: Away | null = null;
   readonly #answer: (request: Question) => Reply;
 
   constructor(answer: (request: Question) => Reply) {
@@ -30,7 +33,7 @@ export class TestTransport implements Transport {
 
   async call(request: Question): Promise<Reply> {
     this.asked.push(request);
-    if (!this.isThere) throw new Unreachable();
+    if (!this.isThere) throw new Unreachable(this.away);
     await Promise.resolve();
     try {
       return structuredClone(this.#answer(JSON.parse(JSON.stringify(request)) as Question));

@@ -6,14 +6,14 @@ import { valueOf, withValue } from "../src/lib/model/form.ts";
 import { axisOf, series } from "../src/lib/model/graph.ts";
 import { freeName, interfaceFor, nameOfFile } from "../src/lib/model/names.ts";
 import { problemsOf } from "../src/lib/model/problems.ts";
-import { isWanted, statusOf, whyLine } from "../src/lib/model/status.ts";
+import { isWanted, statusOf, statusWord, tone, whyLine } from "../src/lib/model/status.ts";
 import { href, parse } from "../src/lib/state/router.svelte.ts";
 import { ago, bytes, countdown, rate } from "../src/lib/words/quantity.ts";
 import { visible, withoutMarks } from "../src/lib/words/text.ts";
 import { outline } from "./world/local.ts";
 import { people } from "./world/people.ts";
 import { CONFIG } from "./world/texts.ts";
-import { idOf, START, tunnel } from "./world/views.ts";
+import { idOf, peer, START, tunnel, up } from "./world/views.ts";
 
 describe("text from outside", () => {
   test("shows what hides, and stays on one line", () => {
@@ -36,6 +36,14 @@ describe("status", () => {
       ["off", "off"],
       ["failed", "the address of vps.example.net was not found (no such name)"],
     ]);
+  });
+
+  test("a tunnel without peers has no peers, and is not green", () => {
+    const without = tunnel(1, "Empty", up([], { kind: "idle" }, { last_handshake: null }), { peers: [], peer_count: 0 });
+    expect([statusOf(without), tone(statusOf(without))]).toEqual(["empty", "warn"]);
+    expect(statusWord("empty")).toBe("No peers");
+    expect(whyLine(without, START, {})).toBe("up, no peers");
+    expect(statusOf(tunnel(2, "Idle", up([peer("a")], { kind: "idle" })))).toBe("idle");
   });
 
   test("a tunnel that was turned off under lockdown is off, and that is no problem", () => {

@@ -1,9 +1,11 @@
 import { render, screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
-import { edits } from "../src/lib/state/edits.svelte.ts";
+import type { Away } from "../src/lib/transport/transport.ts";
+import { edits, newTunnel, setNewTunnel, untold } from "../src/lib/state/edits.svelte.ts";
 import { go } from "../src/lib/state/router.svelte.ts";
+import { prefer, type Theme } from "../src/lib/state/preferences.svelte.ts";
 import type { App as Everything } from "../src/lib/state/context.ts";
 import { problems } from "../src/lib/words/catalogue.svelte.ts";
 import { appOf, goldenTransport, settled, TestTransport, worldTransport } from "./memory.ts";
@@ -30,6 +32,8 @@ const plain = (text: string) => text.replace(/[\u2066-\u2069]/g, "");
 const named = (name: string) => (content: string) => plain(content).includes(name);
 const user = userEvent.setup();
 
+// Loaded when a page needs it; here before, so that no test waits for it.
+beforeAll(() => import("../src/lib/editor/edited.svelte.ts"));
 beforeEach(() => {
   world = new World(people(), logLines());
   problems.length = 0;
@@ -37,6 +41,8 @@ beforeEach(() => {
 afterEach(() => {
   app.service.end();
   edits.clear();
+  untold.clear();
+  setNewTunnel(null);
   go({ kind: "home" }, true);
   expect(problems).toEqual([]);
 });
@@ -52,6 +58,44 @@ describe("without a service", () => {
     way.signal({ kind: "connected", sequence: 0 });
     await settled();
     expect(screen.queryByText("The Adit service is not running")).toBeNull();
+  });
+
+  const CAUSES: [Away, heading: string, command: string | null][] = [
+    [{ why: null, cause: "not_running", manager: "systemd" }, "The Adit service is not running", "sudo systemctl enable --now aditd"],
+    [{ why: null, cause: "not_running", manager: "open_rc" }, "The Adit service is not running", "sudo rc-update add aditd default && sudo rc-service aditd start"],
+    [{ why: null, cause: "not_running", manager: "runit" }, "The Adit service is not running", "sudo ln -s /etc/sv/aditd /var/service/"],
+    [{ why: null, cause: "not_running", manager: null }, "The Adit service is not running", null],
+    [{ why: "permission denied", cause: "not_permitted", manager: "systemd" }, "You may not use the Adit service", "sudo usermod -aG adit-operators $USER"],
+    [{ why: null, cause: "service_older", manager: "open_rc" }, "The Adit service is older than this window", "sudo rc-service aditd restart"],
+    [{ why: null, cause: "service_newer", manager: "systemd" }, "The Adit service is newer than this window", null],
+    [{ why: "a process of user 1000 listens", cause: "stranger", manager: "systemd" }, "Another program stands in for the Adit service", null],
+    [{ why: null, cause: "no_answer", manager: "runit" }, "The Adit service does not answer", "sudo sv restart aditd"],
+  ];
+
+  test.each(CAUSES)("says for %o what is wrong and what to do", async (away, heading, command) => {
+    const way = worldTransport(world);
+    [way.isThere, way.away] = [false, away];
+    await show("", way);
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent(heading);
+    expect(document.querySelector(".command code")?.textContent ?? null).toBe(command);
+    expect(screen.queryByText(/neither systemd nor OpenRC nor runit/) !== null).toBe(away.manager === null);
+    if (away.why) expect(screen.getByText(new RegExp(away.why, "i"))).toBeVisible();
+  });
+
+  test("that goes away later is asked why, and the banner says what to do", async () => {
+    await show(`#/tunnel/${idOf(1)}`);
+    [transport.isThere, transport.away] = [false, { why: null, cause: "not_running", manager: "open_rc" }];
+    transport.signal({ kind: "lost", why: "the connection ended" });
+    await settled();
+    await user.click(screen.getByRole("button", { name: "What to do" }));
+    const dialog = within(screen.getByRole("dialog", { name: "The Adit service is not running" }));
+    expect(dialog.getByText(/rc-service aditd start/)).toBeVisible();
+    // Another attempt to connect says less.
+    transport.signal({ kind: "lost", why: "the connection ended" });
+    await settled();
+    expect(dialog.getByText(/rc-service aditd start/)).toBeVisible();
+    await user.click(dialog.getByRole("button", { name: "Done" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 
   test("what is shown is called old when the service goes away", async () => {
@@ -326,8 +370,10 @@ describe("the support bundle", () => {
 });
 
 describe("editing", () => {
+  const edited = () => edits.get(idOf(1))!.edited;
+
   async function edit(text: string): Promise<void> {
-    edits.set(idOf(1), { ...edits.get(idOf(1))!, text });
+    edited().replace(text);
     const isAsked = () => transport.asked.some((request) => request.method === "check_config" && request.params.config === text);
     await vi.waitFor(() => expect(isAsked()).toBe(true), 5_000);
     await settled();
@@ -337,7 +383,7 @@ describe("editing", () => {
     await show(`#/edit/${idOf(1)}`);
     expect(transport.asked.map((request) => request.method)).toContain("masked_config");
     expect(transport.asked.map((request) => request.method)).not.toContain("export");
-    expect(edits.get(idOf(1))?.text).toBe(MASKED);
+    expect(edited().text).toBe(MASKED);
     expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
   });
 
@@ -350,7 +396,7 @@ describe("editing", () => {
     await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Save" }));
     await settled();
     expect(screen.getByText(named("Office Berlin was changed meanwhile"))).toBeVisible();
-    expect(edits.get(idOf(1))?.text).toContain("1380");
+    expect(edited().text).toContain("1380");
     expect(screen.getByRole("button", { name: "Load the newer version" })).toBeEnabled();
   });
 
@@ -359,7 +405,7 @@ describe("editing", () => {
     // Bytes and characters differ in front of it.
     await edit(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24"));
     await user.click(screen.getByRole("button", { name: named("Replace it with 10.7.0.0/24") }));
-    expect(edits.get(idOf(1))?.text).toBe(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.0/24"));
+    expect(edited().text).toBe(MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.0/24"));
   });
 
   test("a fix is applied to the checked text alone, never to a newer one", async () => {
@@ -368,17 +414,19 @@ describe("editing", () => {
     const name = named("Replace it with 10.7.0.0/24");
     expect(screen.getByRole("button", { name })).toBeEnabled();
     const newer = `# a line above\n${MASKED.replace("0.0.0.0/0, ::/0", "10.7.0.1/24")}`;
-    edits.set(idOf(1), { ...edits.get(idOf(1))!, text: newer });
+    world.refusals.set("check_config", { code: "busy" });
+    edited().replace(newer);
     await settled();
     expect(screen.getByRole("button", { name })).toBeDisabled();
     expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
     // Also where the press was on its way already.
     (screen.getByRole("button", { name }) as HTMLButtonElement).disabled = false;
     await user.click(screen.getByRole("button", { name }));
-    expect(edits.get(idOf(1))?.text).toBe(newer);
-    await edit(newer);
+    expect(edited().text).toBe(newer);
+    world.refusals.clear();
+    await edit(`${newer}# checked\n`);
     await user.click(screen.getByRole("button", { name }));
-    expect(edits.get(idOf(1))?.text).toBe(newer.replace("10.7.0.1/24", "10.7.0.0/24"));
+    expect(edited().text).toBe(`${newer}# checked\n`.replace("10.7.0.1/24", "10.7.0.0/24"));
   });
 
   test("a check that failed can be asked for again", async () => {
@@ -407,6 +455,347 @@ describe("editing", () => {
     await user.click(screen.getByRole("button", { name: "Try now" }));
     await settled();
     expect(screen.getByRole("button", { name: "Review and save" })).toBeDisabled();
+  });
+});
+
+describe("tunnels of wg-quick", () => {
+  test("are taken over after a question that says what is stopped, what stays and what it will change", async () => {
+    world.takeovers = [{ name: "wg0", path: "/etc/wireguard/wg0.conf", active: true, by_service: true, starts_at_boot: true }];
+    await show("#/add");
+    await user.click(screen.getByRole("button", { name: "Take over" }));
+    const dialog = within(screen.getByRole("dialog", { name: named("Take over wg0?") }));
+    expect(dialog.getByText(named("wg-quick@wg0 is stopped"))).toBeVisible();
+    expect(dialog.getByText(named("The file /etc/wireguard/wg0.conf stays where it is"))).toBeVisible();
+    expect(dialog.getByText("sudo systemctl disable wg-quick@wg0.service")).toBeVisible();
+    await settled();
+    expect(dialog.getByText("What turning it on will change on this computer")).toBeVisible();
+    await user.click(dialog.getByRole("button", { name: "Cancel" }));
+    expect(transport.asked.some((request) => request.method === "take_over")).toBe(false);
+    await user.click(screen.getByRole("button", { name: "Take over" }));
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Take over" }));
+    await settled();
+    expect(transport.asked).toContainEqual({ method: "take_over", params: { name: "wg0" } });
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("wg0");
+  });
+
+  test("that are off stay off, and a refusal is said", async () => {
+    world.takeovers = [{ name: "wg-home", path: "/etc/wireguard/wg-home.conf", active: false, by_service: false, starts_at_boot: false }];
+    world.refusals.set("take_over", { code: "no_permission", doing: "telling wg-quick" });
+    await show("#/add");
+    await user.click(screen.getByRole("button", { name: "Take over" }));
+    const dialog = within(screen.getByRole("dialog"));
+    expect(dialog.getByText(/stays off until you turn it on/)).toBeVisible();
+    expect(dialog.queryByText(/systemctl/)).toBeNull();
+    await user.click(dialog.getByRole("button", { name: "Take over" }));
+    await settled();
+    expect(screen.getByRole("alert")).toHaveTextContent("telling wg-quick");
+  });
+});
+
+describe("protection beside the text", () => {
+  const main = () => within(screen.getByRole("main"));
+  const asked = () => transport.asked.filter((request) => request.method === "set_kill_switch").map((request) => request.params);
+
+  test("is set at once: off, block and, after a question, lockdown", async () => {
+    await show(`#/edit/${idOf(6)}`);
+    await user.click(main().getByRole("radio", { name: "Block" }));
+    await settled();
+    expect(main().getByRole("radio", { name: "Block" })).toBeChecked();
+    await user.click(main().getByRole("radio", { name: "Lockdown" }));
+    expect(main().getByRole("radio", { name: "Block" })).toBeChecked();
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Set lockdown" }));
+    await settled();
+    expect(main().getByRole("radio", { name: "Lockdown" })).toBeChecked();
+    await user.click(main().getByRole("radio", { name: "Off" }));
+    await settled();
+    expect(asked()).toEqual(["block", "lockdown", "off"].map((kill_switch) => ({ id: idOf(6), kill_switch, allow_lan: true })));
+  });
+
+  test("opens and closes local networks, and says where that has no effect", async () => {
+    await show(`#/edit/${idOf(6)}`);
+    const lan = () => main().getByRole("switch", { name: "Local networks stay reachable" });
+    expect(lan()).toHaveAccessibleDescription(/No effect while the kill switch is off/);
+    await user.click(lan());
+    await settled();
+    expect(lan()).not.toBeChecked();
+    await user.click(main().getByRole("radio", { name: "Block" }));
+    await settled();
+    expect(lan()).toHaveAccessibleDescription(/Printers/);
+    expect(asked()).toEqual([{ id: idOf(6), kill_switch: "off", allow_lan: false }, { id: idOf(6), kill_switch: "block", allow_lan: false }]);
+  });
+
+  test("says there why it was not set", async () => {
+    world.refusals.set("set_kill_switch", { code: "not_full_tunnel" });
+    await show(`#/edit/${idOf(6)}`);
+    await user.click(main().getByRole("radio", { name: "Block" }));
+    await settled();
+    expect(main().getByRole("alert")).toBeVisible();
+    await user.click(main().getByRole("button", { name: "Dismiss" }));
+    expect(main().queryByRole("alert")).toBeNull();
+  });
+
+  test("is on the page of the tunnel too, with local networks always", async () => {
+    await show(`#/tunnel/${idOf(6)}`);
+    expect(main().getByRole("switch", { name: "Local networks stay reachable" })).toHaveAccessibleDescription(/No effect/);
+    await user.click(main().getByRole("radio", { name: "Block" }));
+    await settled();
+    expect(world.tunnels.get(idOf(6))?.kill_switch).toBe("block");
+  });
+});
+
+describe("the form", () => {
+  const text = () => edits.get(idOf(1))!.edited.text;
+  const allowed = () => /AllowedIPs = (.*)/.exec(text())?.[1];
+  const choice = (name: string) => screen.getByRole("radio", { name });
+
+  async function form(): Promise<void> {
+    await show(`#/edit/${idOf(1)}`);
+    await user.click(screen.getByRole("radio", { name: "Form" }));
+    await settled();
+  }
+
+  async function fill(field: HTMLElement, value: string): Promise<void> {
+    await user.clear(field);
+    await user.type(field, value);
+    await user.tab();
+    await settled();
+  }
+
+  test("shows which networks go through the peer as one of four choices, and each can be chosen", async () => {
+    await form();
+    expect(choice("Everything")).toBeChecked();
+    await user.click(choice("Private networks"));
+    await settled();
+    expect([allowed(), (choice("Private networks") as HTMLInputElement).checked]).toEqual(["10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7", true]);
+    await user.click(choice("Everything except…"));
+    await settled();
+    const outside = screen.getByRole("textbox", { name: "Networks that stay outside" });
+    expect(outside).toHaveValue("10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7");
+    await fill(outside, "128.0.0.0/1 8000::/1");
+    expect([allowed(), (choice("Everything except…") as HTMLInputElement).checked]).toEqual(["0.0.0.0/1, ::/1", true]);
+    await user.click(choice("Own list"));
+    await settled();
+    const own = screen.getByRole("textbox", { name: "AllowedIPs" });
+    expect([allowed(), document.activeElement]).toEqual(["0.0.0.0/1, ::/1", own]);
+    expect(choice("Own list")).toBeChecked();
+    await fill(own, "10.1.0.0/16");
+    expect([allowed(), (choice("Own list") as HTMLInputElement).checked]).toEqual(["10.1.0.0/16", true]);
+    await user.click(choice("Everything"));
+    await settled();
+    expect([allowed(), (choice("Everything") as HTMLInputElement).checked]).toEqual(["0.0.0.0/0, ::/0", true]);
+  });
+
+  test("says where networks to leave out are not valid, and changes nothing", async () => {
+    await form();
+    await user.click(choice("Everything except…"));
+    await settled();
+    const before = text();
+    await fill(screen.getByRole("textbox", { name: "Networks that stay outside" }), "nonsense");
+    expect(screen.getByText(named("nonsense is not a network"))).toBeVisible();
+    expect(text()).toBe(before);
+  });
+
+  test("takes changes back, also after a look at another page", async () => {
+    await form();
+    await fill(screen.getByRole("textbox", { name: "MTU" }), "1380");
+    await user.click(choice("Private networks"));
+    await settled();
+    go({ kind: "log", tunnel: null });
+    await settled();
+    go({ kind: "edit", id: idOf(1) });
+    await settled();
+    expect(screen.getByRole("radio", { name: "Form" })).toBeChecked();
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await settled();
+    expect(allowed()).toBe("0.0.0.0/0, ::/0");
+    await user.keyboard("{Control>}z{/Control}");
+    await settled();
+    expect(text()).toBe(MASKED);
+    expect(screen.getByRole("textbox", { name: "MTU" })).toHaveValue("");
+    await user.keyboard("{Control>}{Shift>}z{/Shift}{/Control}");
+    await settled();
+    expect(text()).toContain("MTU = 1380");
+    await user.click(screen.getByRole("button", { name: "Redo" }));
+    await settled();
+    expect(allowed()).toContain("172.16.0.0/12");
+    expect(screen.getByRole("button", { name: "Redo" })).toBeDisabled();
+  });
+
+  test("leaves typing in a field to the field until it is part of the text", async () => {
+    await form();
+    await fill(screen.getByRole("textbox", { name: "MTU" }), "1380");
+    await user.type(screen.getByRole("textbox", { name: "DNS" }), "x");
+    await user.keyboard("{Control>}z{/Control}");
+    await settled();
+    expect(text()).toContain("MTU = 1380");
+  });
+
+  test("adds a peer, and removes it without a question while it is empty", async () => {
+    await form();
+    await user.click(screen.getByRole("button", { name: "Add a peer" }));
+    await settled();
+    expect(text()).toBe(`${MASKED}\n[Peer]\nPublicKey = \nEndpoint = \nAllowedIPs = \n`);
+    await user.click(screen.getByRole("button", { name: named("Remove Peer 2") }));
+    await settled();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(text()).toBe(MASKED);
+  });
+
+  test("asks before it removes a peer with values", async () => {
+    await form();
+    const remove = () => user.click(screen.getByRole("button", { name: named("Remove gateway.example.com") }));
+    await remove();
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Keep it" }));
+    expect(text()).toBe(MASKED);
+    await remove();
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Remove this peer" }));
+    await settled();
+    expect(text()).not.toContain("[Peer]");
+  });
+
+  test("makes a preshared key on request, and shows what the other side needs", async () => {
+    await form();
+    expect(screen.getByText("Set; the service keeps it")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Make another" }));
+    await settled();
+    const key = /PresharedKey = (.*)/.exec(text())?.[1] ?? "";
+    expect(key).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+    const write = vi.spyOn(navigator.clipboard, "writeText");
+    await user.click(screen.getByRole("button", { name: "Copy" }));
+    expect(write).toHaveBeenCalledWith(key);
+    await user.click(within(screen.getByRole("group", { name: "PresharedKey" })).getByRole("button", { name: "Remove" }));
+    await settled();
+    expect(text()).not.toContain("PresharedKey");
+    expect(screen.getByRole("button", { name: "Make one" })).toBeEnabled();
+  });
+});
+
+describe("a new tunnel", () => {
+  const KEY = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+  const PEER = keyOf("other side");
+
+  async function begin(): Promise<void> {
+    await show("#/new");
+    await fill("Address", "10.0.0.2/32");
+    await fill("PublicKey", PEER);
+    await vi.waitFor(() => expect(screen.getByRole("button", { name: "Create" })).toBeEnabled(), 5_000);
+    await settled();
+  }
+
+  async function fill(name: string, value: string): Promise<void> {
+    await user.type(screen.getByRole("textbox", { name }), value);
+    await user.tab();
+    await settled();
+  }
+
+  test("is made in the form, its changes are shown before, and its key afterwards for the other side", async () => {
+    await begin();
+    expect(screen.getByText(/The service makes the keys when you create the tunnel/)).toBeVisible();
+    expect(screen.getByText("What turning it on will change on this computer")).toBeVisible();
+    expect(transport.asked.some((request) => request.method === "preview_config")).toBe(true);
+    await user.click(screen.getByRole("button", { name: "Create" }));
+    await settled();
+    const made = [...world.tunnels.values()].find((tunnel) => tunnel.name === "New tunnel")!;
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("New tunnel");
+    expect(transport.asked.some((request) => request.method === "create")).toBe(true);
+    const own = within(screen.getByRole("region", { name: "Public key of this computer" }));
+    expect(own.getByText(made.public_key!)).toBeVisible();
+    expect(own.getByRole("button", { name: named("Copy the public key") })).toBeEnabled();
+    await user.click(own.getByRole("button", { name: "Done" }));
+    expect(screen.queryByRole("region", { name: "Public key of this computer" })).toBeNull();
+  });
+
+  test("with a private key of its own shows the public one before it is made, and keeps that key", async () => {
+    await begin();
+    await fill("PrivateKey", KEY);
+    await vi.waitFor(() => expect(screen.getByText(keyOf(`of ${KEY}`))).toBeVisible(), 5_000);
+    await user.click(screen.getByRole("button", { name: "Create" }));
+    await settled();
+    const asked = transport.asked.find((request) => request.method === "import");
+    expect(asked?.params).toMatchObject({ name: "New tunnel", config: expect.stringContaining(`PrivateKey = ${KEY}`) });
+  });
+
+  test("is still there after a look at another page", async () => {
+    await begin();
+    go({ kind: "settings" });
+    await settled();
+    go({ kind: "new" });
+    await settled();
+    expect(newTunnel()?.edited.text).toContain(PEER);
+    expect(screen.getByRole("textbox", { name: "Address" })).toHaveValue("10.0.0.2/32");
+  });
+});
+
+describe("where an address goes", () => {
+  async function ask(ip: string): Promise<void> {
+    await show(`#/tunnel/${idOf(1)}`);
+    await user.type(screen.getByRole("textbox", { name: "Where does an address go?" }), `${ip}{Enter}`);
+    await settled();
+  }
+
+  test("is said with the tunnel and the peer", async () => {
+    await ask("10.1.2.3");
+    expect(screen.getByText(named("10.1.2.3 goes through Office Berlin to"))).toBeVisible();
+  });
+
+  test("is said where it goes past all tunnels", async () => {
+    for (const { id } of [...world.tunnels.values()]) world.change(id, { state: { kind: "down", reason: null, retry_at: null } });
+    await ask("10.1.2.3");
+    expect(screen.getByText(named("10.1.2.3 goes past all tunnels, over eth0."))).toBeVisible();
+  });
+
+  test("is refused with a reason where it is no address", async () => {
+    await ask("office");
+    expect(screen.getByText(named("invalid IP address syntax"))).toBeVisible();
+  });
+});
+
+describe("an endpoint", () => {
+  test("that has moved is shown with the configured one", async () => {
+    await show(`#/tunnel/${idOf(1)}`);
+    const main = plain(screen.getByRole("main").textContent ?? "");
+    expect(main).toMatch(/203\.0\.113\.10:51820\s*has moved; configured:\s*vpn\.example\.com:51820/);
+  });
+});
+
+describe("earlier versions", () => {
+  test("one is restored", async () => {
+    await show(`#/versions/${idOf(1)}`);
+    await user.click(screen.getAllByRole("button", { name: "Restore" })[0]!);
+    await settled();
+    expect(transport.asked).toContainEqual({ method: "restore_version", params: { id: idOf(1), version: 2 } });
+    expect(screen.getAllByText(named("Version 2 is restored"))[0]).toBeVisible();
+  });
+});
+
+describe("an export", () => {
+  test("is copied and shown as a QR code, below a warning", async () => {
+    const write = vi.spyOn(navigator.clipboard, "writeText");
+    await show(`#/export/${idOf(1)}`);
+    expect(screen.getByText("Whoever has this configuration can use your tunnel.")).toBeVisible();
+    expect(transport.asked.some((request) => request.method === "export")).toBe(false);
+    await user.click(screen.getByRole("button", { name: "Copy the configuration" }));
+    await settled();
+    expect(write).toHaveBeenCalledWith(CONFIG);
+    await user.click(screen.getByRole("button", { name: "Show as QR code" }));
+    await settled();
+    expect(transport.asked.some((request) => request.method === "export_qr")).toBe(true);
+    expect(screen.getByRole("img", { name: /QR/ })).toBeVisible();
+  });
+});
+
+describe("high contrast", () => {
+  test("is light or dark as chosen or as the system, and the system can ask for it", async () => {
+    const look = async (theme: Theme) => {
+      await prefer({ theme });
+      const { dataset } = document.documentElement;
+      return [dataset.theme, dataset.contrast];
+    };
+    expect(await look("light")).toEqual(["light", "normal"]);
+    expect(await look("contrast")).toEqual(["system", "more"]);
+    expect(await look("contrast-dark")).toEqual(["dark", "more"]);
+    expect(await look("contrast-light")).toEqual(["light", "more"]);
+    expect(await look("system")).toEqual(["system", "normal"]);
   });
 });
 

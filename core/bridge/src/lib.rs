@@ -4,9 +4,11 @@
 //! a browser can show, is another.
 #![forbid(unsafe_code)]
 
+mod away;
 mod question;
 mod requests;
 
 pub use adit_local::{Link, LinkError, MAX_SCREEN_PIXELS, Pixels, Screenshot};
+pub use away::{AwayCause, Manager};
 pub use question::{Question, Reply, RpcError};
 pub use requests::{BlockingBridge, Bridge, BridgeError};

@@ -1,7 +1,9 @@
 //! The requests of a page and their answers, in JSON.
 
-use adit_api::{ApiError, CallError, LocalRequest, LocalResponse, Request, Response};
+use adit_api::{ApiError, LocalRequest, LocalResponse, Request, Response};
 use serde::{Deserialize, Serialize};
+
+use crate::{AwayCause, Manager};
 
 /// A request of the page. In JSON: `{"method":"connect","params":{…}}`.
 #[derive(Debug)]
@@ -45,23 +47,19 @@ pub enum RpcError {
     },
     /// The service cannot be reached.
     Unreachable {
-        /// The reason, in English, if it is known.
+        /// The reason.
+        cause: AwayCause,
+        /// The service manager of this system, if Adit ships files for it.
+        manager: Option<Manager>,
+        /// The reason in detail, in English, if it is known.
         why: Option<String>,
     },
 }
 
 impl RpcError {
-    pub(crate) fn unreachable(why: impl ToString) -> Self {
-        Self::Unreachable { why: Some(why.to_string()) }
-    }
-}
-
-impl<E: std::fmt::Display> From<CallError<E>> for RpcError {
-    fn from(error: CallError<E>) -> Self {
-        match error {
-            CallError::Refused(error) => Self::Refused { error },
-            other => Self::unreachable(other),
-        }
+    /// The request or its answer was lost although the service is there.
+    pub(crate) fn no_answer(why: impl ToString) -> Self {
+        Self::Unreachable { cause: AwayCause::NoAnswer, manager: Manager::present(), why: Some(why.to_string()) }
     }
 }
 

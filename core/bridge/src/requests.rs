@@ -67,7 +67,7 @@ impl Bridge {
         work: impl FnOnce(&BlockingClient<BlockingBridge>) -> R + Send + 'static,
     ) -> Result<R, RpcError> {
         let service = BlockingClient(BlockingBridge { bridge: self.clone(), runtime: Handle::current() });
-        tokio::task::spawn_blocking(move || work(&service)).await.map_err(RpcError::unreachable)
+        tokio::task::spawn_blocking(move || work(&service)).await.map_err(RpcError::no_answer)
     }
 
     /// Sends a request to the service.
@@ -77,7 +77,7 @@ impl Bridge {
     pub async fn ask(&self, request: Request) -> Result<Response, RpcError> {
         match self.call(request).await {
             Ok(answer) => answer.map_err(|error| RpcError::Refused { error }),
-            Err(error) => Err(RpcError::unreachable(error)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -138,6 +138,7 @@ impl BlockingTransport for BlockingBridge {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::AwayCause;
 
     fn bridge_to_nobody(folder: &tempfile::TempDir) -> Bridge {
         Bridge::new("adit-test 0", folder.path().join("socket"), Trust::ServiceOrOwnUser)
@@ -148,7 +149,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let question = serde_json::from_str(r#"{"method":"about","params":{}}"#).unwrap();
         let answer = bridge_to_nobody(&folder).answer(question).await;
-        let Err(RpcError::Unreachable { why: Some(why) }) = answer else { panic!("answered") };
+        let Err(RpcError::Unreachable { cause, why: Some(why), .. }) = answer else { panic!("answered") };
+        assert_eq!(cause, AwayCause::NotRunning);
         assert!(!why.is_empty());
     }
 

@@ -21,6 +21,7 @@ pub mod portable;
 pub mod private_folder;
 pub mod processors;
 pub mod sandbox;
+pub mod service_manager;
 pub mod signals;
 pub mod state_file;
 pub mod terminal;

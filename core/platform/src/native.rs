@@ -11,4 +11,6 @@ pub use part::{MISSING, Part, System, Unsupported, missing};
 pub use crate::files::{account, owner_file, privilege, process_limits, scratch_folder};
 pub use crate::system::adapters::{devices, doorbell, lan_socket, network, network_facts, new_stop, shell, udp, wg_quick};
 pub use crate::system::{boot, capability, claim, folder_changes, helper, process};
-pub use crate::{authority, clock_changes, control_socket, leftovers, memory, peer, sandbox, signals, terminal, uapi_client};
+pub use crate::{
+    authority, clock_changes, control_socket, leftovers, memory, peer, sandbox, service_manager, signals, terminal, uapi_client,
+};

@@ -84,7 +84,7 @@ async fn rpc(State(server): State<Server>, Json(question): Json<Question>) -> Re
     match server.bridge.answer(question).await {
         Ok(reply) => Json(reply).into_response(),
         Err(RpcError::Refused { error }) => (StatusCode::UNPROCESSABLE_ENTITY, Json(error)).into_response(),
-        Err(RpcError::Unreachable { why }) => (StatusCode::BAD_GATEWAY, why.unwrap_or_default()).into_response(),
+        Err(error @ RpcError::Unreachable { .. }) => (StatusCode::BAD_GATEWAY, Json(error)).into_response(),
     }
 }
 

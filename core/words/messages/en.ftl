@@ -4,7 +4,6 @@
 ### `.advice` says what to do in any program, `.command` what to type in a terminal, `.option` which option `adit up FILE` needs.
 ### What a value stands for is said above the first message that has it. Values may be as long as a path or an error of the system's.
 
-
 ## Names
 
 # Where the name of the tunnel is not known.
@@ -12,7 +11,6 @@ tunnel-unnamed = the tunnel
 # Where the name of another tunnel is not known.
 tunnel-other = another tunnel
 tunnel-gone = a tunnel that is no more
-
 
 ## Times
 
@@ -25,7 +23,6 @@ span-days = { $days } d
 ago = { $span } ago
 ago-now = now
 ago-never = never
-
 
 ## States of a tunnel
 
@@ -52,6 +49,7 @@ step-post-up = running PostUp
 
 health-good = healthy
 health-idle = idle
+health-no-peers = up, no peers
 health-waiting = up, waits for the peer to begin
 health-handshaking = up, no handshake yet
 health-no-answer = no answer for { $span }
@@ -67,7 +65,6 @@ role-administer = change tunnels and see their keys
 # A right that is granted apart from the roles.
 action-kill-switch = open and change kill switches
 action-lockdown = set, weaken and end lockdowns
-
 
 ## Errors
 # $tunnel is the name of the tunnel, $argument the same as it is typed in a shell.
@@ -176,7 +173,6 @@ error-internal = that is a defect of Adit
     .advice = see the log
     .command = see the log with: adit logs --level debug
 
-
 ## Conflicts
 # $other is the name of another tunnel.
 
@@ -188,7 +184,6 @@ conflict-both-set-dns = { $other } already sets the computer's DNS servers
 conflict-interface-exists = there is an interface { $interface } that another program made (where that was wg-quick: adit take-over { $interface })
 conflict-local-network = the network that this computer is in ({ $interface }) has the addresses { $network } too
 conflict-other-vpn = another VPN ({ $interface }) already takes all traffic
-
 
 ## The configuration
 
@@ -230,7 +225,6 @@ change-hidden = { $subject }: another
 change-effect-none = changes nothing that runs
 change-effect-live = at once
 change-effect-restart = with the next start
-
 
 ## What bringing a tunnel up will do
 
@@ -280,7 +274,6 @@ effect-label-runs = runs
 effect-label-not-run = not run
 effect-command-hidden = (hidden; see it with sudo)
 
-
 ## Warnings about a tunnel
 
 warning-ipv6-outside = IPv6 leaves PAST this tunnel, because that is allowed (or this computer has no IPv6); AllowedIPs has 0.0.0.0/0 but not ::/0
@@ -309,7 +302,6 @@ warning-file-readable-by-others = others can read { $path }, which has keys in i
     .advice = let its owner alone read it
     .command = put that right with: chmod 600 { $path }
 
-
 ## Why packets take a route
 
 route-narrowest = { $network } is the narrowest network that has it
@@ -318,7 +310,6 @@ route-takes-all = the tunnel takes everything ({ $detail })
 route-private-network = { $network } is a local network, and stays outside while a tunnel takes everything else
 route-own-address = it is this computer itself
 route-no-tunnel = no tunnel that is up has it
-
 
 ## Lines of the log
 # Most stand after the name of the tunnel in brackets: "[office] could not be brought up: …".
@@ -494,7 +485,6 @@ setting-resolvers = DNS servers
 # A line of another version's log: its code and its values.
 log-other = { $name }{ $fields }
 
-
 ## The tray and notifications
 # Whole labels and sentences, with large letters and full stops.
 
@@ -545,7 +535,6 @@ dialog-export-all = Save all configurations
 dialog-backup = Save the backup
 dialog-choose-backup = Choose a backup
 
-
 ## The window
 # What the window alone says, written as it is shown. `ui/tests` checks that each message is used.
 
@@ -579,11 +568,24 @@ ui-what-command = command
 ui-what-peer-section = peer section
 ui-unreachable = The Adit service does not answer.
 
-# The service cannot be reached.
-ui-away = The Adit service is not running
-ui-away-text = Adit’s window shows and controls tunnels; a service in the background carries them. Start it in a terminal:
+# The service cannot be reached: why, and what to do. A command follows the texts that end with a colon.
+ui-away-not-running = The Adit service is not running
+ui-away-not-running-text = Adit’s window shows and controls tunnels; a service in the background carries them. Start it in a terminal:
+ui-away-not-permitted = You may not use the Adit service
+ui-away-not-permitted-text = The service runs, and does not let this user in. Join the group of its operators in a terminal, then log out and in again:
+ui-away-service-older = The Adit service is older than this window
+ui-away-service-older-text = They do not understand each other. After an update the service has to be restarted; otherwise update it:
+ui-away-service-newer = The Adit service is newer than this window
+ui-away-service-newer-text = They do not understand each other. Close Adit and open it again, and update it if that does not help. Tunnels stay as they are.
+ui-away-stranger = Another program stands in for the Adit service
+ui-away-stranger-text = Nothing was sent to it. An administrator has to find out which program it is and end it.
+ui-away-no-answer = The Adit service does not answer
+ui-away-no-answer-text = It is there, but cannot be spoken to. If it stays so, restart it in a terminal:
+ui-away-no-manager = This system has neither systemd nor OpenRC nor runit. Start the program aditd, or start it again, as this system starts services.
+
 ui-away-waits = This window connects by itself when the service is there.
 ui-away-banner = The Adit service does not answer. What is shown here may be out of date.
+ui-away-help = What to do
 ui-simulated = Simulated system: nothing on this computer is changed
 ui-try-now = Try now
 
@@ -618,6 +620,7 @@ ui-status-stopping = Stopping
 ui-status-handshaking = No handshake yet
 ui-status-healthy = Healthy
 ui-status-idle = Idle
+ui-status-empty = No peers
 ui-status-waiting = Waiting for the peer
 ui-status-silent = No answer
 ui-status-blocked = Blocked
@@ -729,6 +732,11 @@ ui-handshake = Last handshake
 ui-transfer = Transfer
 ui-transferred = { $received } received, { $sent } sent
 ui-public-key = Public key
+ui-own-key = Public key of this computer
+ui-own-key-text = The other side needs this key.
+ui-own-key-changes = It changes when you save: then the other side needs this new one.
+ui-own-key-later = The service makes the keys when you create the tunnel, and shows the public one then. To know it before, enter a private key of your own.
+ui-own-key-invalid = There is no valid private key, so there is no public one.
 ui-preshared-key-set = Preshared key set
 ui-keepalive = Keepalive
 ui-every = every { $span }
@@ -761,6 +769,7 @@ ui-label-line = Line { $line }
 
 # Protection.
 ui-protection = Protection
+ui-protection-at-once = These two take effect at once, without saving.
 ui-kill-switch = Kill switch
 ui-kill-switch-off = Off
 ui-kill-switch-block = Block
@@ -770,6 +779,7 @@ ui-kill-switch-block-text = While the tunnel should be up, nothing goes past it.
 ui-kill-switch-lockdown-text = Nothing ever goes past the tunnel, even when it is off or the computer starts.
 ui-allow-lan = Local networks stay reachable
 ui-allow-lan-text = Printers and other devices in the networks that this computer is in.
+ui-allow-lan-no-effect = No effect while the kill switch is off: then nothing is blocked.
 ui-ipv6-outside = IPv6 may go past the tunnel
 ui-ipv6-outside-text = The tunnel takes all of IPv4 and no IPv6. Otherwise IPv6 is closed while it is up.
 ui-start-at-boot = Turn on when the computer starts
@@ -886,6 +896,13 @@ ui-takeovers-text = These can move to Adit. Their files stay where they are.
 ui-takeover-up = on
 ui-takeover-down = off
 ui-take-over = Take over
+ui-take-over-title = Take over { $name }?
+ui-take-over-file = The file { $path } stays where it is, unchanged. Adit runs the tunnel from it.
+ui-take-over-stops-service = { $unit } is stopped: the tunnel is down for a moment, and comes up again with Adit.
+ui-take-over-stops-tunnel = The running tunnel is taken down as wg-quick does, and comes up again with Adit.
+ui-take-over-stays-off = The tunnel is off, and stays off until you turn it on.
+ui-take-over-boot = Adit turns it on when the computer starts. wg-quick would still do so too; end that in a terminal afterwards:
+ui-take-over-fails = If it does not come up with Adit, wg-quick brings it up again.
 ui-new-name = New tunnel
 ui-create = Create
 
@@ -894,9 +911,27 @@ ui-configuration = Configuration
 ui-editor-view = View
 ui-editor-text = Text
 ui-editor-form = Form
-ui-editor-keys = Ctrl+Space proposes keys; Ctrl+Z takes a change back.
+ui-undo = Undo
+ui-redo = Redo
+ui-editor-keys = Ctrl+Space proposes what fits at the cursor; Ctrl+F searches; Ctrl+Z takes a change back.
 ui-editor-failed = The editor could not be loaded.
 ui-hide-keys = Hide keys
+# The editor's own search. $ is a number.
+ui-completions = Proposals
+ui-find = Find
+ui-find-replace-with = Replace with
+ui-find-next = Next
+ui-find-previous = Previous
+ui-find-case = Match case
+ui-find-word = Whole words
+ui-find-pattern = Regular expression
+ui-find-replace = Replace
+ui-find-replace-all = Replace all
+ui-find-close = Close the search
+ui-find-current = Current match
+ui-find-replaced = Replaced on line $
+ui-find-replaced-all = Replaced $ matches
+ui-find-on-line = on line
 ui-findings = Findings
 ui-no-findings = No errors, no warnings
 ui-fix-replace = Replace it with { $text }
@@ -922,10 +957,24 @@ ui-saved-restart = Saved; restart the tunnel for all changes to take effect
 ui-form-this-end = This computer
 ui-form-peer = Peer { $number }
 ui-form-through = What goes through this peer
-ui-form-everything = Everything
-ui-form-private = Private networks
-ui-form-except = Everything except these
+ui-form-through-everything = Everything
+ui-form-through-private = Private networks
+ui-form-through-except = Everything except…
+ui-form-through-custom = Own list
 ui-form-except-what = Networks that stay outside
+ui-form-own-key = Leave it empty, and the service makes a key that never leaves it.
+ui-form-add-peer = Add a peer
+ui-form-remove = Remove { $peer }
+ui-form-remove-peer = Remove this peer
+ui-form-remove-title = Remove { $peer }?
+ui-form-remove-text = Its keys, endpoint and networks go out of the configuration. Undo brings them back until you leave the editor by saving or discarding.
+ui-psk-none = None
+ui-psk-set = Set; the service keeps it
+ui-psk-new = New: the other side needs the same one
+ui-psk-make = Make one
+ui-psk-replace = Make another
+ui-psk-copy = Copy
+ui-psk-remove = Remove
 # Help for the keys of a configuration: shown below a field, and beside the cursor.
 ui-help-privatekey = The private key of this end, 44 characters
 ui-help-address = Addresses of this computer inside the tunnel, such as 10.0.0.2/32
@@ -1092,6 +1141,8 @@ ui-theme-system = System
 ui-theme-light = Light
 ui-theme-dark = Dark
 ui-theme-contrast = High contrast
+ui-theme-contrast-light = High contrast, light
+ui-theme-contrast-dark = High contrast, dark
 ui-language = Language
 ui-language-system = As the system
 ui-rates = Speeds in
@@ -1136,3 +1187,6 @@ ui-shortcut-toggle = Turn the tunnel on or off
 ui-shortcut-remove = Remove the tunnel
 ui-shortcut-back = Back
 ui-shortcut-help = This page
+ui-shortcuts-editor = In the editor
+ui-shortcut-complete = Propose what fits at the cursor
+ui-shortcut-find = Search the text

@@ -11,6 +11,8 @@ impl Words {
             TunnelState::Down { reason: None, retry_at: _ } => self.say("state-off", &[]),
             TunnelState::Down { reason: Some(reason), retry_at: _ } => self.down_reason(reason),
             TunnelState::Connecting { step, since: _ } => self.say("state-starting", &[("step", self.step(*step).into())]),
+            // Idle is the health of no peers, too.
+            TunnelState::Up(up) if up.peer_count == 0 && up.health == Health::Idle => self.say("health-no-peers", &[]),
             TunnelState::Up(up) => self.health(&up.health, now),
             TunnelState::Disconnecting { since: _ } => self.say("state-stopping", &[]),
             TunnelState::Paused { until: None } => self.say("state-paused", &[]),

@@ -156,6 +156,28 @@ fn healths() -> Vec<Health> {
 
 fn states() -> Vec<TunnelState> {
     let failed = DownReason::Failed { error: Box::new(ApiError::Busy) };
+    let up = |health| UpState {
+        since: NOW,
+        health,
+        mtu: 1_420,
+        listen_port: 51_820,
+        counters: Counters::default(),
+        last_handshake: None,
+        peers: Vec::new(),
+        peer_count: 0,
+        differs: false,
+        conflicts: Vec::new(),
+        warnings: Vec::new(),
+        data_path: DataPath {
+            queues: 1,
+            tun_segmentation: false,
+            tun_udp_segmentation: false,
+            udp_segmentation: false,
+            udp_receive: false,
+        },
+        in_other_namespace: false,
+        routing_loops: 0,
+    };
     let mut states = samples!(TunnelState:
         Down { reason: None, retry_at: None },
         Connecting { step: Step::Check, since: NOW },
@@ -164,29 +186,9 @@ fn states() -> Vec<TunnelState> {
         Paused { until: Some(NOW + 90 * 60_000) },
         Paused { until: Some(NOW + 2 * 3_600_000) },
         Blocked { cause: Box::new(ApiError::Busy), since: NOW, retry_at: None },
-        Up(UpState {
-            since: NOW,
-            health: Health::NoAnswer { since: NOW - 3 * 86_400_000 },
-            mtu: 1_420,
-            listen_port: 51_820,
-            counters: Counters::default(),
-            last_handshake: None,
-            peers: Vec::new(),
-            peer_count: 0,
-            differs: false,
-            conflicts: Vec::new(),
-            warnings: Vec::new(),
-            data_path: DataPath {
-                queues: 1,
-                tun_segmentation: false,
-                tun_udp_segmentation: false,
-                udp_segmentation: false,
-                udp_receive: false,
-            },
-            in_other_namespace: false,
-            routing_loops: 0,
-        }),
+        Up(up(Health::NoAnswer { since: NOW - 3 * 86_400_000 })),
     );
+    states.push(TunnelState::Up(up(Health::Idle)));
     let reasons = samples!(DownReason: Asked, Failed { error: Box::new(ApiError::Busy) }, InterfaceRemoved, EngineStopped);
     states.extend(reasons.into_iter().chain([failed]).map(|reason| TunnelState::Down { reason: Some(reason), retry_at: None }));
     states

@@ -310,6 +310,15 @@ mod tests {
     }
 
     #[test]
+    fn a_tunnel_without_peers_is_called_so_and_has_the_badge_of_one_without_a_handshake() {
+        let mut without = up(Health::Idle);
+        let TunnelState::Up(up) = &mut without else { panic!("not up") };
+        (up.peer_count, up.last_handshake) = (0, None);
+        let look = of(vec![tunnel(1, "office", without)]);
+        assert_eq!((look.badge, look.tooltip), (Badge::NoHandshake, vec!["office: up, no peers".to_owned()]));
+    }
+
+    #[test]
     fn the_tooltip_names_the_worst_tunnel_first_and_then_the_others_that_are_on() {
         let silent = up(Health::NoAnswer { since: NOW - 40_000 });
         let look = of(vec![tunnel(1, "a", up(Health::Good)), tunnel(2, "b", off()), tunnel(3, "c", silent)]);

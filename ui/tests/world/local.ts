@@ -1,6 +1,8 @@
 // Answers of the process around the page, as far as tests need them.
 import type { BackupOpening, ConfigChange, ConfigOutline, DesktopRequest, Diagnostic, Entry, ImportReading, LocalRequest, RestoreResult, SpanClass } from "../../src/lib/api/generated.ts";
 import type { Question } from "../../src/lib/transport/transport.ts";
+import { No } from "./no.ts";
+import { subtract } from "./networks.ts";
 import { CONFIG } from "./texts.ts";
 import { idOf } from "./views.ts";
 import type { World } from "./world.ts";
@@ -74,7 +76,7 @@ export function answerLocally({ method, params }: Asked, world: World): unknown 
       world.find(params.id);
       return qr();
     case "allowed_ips":
-      return params.exclude.length === 0 ? params.include : ["0.0.0.0/1", "128.0.0.0/2", "::/0"];
+      return allowedIps(params.include, params.exclude);
   }
 }
 
@@ -117,6 +119,12 @@ function restored(wanted: string[]): RestoreResult[] {
     if (action.kind === "new") return { name, outcome: { kind: "added", has_commands: true } };
     return { name, outcome: { kind: "failed", error: { code: "busy" }, remains: [] } };
   });
+}
+
+function allowedIps(include: string[], exclude: string[]): string[] {
+  const wrong = [...include, ...exclude].find((text) => !/^[0-9a-f.:]+\/\d+$/i.test(text));
+  if (wrong !== undefined) throw new No({ code: "bad_request", detail: `${wrong} is not a network` });
+  return subtract(include, exclude);
 }
 
 /** Looks like a QR code, with its margin. */

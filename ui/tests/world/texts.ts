@@ -1,5 +1,5 @@
 // Configurations of the invented computer, and what is said of them. No parser: it looks for a few words that tests write.
-import type { ConfigCheck, Diagnostic } from "../../src/lib/api/generated.ts";
+import type { ConfigCheck, Diagnostic, TunnelView } from "../../src/lib/api/generated.ts";
 import { keyOf } from "./views.ts";
 
 /** The text that every tunnel has. */
@@ -21,8 +21,8 @@ PersistentKeepalive = 25
 /** The same with marks in place of its secrets. */
 export const MASKED = CONFIG.replace(/((?:Private|Preshared)Key = ).*/g, `$1(unchanged${".".repeat(33)})`);
 
-/** What is said of a text. */
-export function diagnose(config: string, hasTunnel: boolean): ConfigCheck {
+/** What is said of a text, of a tunnel or of a new one. */
+export function diagnose(config: string, tunnel: TunnelView | null): ConfigCheck {
   const diagnostics: Diagnostic[] = [];
   const find = (word: string, found: Partial<Diagnostic>) => {
     const at = config.indexOf(word);
@@ -57,7 +57,7 @@ export function diagnose(config: string, hasTunnel: boolean): ConfigCheck {
   else if (!config.includes("PrivateKey")) diagnostics.push(missing("missing_private_key", "there is no private key"));
   const hasErrors = diagnostics.some((found) => found.severity === "error");
   const changes: ConfigCheck["changes"] = [];
-  if (hasTunnel && !hasErrors && config !== MASKED) {
+  if (tunnel && !hasErrors && config !== MASKED) {
     const mtu = /MTU = (\d+)/.exec(config)?.[1];
     if (mtu) changes.push({ peer: null, field: "mtu", before: null, after: mtu, effect: "restart" });
     const endpoint = /Endpoint = (\S+)/.exec(config)?.[1];
@@ -66,7 +66,8 @@ export function diagnose(config: string, hasTunnel: boolean): ConfigCheck {
     }
   }
   const typed = /PrivateKey = ([A-Za-z0-9+/]{43}=)/.exec(config)?.[1];
-  return { diagnostics, public_key: typed ? keyOf(`of ${typed}`) : null, changes, changes_left_out: 0 };
+  const kept = config.includes("PrivateKey = (unchanged") ? (tunnel?.public_key ?? null) : null;
+  return { diagnostics, public_key: typed ? keyOf(`of ${typed}`) : kept, changes, changes_left_out: 0 };
 }
 
 function missing(code: string, problem: string): Diagnostic {

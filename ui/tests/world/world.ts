@@ -16,16 +16,10 @@ import type {
 } from "../../src/lib/api/generated.ts";
 import type { Question, Reply } from "../../src/lib/transport/transport.ts";
 import { answerLocally, isLocal } from "./local.ts";
+import { No } from "./no.ts";
 import { people } from "./people.ts";
 import { CONFIG, diagnose, MASKED } from "./texts.ts";
 import { keyOf, OFF, START, up } from "./views.ts";
-
-/** Thrown where the service says no. */
-export class No extends Error {
-  constructor(readonly error: ApiError) {
-    super(error.code);
-  }
-}
 
 type Of<M extends Request["method"]> = Extract<Request, { method: M }>["params"];
 
@@ -181,8 +175,7 @@ export class World {
         if (!/^[A-Za-z0-9_=+.-]{1,15}$/.test(request.params.interface)) throw new No({ code: "bad_request", detail: "not an interface name" });
         return { id: this.add(request.params.name, request.params.interface), diagnostics: [] };
       case "take_over":
-        this.takeovers = [];
-        return { id: this.add(request.params.name, request.params.name), diagnostics: [] };
+        return { id: this.#takeOver(request.params.name), diagnostics: [] };
       case "create":
         return { id: this.add(request.params.name, request.params.interface), diagnostics: [] };
       case "preview_config":
@@ -198,12 +191,12 @@ export class World {
       case "masked_config":
         return { config: MASKED, version: this.find(request.params.id).version };
       case "check_config":
-        return diagnose(request.params.config, request.params.id !== null);
+        return diagnose(request.params.config, request.params.id === null ? null : this.find(request.params.id));
       case "replace_config": {
         const { version } = this.find(request.params.id);
         if (request.params.expected_version !== version) throw new No({ code: "changed", current: version });
         this.change(request.params.id, { version: version + 1 });
-        return { ...replaced, applied: diagnose(request.params.config, true).changes };
+        return { ...replaced, applied: diagnose(request.params.config, this.find(request.params.id)).changes };
       }
       case "rename": {
         const { id, name } = request.params;
@@ -251,6 +244,15 @@ export class World {
       case "forget_key":
         return this.change(request.params.id, { asks_for_key: true }) ?? null;
     }
+  }
+
+  /** A file that is known as a tunnel stays that tunnel. */
+  #takeOver(name: string): string {
+    const found = this.takeovers.find((takeover) => takeover.name === name);
+    if (!found) throw new No({ code: "no_such_takeover", name });
+    this.takeovers = this.takeovers.filter((takeover) => takeover !== found);
+    const known = [...this.tunnels.values()].find(({ source }) => source.kind === "file" && source.path === found.path);
+    return known?.id ?? this.add(name, name);
   }
 
   #pageOf({ after }: Of<"tunnels">): unknown {

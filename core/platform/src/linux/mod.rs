@@ -29,6 +29,7 @@ pub mod process;
 pub mod processors;
 pub mod sandbox;
 pub mod seat;
+pub mod service_manager;
 pub mod socket_folder;
 pub mod stop;
 pub mod tun;

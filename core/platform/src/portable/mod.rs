@@ -22,6 +22,7 @@ pub mod process_limits;
 pub mod processors;
 pub mod sandbox;
 pub mod scratch_folder;
+pub mod service_manager;
 pub mod signals;
 pub mod state_file;
 pub mod terminal;

@@ -1,14 +1,19 @@
-// Assembles the editor. It does not parse the configuration: colours and diagnostics come from the core.
-import { autocompletion, completionKeymap, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+// Assembles the editor. It does not parse the configuration: colours, sections and diagnostics come from the core.
+import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { setDiagnostics, type Diagnostic as Mark } from "@codemirror/lint";
-import { Compartment, EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
+import { search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState, type Extension, StateEffect, StateField, type TransactionSpec } from "@codemirror/state";
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import type { Diagnostic, Span } from "../api/generated.ts";
 import { say } from "../words/catalogue.svelte.ts";
-import { capital, sentence, visible } from "../words/text.ts";
+import { sentence, visible } from "../words/text.ts";
 import { positions } from "./bytes.ts";
-import { helpOf, KEYS } from "./keywords.ts";
+import { completer } from "./complete.ts";
+import type { Outliner } from "./edited.svelte.ts";
+import { help } from "./help.ts";
+import { VALUES } from "./keywords.ts";
+import { phrases } from "./phrases.ts";
 import { THEME } from "./theme.ts";
 
 const classes = new Compartment();
@@ -24,30 +29,20 @@ const coloured = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-/** An editor in a shadow root. `onchange` gets every text that the user makes. */
-export function makeEditor(root: ShadowRoot, text: string, label: string, onchange: (text: string) => void): EditorView {
-  return new EditorView({
-    root,
-    parent: root,
-    state: EditorState.create({ doc: text, extensions: extensions(label, onchange) }),
-  });
-}
-
-/** Draws the core's spans of `text`; nothing where the user has typed on meanwhile. */
-export function colour(view: EditorView, text: string, spans: Span[]): void {
-  if (view.state.doc.toString() !== text) return;
+/** The change that draws the core's spans of a text. */
+export function painted(text: string, spans: Span[]): StateEffect<unknown> {
   const at = positions(text);
-  const marks = spans
+  const ranges = spans
     .filter((span) => span.end > span.start && !PLAIN.has(span.class))
     .map((span) => Decoration.mark({ class: `cm-${span.class}` }).range(at(span.start), at(span.end)));
-  view.dispatch({ effects: colours.of(Decoration.set(marks, true)) });
+  return colours.of(Decoration.set(ranges, true));
 }
 
-/** Underlines the core's findings about the text. */
-export function mark(view: EditorView, found: Diagnostic[]): void {
-  const text = view.state.doc.toString();
+/** The change that underlines the core's findings about the text. */
+export function marks(state: EditorState, found: Diagnostic[]): TransactionSpec {
+  const text = state.doc.toString();
   const at = positions(text);
-  const marks = found.map((one): Mark => {
+  const underlined = found.map((one): Mark => {
     const from = Math.min(at(one.start), text.length);
     return {
       from,
@@ -56,60 +51,41 @@ export function mark(view: EditorView, found: Diagnostic[]): void {
       message: [one.problem, one.advice].filter((part) => part !== null).map((part) => sentence(visible(part))).join(" "),
     };
   });
-  view.dispatch(setDiagnostics(view.state, marks));
+  return setDiagnostics(state, underlined);
 }
 
-/** Shows private and preshared keys as dots. */
-export function hideKeys(view: EditorView, hides: boolean): void {
-  view.dispatch({ effects: classes.reconfigure(hides ? EditorView.editorAttributes.of({ class: "hides" }) : []) });
+/** The change that shows private and preshared keys as dots, or as they are. */
+export function hidden(hides: boolean): StateEffect<unknown> {
+  return classes.reconfigure(hides ? EditorView.editorAttributes.of({ class: "hides" }) : []);
 }
 
-/** Makes `text` the text, as one step that can be undone. */
-export function replaceText(view: EditorView, text: string): void {
-  if (view.state.doc.toString() === text) return;
-  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+/** The place of a finding. */
+export function selectionAt(state: EditorState, found: Diagnostic): { anchor: number } {
+  return { anchor: Math.min(positions(state.doc.toString())(found.start), state.doc.length) };
 }
 
-function extensions(label: string, onchange: (text: string) => void): Extension[] {
+/** Of the search, what fits one cursor: find, find again, replace. */
+const SEARCH_KEYS = new Set(["Mod-f", "F3", "Mod-g", "Escape"]);
+
+/** All of the editor, but for its text. */
+export function extensions(outline: Outliner): Extension[] {
   return [
     lineNumbers(),
     highlightActiveLine(),
     history(),
     drawSelection(),
     EditorState.allowMultipleSelections.of(false),
-    autocompletion({ override: [complete], icons: false }),
+    EditorState.phrases.of(phrases()),
+    search({ top: true }),
+    // A key whose value is one of a few words is followed by these.
+    autocompletion({ override: [completer(outline)], icons: false, activateOnCompletion: ({ label }) => label in VALUES }),
     hoverTooltip(help),
     coloured,
     classes.of([]),
     THEME,
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocorrect: "off", autocapitalize: "off", dir: "ltr" }),
+    EditorView.contentAttributes.of({ "aria-label": say("ui-configuration"), spellcheck: "false", autocorrect: "off", autocapitalize: "off", dir: "ltr" }),
     // Tab moves the focus on, as everywhere else in the window.
-    keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
-    EditorView.updateListener.of((update) => update.docChanged && onchange(update.state.doc.toString())),
+    keymap.of([...completionKeymap, ...searchKeymap.filter(({ key }) => SEARCH_KEYS.has(key ?? "")), ...defaultKeymap, ...historyKeymap]),
   ];
-}
-
-function complete(context: CompletionContext): CompletionResult | null {
-  const word = context.matchBefore(/^\s*[A-Za-z]*/);
-  if (!word || (word.text.trim() === "" && !context.explicit)) return null;
-  const from = word.from + (word.text.length - word.text.trimStart().length);
-  const options = [...KEYS.interface, ...KEYS.peer].map((key) => ({ label: key, apply: `${key} = `, info: say(`ui-help-${key.toLowerCase()}`) }));
-  return { from, options: [...options, { label: "[Interface]", apply: "[Interface]\n" }, { label: "[Peer]", apply: "[Peer]\n" }] };
-}
-
-function help(view: EditorView, at: number) {
-  const word = view.state.wordAt(at);
-  const id = word && helpOf(view.state.sliceDoc(word.from, word.to));
-  if (!word || !id) return null;
-  return {
-    pos: word.from,
-    end: word.to,
-    create: () => {
-      const dom = document.createElement("div");
-      dom.className = "cm-help";
-      dom.textContent = capital(say(id));
-      return { dom };
-    },
-  };
 }

@@ -5,12 +5,8 @@ import { positions } from "../editor/bytes.ts";
 /** What the form shows of a section, in order. Keys that are not here are left as they are. */
 export const FIELDS: Record<OutlineSection["kind"], string[]> = {
   interface: ["Address", "DNS", "ListenPort", "MTU"],
-  peer: ["PublicKey", "Endpoint", "AllowedIPs", "PersistentKeepalive"],
+  peer: ["PublicKey", "Endpoint", "PersistentKeepalive", "PresharedKey", "AllowedIPs"],
 };
-
-/** The networks that are private by RFC 1918 and RFC 4193. */
-export const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
-export const EVERYTHING = ["0.0.0.0/0", "::/0"];
 
 /** The value of a key: of several lines, all of them. */
 export function valueOf(section: OutlineSection, key: string): string {
@@ -32,6 +28,27 @@ export function withValue(text: string, section: OutlineSection, key: string, va
   const end = at(section.end);
   const before = end > 0 && text[end - 1] !== "\n" ? "\n" : "";
   return cut(end, end, `${before}${key} = ${trimmed}\n`, changed);
+}
+
+/** The text with an empty peer at its end. */
+export function withPeer(text: string): string {
+  const gap = text === "" || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : "\n\n";
+  return `${text}${gap}[Peer]\nPublicKey = \nEndpoint = \nAllowedIPs = \n`;
+}
+
+/** The text without a section: its lines, the comment that names it, and the empty lines behind it. */
+export function withoutSection(text: string, section: OutlineSection): string {
+  const at = positions(text);
+  const before = text.slice(0, at(section.start));
+  const above = section.name === null ? null : /(?:^|\n)([ \t]*#[^\n]*\n)$/.exec(before);
+  const kept = above?.[1]?.includes(section.name ?? "") ? before.slice(0, before.length - above[1].length) : before;
+  const after = text.slice(at(section.end)).replace(/^([ \t]*\r?\n)+/, "");
+  return after === "" ? kept.replace(/\n\s*$/, "\n") : kept + after;
+}
+
+/** Whether a section has a value that would be lost with it. */
+export function hasValues(section: OutlineSection): boolean {
+  return section.entries.some((entry) => entry.value.trim() !== "");
 }
 
 function entriesOf(section: OutlineSection, key: string): Entry[] {

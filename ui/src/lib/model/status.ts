@@ -4,7 +4,7 @@ import { say } from "../words/catalogue.svelte.ts";
 import type { Context } from "../words/context.ts";
 import { errorSentence } from "../words/error.ts";
 import { ago, countdown } from "../words/quantity.ts";
-import { healthWords, stateWords } from "../words/state.ts";
+import { hasNoPeers, healthWords, stateWords } from "../words/state.ts";
 import { capital } from "../words/text.ts";
 
 /** What has a shape and a colour of its own. */
@@ -14,6 +14,7 @@ export type Status =
   | "starting"
   | "stopping"
   | "handshaking"
+  | "empty"
   | "healthy"
   | "idle"
   | "waiting"
@@ -30,6 +31,7 @@ const TONES: Record<Status, Tone> = {
   starting: "busy",
   stopping: "busy",
   handshaking: "warn",
+  empty: "warn",
   healthy: "ok",
   idle: "ok",
   waiting: "off",
@@ -58,7 +60,7 @@ export function statusOf(tunnel: TunnelView): Status {
     case "blocked":
       return "blocked";
     case "up":
-      return ofHealth(state.health);
+      return hasNoPeers(state) ? "empty" : ofHealth(state.health);
   }
 }
 
@@ -110,7 +112,7 @@ export function whyLine(tunnel: TunnelView, now: number, context: Context): stri
     case "up":
       return state.health.kind === "good" && state.last_handshake !== null
         ? say("ui-row-answered", { ago: ago(state.last_handshake, now) })
-        : healthWords(state.health, now);
+        : stateWords(state, now);
     case "paused":
       return state.until === null ? stateWords(state, now) : say("ui-row-paused", { time: countdown(state.until, now) });
     case "blocked":

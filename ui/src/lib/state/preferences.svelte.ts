@@ -2,8 +2,9 @@
 import { use } from "../words/catalogue.svelte.ts";
 import type { RateUnit } from "../words/quantity.ts";
 
-/** What the window looks like. */
-export type Theme = "system" | "light" | "dark" | "contrast";
+/** What the window looks like: light or dark, and with high contrast or as the system wants it. */
+export const THEMES = ["system", "light", "dark", "contrast", "contrast-light", "contrast-dark"] as const;
+export type Theme = (typeof THEMES)[number];
 
 /** The user's choices. */
 export interface Preferences {
@@ -40,9 +41,26 @@ export async function loadPreferences(): Promise<void> {
   await show();
 }
 
+/** Follows the system's wish for more contrast while the window is open. Light and dark follow by themselves, in the style sheet. */
+export function followContrast(): () => void {
+  const wish = contrast();
+  const follow = () => paint();
+  wish.addEventListener("change", follow);
+  return () => wish.removeEventListener("change", follow);
+}
+
+const contrast = () => matchMedia("(prefers-contrast: more)");
+
+function paint(): void {
+  const { dataset } = document.documentElement;
+  const [first, second] = chosen.theme.split("-");
+  const scheme = second ?? (first === "contrast" ? "system" : first);
+  dataset.theme = scheme;
+  dataset.contrast = first === "contrast" || contrast().matches ? "more" : "normal";
+}
+
 async function show(): Promise<void> {
-  const wantsContrast = chosen.theme === "system" && matchMedia("(prefers-contrast: more)").matches;
-  document.documentElement.dataset.theme = wantsContrast ? "contrast" : chosen.theme;
+  paint();
   await use(chosen.language ?? navigator.language);
 }
 
@@ -50,7 +68,9 @@ function stored(): Partial<Preferences> {
   try {
     const text = localStorage.getItem(KEY);
     const value: unknown = text === null ? null : JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : {};
+    if (typeof value !== "object" || value === null) return {};
+    const { theme } = value as Partial<Preferences>;
+    return { ...value, theme: THEMES.find((known) => known === theme) ?? DEFAULTS.theme };
   } catch {
     return {};
   }

@@ -86,9 +86,22 @@ export class Service {
         this.#waiting = [];
         return void this.#sync();
       case "lost":
-        return this.#lose(new Unreachable(signal.why));
+        // Told again with each attempt to connect; what is known of the cause stays.
+        if (this.phase.kind === "away") return;
+        this.#lose(new Unreachable(signal.why));
+        return void this.#learnCause();
       case "notice":
         return this.#take(signal.notice);
+    }
+  }
+
+  /** A request that fails says more than a connection that ends. */
+  async #learnCause(): Promise<void> {
+    const round = this.#round;
+    try {
+      await this.call("about", {});
+    } catch (thrown) {
+      if (round === this.#round) this.phase = { kind: "away", why: failure(thrown) };
     }
   }
 

@@ -1,9 +1,9 @@
 // The way to the service from the app's window: one command, `rpc`, and one event, `adit`.
 import type { ApiError, TunnelId } from "../api/generated.ts";
-import { type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "./transport.ts";
+import { type Away, type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "./transport.ts";
 
 /** What the command fails with. */
-type CommandError = { kind: "refused"; error: ApiError } | { kind: "unreachable"; why: string | null };
+type CommandError = { kind: "refused"; error: ApiError } | ({ kind: "unreachable" } & Away);
 
 /** Whether the page is in the app's window. */
 export function isInTauri(): boolean {
@@ -67,6 +67,6 @@ export function receivePlaces(sink: (place: Place) => void): () => void {
 function understood(thrown: unknown): Error {
   const error = thrown as CommandError;
   if (error?.kind === "refused") return new Refused(error.error);
-  if (error?.kind === "unreachable") return new Unreachable(error.why);
+  if (error?.kind === "unreachable") return new Unreachable(error);
   return new Unreachable(String(thrown));
 }

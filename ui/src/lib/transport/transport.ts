@@ -43,12 +43,36 @@ export class Refused extends Error {
   }
 }
 
+/** Why the service cannot be reached: `AwayCause` of core/bridge. */
+export type AwayCause = "not_running" | "not_permitted" | "service_older" | "service_newer" | "stranger" | "no_answer";
+
+/** What starts services on this system: `Manager` of core/bridge. */
+export type Manager = "systemd" | "open_rc" | "runit";
+
+/** What the program around the page says of a service that it cannot reach. */
+export interface Away {
+  /** What the system said, in English; null where it said nothing. */
+  why: string | null;
+  /** Missing where it is not known. */
+  cause?: AwayCause;
+  /** null: none that Adit ships files for. */
+  manager?: Manager | null;
+}
+
 /** Nobody answered. */
 export class Unreachable extends Error {
   override name = "Unreachable";
+  readonly away: Away;
+
+  constructor(away: Away | string | null = null) {
+    const known = typeof away === "string" || away === null ? { why: away } : away;
+    super(known.why ?? "the service cannot be reached");
+    this.away = known;
+  }
+
   /** What the system said, in English; null where it said nothing. */
-  constructor(readonly why: string | null = null) {
-    super(why ?? "the service cannot be reached");
+  get why(): string | null {
+    return this.away.why;
   }
 }
 

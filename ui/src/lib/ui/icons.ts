@@ -20,6 +20,7 @@ import Pencil from "@lucide/svelte/icons/pencil";
 import Play from "@lucide/svelte/icons/play";
 import Plus from "@lucide/svelte/icons/plus";
 import QrCode from "@lucide/svelte/icons/qr-code";
+import Redo from "@lucide/svelte/icons/redo-2";
 import RotateCw from "@lucide/svelte/icons/rotate-cw";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
 import Search from "@lucide/svelte/icons/search";
@@ -61,6 +62,7 @@ export const ICONS = {
   remove: Trash,
   warning: TriangleAlert,
   undo: Undo,
+  redo: Redo,
   away: Unplug,
   close: X,
 };

@@ -1,5 +1,5 @@
 // How tunnels and peers are.
-import type { Health, TunnelState } from "../api/generated.ts";
+import type { Health, TunnelState, UpState } from "../api/generated.ts";
 import { say } from "./catalogue.svelte.ts";
 import { span } from "./quantity.ts";
 
@@ -11,7 +11,7 @@ export function stateWords(state: TunnelState, now: number): string {
     case "connecting":
       return say("state-starting", { step: say(`step-${state.step.replaceAll("_", "-")}`) });
     case "up":
-      return healthWords(state.health, now);
+      return hasNoPeers(state) ? say("health-no-peers") : healthWords(state.health, now);
     case "disconnecting":
       return say("state-stopping");
     case "paused":
@@ -19,6 +19,11 @@ export function stateWords(state: TunnelState, now: number): string {
     case "blocked":
       return say("state-blocked");
   }
+}
+
+/** Whether a tunnel that is up has nobody to talk to. Idle is the health of no peers, too. */
+export function hasNoPeers(up: UpState): boolean {
+  return up.peer_count === 0 && up.health.kind === "idle";
 }
 
 /** Whether a peer answers, at `now` (Unix milliseconds). */
