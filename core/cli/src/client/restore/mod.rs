@@ -163,7 +163,7 @@ fn identities(path: &Path) -> anyhow::Result<UnlockKey> {
 }
 
 fn text(backup: &Backup, steps: &[Step<'_>]) -> String {
-    let head = format!("Backup of {}, made by {}\n", output::clock(backup.made_at), visible(&backup.made_by));
+    let head = format!("Backup of {}, made by {}\n", output::utc(backup.made_at), visible(&backup.made_by));
     head + &steps.iter().map(ToString::to_string).collect::<String>()
 }
 
