@@ -286,7 +286,6 @@ Office  ● healthy
   In conflict   another tunnel already listens on UDP port 51820
   Warning       this computer cannot ask the tunnel's DNS servers for corp.example alone, so they are asked for ALL names; \
         systemd-resolved can do it, and openresolv with dnsmasq or unbound
-  File          /etc/wireguard/wg0.conf
   At start      comes up with the computer
   Kill switch   block
   LAN           allowed
@@ -321,7 +320,12 @@ Peer gateway (xTIB…p8Dg)  ◯ idle
         up.peers.truncate(1);
         let since = up.since;
         let now = since + 7_500_000;
-        let history = History { id: tunnel.id, interval: 1_000, samples: vec![Sample { at: now, received: 1_536, sent: 0 }] };
+        let history = History {
+            id: tunnel.id,
+            interval: 1_000,
+            samples: vec![Sample { at: now, received: 1_536, sent: 0 }],
+            total: up.counters.clone(),
+        };
         let text = Page { tunnel: &tunnel, tunnels: &[], now, coloured: false }.text(&history);
         assert_eq!(text, PAGE);
     }
