@@ -1,4 +1,4 @@
-//! The seam to the tunnel itself: a TUN device, the WireGuard engine on it, and the socket that `wg` connects to.
+//! The interface to the tunnel itself: a TUN device, the WireGuard engine on it, and the socket that `wg` connects to.
 
 use std::collections::HashSet;
 use std::io;

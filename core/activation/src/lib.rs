@@ -45,7 +45,7 @@ pub use hooks::{CommandError, HookDigest, HookPolicy};
 pub use kill_switch::{closed, closed_except_lan};
 pub use preview::{CommandPreview, PeerPreview, Preview, look_ahead, preview};
 pub use progress::{Advice, PeerLabel, Progress, Reporter};
-pub use resolve::{Candidates, Lookup, Patience, Resolver, SystemResolver};
+pub use resolve::{Candidates, Lookup, Patience, Resolver, SystemResolver, is_permanent, retry_pauses};
 pub use rootless::{RootlessRequest, start_rootless};
 pub use shutdown::{End, Shutdown};
 pub use undo::Step;

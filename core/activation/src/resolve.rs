@@ -2,6 +2,7 @@
 //! `wg` does.
 
 use std::io;
+use std::iter;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -15,9 +16,6 @@ use super::error::ActivationError;
 use super::progress::{Progress, Reporter};
 use super::shutdown::Shutdown;
 
-/// The default number of retries, as in `wg`.
-const DEFAULT_RETRIES: u32 = 15;
-
 /// The C library's messages for permanent failures of a look-up (`EAI_NONAME`, `EAI_NODATA`, `EAI_FAIL`; glibc, then musl).
 const FOR_GOOD: [&str; 5] = [
     "Name or service not known",
@@ -29,6 +27,16 @@ const FOR_GOOD: [&str; 5] = [
 
 /// Largest number of addresses of one endpoint that are tried.
 const MOST_CANDIDATES: usize = 6;
+
+/// Returns true if a look-up that failed with this message fails again each time.
+pub fn is_permanent(message: &str) -> bool {
+    FOR_GOOD.iter().any(|text| message.contains(text))
+}
+
+/// Returns the pauses between the attempts of a look-up, as `wg` makes them: 1 s, each longer by a fifth, at most 20 s.
+pub fn retry_pauses() -> impl Iterator<Item = Duration> {
+    iter::successors(Some(Duration::from_secs(1)), |pause| Some((*pause * 6 / 5).min(Duration::from_secs(20))))
+}
 
 /// Looks up addresses. Blocks; it must be callable from a thread of its own.
 pub trait Resolver: Send + Sync + 'static {
@@ -110,12 +118,23 @@ pub enum Patience {
 }
 
 impl Patience {
+    /// The number of retries of `wg`.
+    pub const DEFAULT: Self = Self::Retries(15);
+
+    /// Returns what is left after a failed attempt; None if it was the last one.
+    pub fn after_failure(self) -> Option<Self> {
+        match self {
+            Self::Retries(left) => left.checked_sub(1).map(Self::Retries),
+            Self::Forever => Some(Self::Forever),
+        }
+    }
+
     /// Parses `WG_ENDPOINT_RESOLUTION_RETRIES` of wg(8): the number of further attempts, or `infinity`.
     pub fn from_wg(text: Option<&str>) -> Self {
         match text {
             Some("infinity") => Self::Forever,
-            Some(number) => Self::Retries(number.parse().unwrap_or(DEFAULT_RETRIES)),
-            None => Self::Retries(DEFAULT_RETRIES),
+            Some(number) => number.parse().map_or(Self::DEFAULT, Self::Retries),
+            None => Self::DEFAULT,
         }
     }
 }
@@ -170,27 +189,23 @@ impl Lookup<'_> {
             }
         };
         let mut patience = self.patience;
-        let mut pause = Duration::from_secs(1);
+        let mut pauses = retry_pauses();
         loop {
             let error = match self.attempt(&host, endpoint.port)? {
                 Ok(found) if !found.addresses.is_empty() => return Ok(found),
                 Ok(_) => no_address(),
-                Err(error) if FOR_GOOD.iter().any(|text| error.to_string().contains(text)) => {
+                Err(error) if is_permanent(&error.to_string()) => {
                     return Err(ActivationError::EndpointUnknown { endpoint: endpoint.clone(), error });
                 }
                 Err(error) => error,
             };
-            patience = match patience {
-                Patience::Retries(0) => {
-                    return Err(ActivationError::EndpointUnresolved { endpoint: endpoint.clone(), error });
-                }
-                Patience::Retries(left) => Patience::Retries(left - 1),
-                Patience::Forever => Patience::Forever,
+            let (Some(left), Some(pause)) = (patience.after_failure(), pauses.next()) else {
+                return Err(ActivationError::EndpointUnresolved { endpoint: endpoint.clone(), error });
             };
+            patience = left;
             let (endpoint, error) = (endpoint.clone(), error.to_string());
             self.reporter.report(&Progress::ResolvingAgain { endpoint, error, pause });
             self.shutdown.sleep(pause)?;
-            pause = (pause * 6 / 5).min(Duration::from_secs(20));
         }
     }
 

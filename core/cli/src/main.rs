@@ -216,6 +216,12 @@ fn finish_plainly(outcome: Result<(), client::Failure>) -> ExitCode {
 /// Ends after a command line that clap did not accept. Help and version: 0. Anything else is a usage error: 2, printed like all
 /// other errors.
 fn misread(error: &clap::Error) -> ExitCode {
+    let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some((verb, words)) = words.split_first()
+        && verb == "wg"
+    {
+        return wg::misread(error, words);
+    }
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return exit::outcome(output::print(&error.to_string()).map_err(Into::into));
     }

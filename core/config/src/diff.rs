@@ -1,4 +1,4 @@
-//! Computes how two configurations differ in meaning, and how much of a running tunnel the difference affects.
+//! Computes how two configurations differ in meaning.
 //!
 //! The comparison follows WireGuard's semantics: a network that two peers list belongs to the later one, and a peer with the
 //! interface's own key does not count. Otherwise the order of peers, addresses and allowed IPs has no meaning.
@@ -9,18 +9,12 @@ use std::net::IpAddr;
 use adit_protocol::{PresharedKey, PrivateKey, PublicKey};
 
 use crate::config::{Config, Hooks, Interface, Peer};
-use crate::settings;
 use crate::value::{Cidr, Endpoint, FwMark, Keepalive, Mtu, PeerName, SearchDomain, Table};
 
 /// All changes from one configuration to another: first those of the interface, then the peers in the order of their keys.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Diff {
     changes: Vec<Change>,
-    /// True if the routes change. The changes alone do not show it: a network that moves from one peer to another leaves the
-    /// routes unchanged.
-    routes: bool,
-    /// True if the firewall mark controls the system's policy routing in either configuration.
-    mark_routes: bool,
 }
 
 /// One change, with the new value. `Debug` redacts keys.
@@ -89,27 +83,13 @@ pub enum PeerChange {
     PersistentKeepalive(Option<Keepalive>),
 }
 
-/// The action that a change needs on a running tunnel, in increasing order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Impact {
-    /// Nothing.
-    Nothing,
-    /// The engine gets new peers, keys, port or mark, as with `wg syncconf`. Sessions of the other peers continue. A firewall
-    /// that names endpoints must be set again.
-    Live,
-    /// As `Live`, and addresses, MTU, routes or DNS must be set again.
-    Network,
-    /// The tunnel must go down and up: commands would have run, or routes are in another table.
-    Restart,
-}
-
 impl Diff {
     /// Computes the difference from `old` to `new`.
     ///
     /// # Example
     ///
     /// ```
-    /// use adit_config::diff::{Diff, Impact};
+    /// use adit_config::diff::{Change, Diff};
     /// use adit_config::{Config, Document, parse};
     ///
     /// fn read(text: &str) -> Config {
@@ -119,16 +99,13 @@ impl Diff {
     ///
     /// let old = read("[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nListenPort = 51820\n");
     /// let new = read("[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nListenPort = 51821\n");
-    /// assert_eq!(Diff::between(&old, &new).impact(), Impact::Live);
+    /// assert!(matches!(Diff::between(&old, &new).changes(), [Change::ListenPort(Some(51821))]));
     /// assert!(Diff::between(&old, &old).is_empty());
     /// ```
     pub fn between(old: &Config, new: &Config) -> Self {
         let mut changes = interface(&old.interface, &new.interface);
         changes.extend(peers(old, new));
-        let routes = |config: &Config| settings::routes(config).into_iter().collect::<HashSet<Cidr>>();
-        let (before, after) = (routes(old), routes(new));
-        let mark_routes = before.iter().chain(&after).any(Cidr::is_default) && new.interface.table == Table::Auto;
-        Self { changes, routes: before != after && new.interface.table != Table::Off, mark_routes }
+        Self { changes }
     }
 
     /// Returns all changes.
@@ -140,85 +117,6 @@ impl Diff {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
-
-    /// Returns the greatest impact of any change.
-    pub fn impact(&self) -> Impact {
-        let routes = if self.routes { Impact::Network } else { Impact::Nothing };
-        self.changes.iter().map(|change| self.impact_of(change)).max().unwrap_or(Impact::Nothing).max(routes)
-    }
-
-    /// Returns true if the running engine can apply all changes and nothing else must be changed, unless an endpoint is now inside
-    /// an allowed network or no longer is: then routes around it change too.
-    pub fn is_live(&self) -> bool {
-        self.impact() <= Impact::Live
-    }
-
-    fn impact_of(&self, change: &Change) -> Impact {
-        match change {
-            Change::SaveConfig(_) => Impact::Nothing,
-            Change::FwMark(_) if self.mark_routes => Impact::Network,
-            Change::PrivateKey(_)
-            | Change::AsksFor(_)
-            | Change::ListenPort(_)
-            | Change::FwMark(_)
-            | Change::PeerAdded(_)
-            | Change::PeerRemoved(_) => Impact::Live,
-            Change::PeerChanged { changes, .. } => {
-                let is_name = |change: &PeerChange| matches!(change, PeerChange::Name(_));
-                if changes.iter().all(is_name) { Impact::Nothing } else { Impact::Live }
-            }
-            Change::Addresses { .. } | Change::Dns { .. } | Change::Mtu(_) => Impact::Network,
-            Change::Table(_) | Change::Hooks(_) => Impact::Restart,
-        }
-    }
-
-    /// Returns the configuration after all changes. `config` is the old configuration of this difference.
-    pub fn apply(&self, config: &Config) -> Config {
-        let mut peers = effective(config);
-        let mut interface = config.interface.clone();
-        for change in &self.changes {
-            match change {
-                Change::PrivateKey(key) => interface.private_key.clone_from(key),
-                Change::AsksFor(key) => interface.asks_for = *key,
-                Change::ListenPort(port) => interface.listen_port = *port,
-                Change::FwMark(mark) => interface.fwmark = *mark,
-                Change::Addresses { added, removed } => exchange(&mut interface.addresses, added, removed),
-                Change::Dns { servers, search } => {
-                    interface.dns_servers.clone_from(servers);
-                    interface.dns_search.clone_from(search);
-                }
-                Change::Mtu(mtu) => interface.mtu = *mtu,
-                Change::Table(table) => interface.table = *table,
-                Change::SaveConfig(save) => interface.save_config = *save,
-                Change::Hooks(hooks) => interface.hooks.clone_from(hooks),
-                Change::PeerAdded(peer) => peers.push(peer.clone()),
-                Change::PeerRemoved(key) => peers.retain(|peer| peer.public_key != *key),
-                Change::PeerChanged { public_key, changes } => {
-                    if let Some(peer) = peers.iter_mut().find(|peer| peer.public_key == *public_key) {
-                        changes.iter().for_each(|change| change.apply(peer));
-                    }
-                }
-            }
-        }
-        Config { interface, peers }
-    }
-}
-
-impl PeerChange {
-    fn apply(&self, peer: &mut Peer) {
-        match self {
-            Self::Name(name) => peer.name.clone_from(name),
-            Self::PresharedKey(key) => peer.preshared_key.clone_from(key),
-            Self::Endpoint(endpoint) => peer.endpoint.clone_from(endpoint),
-            Self::AllowedIps { added, removed } => exchange(&mut peer.allowed_ips, added, removed),
-            Self::PersistentKeepalive(keepalive) => peer.persistent_keepalive = *keepalive,
-        }
-    }
-}
-
-fn exchange(list: &mut Vec<Cidr>, added: &BTreeSet<Cidr>, removed: &BTreeSet<Cidr>) {
-    list.retain(|item| !removed.contains(item));
-    list.extend(added);
 }
 
 fn interface(old: &Interface, new: &Interface) -> Vec<Change> {

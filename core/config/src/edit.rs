@@ -29,7 +29,7 @@ pub enum EditError {
     #[error("the file has no section number {0}")]
     NoSuchSection(usize),
     /// The key does not belong to the section, for example `MTU` in a `[Peer]`.
-    #[error("{key} does not belong into {section}")]
+    #[error("{key} does not belong in {section}")]
     WrongSection {
         /// The key to set.
         key: Key,

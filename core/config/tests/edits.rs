@@ -236,7 +236,7 @@ fn every_file_gets_a_peer_and_gives_it_back() {
 fn what_cannot_be_done_is_said_and_shows_no_value() {
     let before = document(WOODLAND);
     assert_eq!(edit::set(&before, 3, Key::Mtu, &["1400"]).err(), Some(EditError::NoSuchSection(3)));
-    assert_eq!(edit::set(&before, 1, Key::Mtu, &["1400"]).unwrap_err().to_string(), "MTU does not belong into [Peer]");
+    assert_eq!(edit::set(&before, 1, Key::Mtu, &["1400"]).unwrap_err().to_string(), "MTU does not belong in [Peer]");
     assert_eq!(edit::set(&before, 0, Key::Mtu, &["1400", "1300"]).err(), Some(EditError::OnlyOne(Key::Mtu)));
     let secret = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nPostUp = true";
     let error = edit::set(&before, 0, Key::PrivateKey, &[secret]).unwrap_err();

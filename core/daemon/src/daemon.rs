@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
         early: Some(PrivateFolder::open(&state_dir)?),
         wg_quick: Some(native::wg_quick()?),
     };
-    let manager = Manager::start_behind(earlier, store, dependencies, boot.start_reason());
+    let manager = Manager::start_with_earlier_log(earlier, store, dependencies, boot.start_reason());
     let down_at_last = TakesDown(manager.clone());
     boot.remember(&state);
     manager.note(LogCode::DaemonStarted { version: env!("CARGO_PKG_VERSION").into() });

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod capture;
+pub mod command_line;
 #[cfg(feature = "window")]
 pub mod desktop;
 pub mod device;
@@ -35,6 +36,7 @@ mod transfer;
 pub mod web_driver;
 
 pub use capture::{Capture, Recording};
+pub use command_line::{adit, adit_succeeds};
 pub use device::{Device, Implementation, Launch};
 pub use faults::Faults;
 pub use full_tunnel::FullTunnel;

@@ -4,21 +4,8 @@
 use std::path::Path;
 
 use adit_api::{KillSwitch, TunnelView};
-use adit_e2e::{FullTunnel, How, Lab, Namespace, Service, built};
+use adit_e2e::{FullTunnel, How, Lab, Service, adit, adit_succeeds};
 use anyhow::ensure;
-
-fn adit(lab: &Lab, client: &Namespace, arguments: &str) -> anyhow::Result<(i32, String)> {
-    let (program, socket) = (built("adit")?, lab.file("adit.sock"));
-    let line = format!("ADIT_SOCKET={} {} {arguments} 2>&1", socket.display(), program.display());
-    let output = client.try_shell(&line)?;
-    Ok((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).into_owned()))
-}
-
-fn succeeds(lab: &Lab, client: &Namespace, arguments: &str) -> anyhow::Result<String> {
-    let (code, said) = adit(lab, client, arguments)?;
-    ensure!(code == 0, "adit {arguments} ended with {code}: {said}");
-    Ok(said)
-}
 
 /// Returns the properties of a tunnel that a backup has.
 fn kept(tunnel: &TunnelView) -> (String, String, bool, KillSwitch, bool, Option<u32>) {
@@ -46,7 +33,7 @@ fn tunnels_of_a_lost_computer_come_back_and_work() -> anyhow::Result<()> {
     drop(control);
     let passphrase = lab.write("passphrase", "four words in a row\n")?;
     let (file, with) = (lab.file("all.age"), format!("--passphrase-file {}", passphrase.display()));
-    succeeds(&lab, &client, &format!("backup {} {with}", file.display()))?;
+    adit_succeeds(&lab, &client, &format!("backup {} {with}", file.display()))?;
     for secret in &tunnel.secrets {
         ensure!(!contains(&file, secret)?, "a key is in the encrypted file");
     }
@@ -56,10 +43,10 @@ fn tunnels_of_a_lost_computer_come_back_and_work() -> anyhow::Result<()> {
     service.again()?;
     ensure!(service.client()?.all_tunnels()?.is_empty(), "the state was lost");
     let wrong = lab.write("wrong", "five words in a row\n")?;
-    let wrong = format!("restore {} --yes --passphrase-file {} </dev/null", file.display(), wrong.display());
+    let wrong = format!("restore {} --yes --passphrase-file {}", file.display(), wrong.display());
     let (code, said) = adit(&lab, &client, &wrong)?;
     ensure!(code == 1 && said.contains("the passphrase is wrong"), "{code}: {said}");
-    let said = succeeds(&lab, &client, &format!("restore {} --yes {with} </dev/null", file.display()))?;
+    let said = adit_succeeds(&lab, &client, &format!("restore {} --yes {with}", file.display()))?;
     ensure!(said.contains("Kill switch: off -> on") && said.contains("is added"), "{said}");
     let restored = service.client()?.all_tunnels()?;
     ensure!(restored.iter().map(kept).collect::<Vec<_>>() == [before], "{restored:?}");
@@ -70,10 +57,10 @@ fn tunnels_of_a_lost_computer_come_back_and_work() -> anyhow::Result<()> {
     tunnel.everything_goes_through_the_tunnel(&lab)?;
 
     // While it is up, the same backup changes nothing, and an older one only what differs, without interrupting the tunnel.
-    let said = succeeds(&lab, &client, &format!("restore {} --yes {with} </dev/null", file.display()))?;
+    let said = adit_succeeds(&lab, &client, &format!("restore {} --yes {with}", file.display()))?;
     ensure!(said.contains("the same"), "{said}");
     service.client()?.set_key_reminder(id, None)?;
-    succeeds(&lab, &client, &format!("restore {} --yes --replace {with} </dev/null", file.display()))?;
+    adit_succeeds(&lab, &client, &format!("restore {} --yes --replace {with}", file.display()))?;
     ensure!(service.client()?.tunnel(id)?.key_reminder_days == Some(180), "it was not restored");
     tunnel.everything_goes_through_the_tunnel(&lab)?;
     service.client()?.disconnect(id)?;

@@ -7,24 +7,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use adit_e2e::process::wait_for;
-use adit_e2e::{FullTunnel, How, Lab, Namespace, Service, built};
+use adit_e2e::{FullTunnel, How, Lab, Namespace, Service, adit, adit_succeeds};
 use anyhow::{Context as _, ensure};
 use rustix::process::Signal;
 
 const PATIENCE: Duration = Duration::from_secs(20);
-
-fn adit(lab: &Lab, client: &Namespace, arguments: &str) -> anyhow::Result<(i32, String)> {
-    let (program, socket) = (built("adit")?, lab.file("adit.sock"));
-    let line = format!("ADIT_SOCKET={} {} {arguments} 2>&1 </dev/null", socket.display(), program.display());
-    let output = client.try_shell(&line)?;
-    Ok((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).into_owned()))
-}
-
-fn succeeds(lab: &Lab, client: &Namespace, arguments: &str) -> anyhow::Result<String> {
-    let (code, said) = adit(lab, client, arguments)?;
-    ensure!(code == 0, "adit {arguments} ended with {code}: {said}");
-    Ok(said)
-}
 
 /// Adds comments to the tunnel's file.
 fn with_comments(conf: &Path) -> anyhow::Result<String> {
@@ -43,7 +30,8 @@ fn expected(text: &str, port_behind: &str) -> String {
 /// Changes the running tunnel with `wg set`.
 fn set(lab: &Lab, client: &Namespace, tunnel: &FullTunnel<'_>, text: &str) -> anyhow::Result<()> {
     let peer = text.split("PublicKey = ").nth(1).and_then(|rest| rest.lines().next()).context("no peer")?;
-    succeeds(lab, client, &format!("wg set {} listen-port 40999 peer {peer} persistent-keepalive 25", tunnel.interface)).map(drop)
+    adit_succeeds(lab, client, &format!("wg set {} listen-port 40999 peer {peer} persistent-keepalive 25", tunnel.interface))
+        .map(drop)
 }
 
 #[test]
@@ -55,20 +43,20 @@ fn what_runs_in_the_service_is_saved_as_a_new_version() -> anyhow::Result<()> {
     let mut service = Service::start(&lab, &client, How::plain(&lab))?;
     service.import(&tunnel)?;
     let name = &tunnel.interface;
-    succeeds(&lab, &client, &format!("up {name} --wait=20"))?;
-    let said = succeeds(&lab, &client, &format!("save {name}"))?;
+    adit_succeeds(&lab, &client, &format!("up {name} --wait=20"))?;
+    let said = adit_succeeds(&lab, &client, &format!("save {name}"))?;
     ensure!(said.contains("there is nothing to save"), "{said}");
     set(&lab, &client, &tunnel, &text)?;
     let (code, said) = adit(&lab, &client, &format!("save {name}"))?;
     ensure!(code == 2 && said.contains("ListenPort: 40999") && said.contains("PersistentKeepalive"), "{code}: {said}");
-    ensure!(succeeds(&lab, &client, &format!("export {name}"))? == text, "a look saves nothing");
-    succeeds(&lab, &client, &format!("save {name} --yes"))?;
-    let saved = succeeds(&lab, &client, &format!("export {name}"))?;
+    ensure!(adit_succeeds(&lab, &client, &format!("export {name}"))? == text, "a look saves nothing");
+    adit_succeeds(&lab, &client, &format!("save {name} --yes"))?;
+    let saved = adit_succeeds(&lab, &client, &format!("export {name}"))?;
     ensure!(saved == expected(&text, "MTU = 1400\n"), "{saved}");
-    ensure!(succeeds(&lab, &client, &format!("versions {name}"))?.contains("saved as it ran"), "not in the history");
+    ensure!(adit_succeeds(&lab, &client, &format!("versions {name}"))?.contains("saved as it ran"), "not in the history");
     tunnel.everything_goes_through_the_tunnel(&lab)?;
-    succeeds(&lab, &client, &format!("undo {name}"))?;
-    ensure!(succeeds(&lab, &client, &format!("export {name}"))? == text, "undone");
+    adit_succeeds(&lab, &client, &format!("undo {name}"))?;
+    ensure!(adit_succeeds(&lab, &client, &format!("export {name}"))? == text, "undone");
     service.terminate()
 }
 
@@ -84,12 +72,12 @@ fn a_file_that_is_kept_up_without_a_service_is_saved_and_with_save_config_by_its
     };
 
     let mut up = tunnel.adit_up(&lab)?;
-    ensure!(succeeds(&lab, &client, &format!("save {conf}"))?.contains("there is nothing to save"), "something is new");
+    ensure!(adit_succeeds(&lab, &client, &format!("save {conf}"))?.contains("there is nothing to save"), "something is new");
     set(&lab, &client, &tunnel, &text)?;
     let (code, said) = adit(&lab, &client, &format!("save {conf}"))?;
     ensure!(code == 2 && said.contains("ListenPort: 40999") && said.contains("PersistentKeepalive: 25"), "{code}: {said}");
     ensure!(fs::read_to_string(&tunnel.conf)? == text, "a look saves nothing");
-    succeeds(&lab, &client, &format!("save {conf} --yes"))?;
+    adit_succeeds(&lab, &client, &format!("save {conf} --yes"))?;
     let saved = fs::read_to_string(&tunnel.conf)?;
     ensure!(saved == with_port(&text), "{saved}");
     up.signal(Signal::TERM)?;
@@ -104,7 +92,7 @@ fn a_file_that_is_kept_up_without_a_service_is_saved_and_with_save_config_by_its
         let (_, said) = adit(&lab, &client, &format!("show {} listen-port", tunnel.interface)).ok()?;
         said.contains("40999").then_some(())
     })?;
-    succeeds(&lab, &client, &format!("down {conf}"))?;
+    adit_succeeds(&lab, &client, &format!("down {conf}"))?;
     up.wait(PATIENCE)?;
     let saved = fs::read_to_string(&tunnel.conf)?;
     ensure!(saved == with_port(&saving), "{saved}");

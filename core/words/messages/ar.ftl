@@ -294,6 +294,194 @@ route-takes-all = يأخذ النفق كل شيء ({ $detail })
 route-private-network = { $network } شبكة محلية وتبقى خارجًا بينما يأخذ نفق كل ما عداها
 route-own-address = هو هذا الحاسوب نفسه
 route-no-tunnel = لا يحويه أي نفق يعمل
+route-through = يمر { $ip } عبر { $tunnel } إلى الطرف { $peer }: { $why }
+route-outside = يمر { $ip } خارج كل الأنفاق: { $why }
+route-outside-over = يمر { $ip } خارج كل الأنفاق عبر { $interface }: { $why }
+route-no-peer = يدخل { $ip } إلى { $tunnel } ويُسقط هناك: ليس في AllowedIPs لأي طرف
+route-other = كان يمكن أن يمر عبر { $tunnel } إلى الطرف { $peer } الذي لديه { $network }
+
+
+## ما تعرضه القوائم و`adit status` عن نفق
+
+status-label-addresses = العناوين
+status-label-at-start = عند الإقلاع
+status-label-commands = الأوامر
+status-label-conflict = تعارض
+status-label-differs = اختلاف
+status-label-file = الملف
+status-label-handshake = المصافحة
+status-label-ipv6 = IPv6
+status-label-key = المفتاح
+status-label-lan = LAN
+status-label-namespace = فضاء الأسماء
+status-label-note = ملاحظة
+status-label-port = منفذ UDP
+status-label-preshared-key = المفتاح المشترك
+status-label-private-key = المفتاح الخاص
+status-label-problem = مشكلة
+status-label-rate = السرعة
+status-label-received = المستقبَل
+status-label-reminder = التذكير
+status-label-retry = محاولة تالية
+status-label-routing-loop = حلقة توجيه
+status-label-sent = المرسَل
+status-label-since = منذ
+status-label-state = الحالة
+status-label-up = يعمل
+status-label-warning = تحذير
+status-label-why = السبب
+
+status-no-tunnels = لا توجد أنفاق
+    .command = استوردها بالأمر: adit import FILE
+status-key-age = عمره { $span } على الأقل
+status-key-age-old = عمره { $span } على الأقل، وحان وقت تغييره
+status-key-asked = يُطلب عند كل بدء؛ لا تحفظه الخدمة
+status-new-key = ينتظر { $key }، أُنشئ { $ago }
+status-starts-at-boot = يعمل مع إقلاع الحاسوب
+status-stays-off = يبقى متوقفًا
+status-lan-allowed = مسموحة
+status-lan-blocked = محجوبة
+status-ipv6-outside = يجوز أن يمر خارج النفق إذا كان يأخذ كل IPv4 ولا شيء من IPv6
+status-reminder = { $days ->
+    [one] عندما يبلغ عمر مفتاح يومًا واحدًا
+   *[other] عندما يبلغ عمر مفتاح { $days } من الأيام
+}
+status-hooks-approved = موافَق عليها
+status-hooks-not-approved = غير موافَق عليها
+    .command = اقرأها ووافق عليها بالأمر: adit approve { $argument }
+status-unusable = في الإعدادات أخطاء
+    .command = اعرضها بالأمر: adit edit { $argument }
+status-retry-in = بعد { $span }
+status-no-retry = ليس تلقائيًا
+status-up-for = منذ { $span }
+status-other-namespace = نُقلت الواجهة إلى فضاء أسماء شبكي آخر؛ تخرج الحزم المشفرة من هذا
+status-data-path = { $queues ->
+    [one] طابور واحد
+   *[other] { $queues } طوابير
+}؛ التفريغ: { $offloads }
+status-data-path-plain = { $queues ->
+    [one] طابور واحد
+   *[other] { $queues } طوابير
+} بلا تفريغ
+status-offload-tun-tcp = مقاطع TCP
+status-offload-tun-udp = مقاطع UDP
+status-offload-send = إرسال مجمّع
+status-offload-receive = استقبال مجمّع
+status-routing-loops = { $count ->
+    [one] عادت حزمة مشفرة واحدة إلى النفق وأُسقطت
+   *[other] عاد { $count } من الحزم المشفرة إلى النفق وأُسقطت
+}: الطريق إلى نقطة نهاية طرف يمر عبر النفق
+    .command = أزل المسار أو القاعدة التي ترسلها إليه؛ اعرضه بالأمر: ip route get ENDPOINT
+status-differs = يختلف النفق العامل عن إعداداته المحفوظة
+    .command = طبّق الإعدادات بالأمر: adit reload { $argument }
+status-peer-from-outside = ليس في الإعدادات؛ أضافه برنامج آخر
+status-endpoint-none = لا توجد؛ ينتظر أن يبدأ الطرف الآخر
+status-endpoint-resolved = { $endpoint } وهو { $address }
+status-endpoint-moved = { $address }، انتقل (المُعدّ: { $endpoint })
+status-more-networks = و{ $count } أخرى
+status-preshared-key-set = مضبوط
+status-keepalive = كل { $seconds } ث
+status-more-peers = { $count ->
+    [one] طرف آخر واحد
+   *[other] { $count } أطراف أخرى
+}
+    .command = اعرضها كلها بالأمر: adit status --all-peers { $argument }
+
+
+## إصدارات الإعدادات ومفتاح جديد
+
+version-line = { $ago }، { $origin }
+version-line-current = { $ago }، { $origin } (الحالي)
+version-imported = مستورد
+version-edited = محرَّر
+version-restored = الإصدار { $version } مرة أخرى
+version-rotated = مفتاح جديد
+version-saved = حُفظ مما كان يعمل
+
+rotation-answered = { $peer }: يعرف المفتاح الجديد
+rotation-silent = { $peer }: لا يجيب على المفتاح الجديد
+rotation-not-asked = { $peer }: ليس له نقطة نهاية فتعذّر سؤاله
+
+
+## الأحداث
+
+event-added = { $tunnel } جديد
+event-changed = { $tunnel }: { $state }
+event-removed = أُزيل { $tunnel }
+event-traffic = { $tunnel }: { $traffic }
+event-key-old = { $tunnel }: مفتاحه قديم؛ أعطه مفتاحًا جديدًا
+event-preshared-key-old = { $tunnel }: مفتاحه المشترك مع { $peer } قديم؛ أعط كليهما مفتاحًا جديدًا
+
+
+## أنفاق wg-quick
+
+takeover-off = متوقف
+takeover-off-boots = متوقف، وتعمل { $service } مع إقلاع الحاسوب
+takeover-up = يعمل بواسطة wg-quick
+takeover-up-boots = يعمل بواسطة wg-quick، وتعمل { $service } مع إقلاع الحاسوب
+takeover-by-service = يعمل بواسطة { $service }
+takeover-by-service-boots = يعمل بواسطة { $service } التي تعمل مع إقلاع الحاسوب
+
+
+## ما يُظهره تقريران عن نفق واحد
+
+finding-same-key = للطرفين المفتاح العام نفسه: هذان تقريران من طرف واحد، أو يُستخدم مفتاح خاص واحد عند كليهما وكلٌّ منهما يحتاج إلى مفتاحه
+finding-not-up = { $end ->
+    [here] هذا الطرف
+   *[there] الطرف الآخر
+} لا يعمل
+finding-no-key = { $end ->
+    [here] ليس لهذا الطرف
+   *[there] ليس للطرف الآخر
+} مفتاح خاص في إعداداته
+finding-unknown-key = { $end ->
+    [here] لا يعرف هذا الطرف المفتاح العام للطرف الآخر
+   *[there] لا يعرف الطرف الآخر المفتاح العام لهذا الطرف
+} (لديه { $keys })؛ يحتاج قسم [Peer] لديه إلى: PublicKey = { $key }
+finding-unknown-key-no-peer = { $end ->
+    [here] لا يعرف هذا الطرف المفتاح العام للطرف الآخر
+   *[there] لا يعرف الطرف الآخر المفتاح العام لهذا الطرف
+} (ليس لديه أي طرف)؛ يحتاج قسم [Peer] لديه إلى: PublicKey = { $key }
+finding-preshared-key-on-one-end = { $end ->
+    [here] لهذا الطرف مفتاح مشترك وليس للآخر
+   *[there] للطرف الآخر مفتاح مشترك وليس لهذا
+}: يحتاج كلاهما إلى المفتاح نفسه، أو لا أحد منهما
+finding-same-address = للطرفين العنوان { $addresses } في النفق؛ يحتاج كلٌّ منهما إلى عنوانه
+finding-no-endpoint = لا يعرف أي طرف أين الآخر، فلا يستطيع أحدهما أن يبدأ: يحتاج أحدهما إلى Endpoint والآخر إلى ListenPort يُوصل إليه من الخارج (على الموجّه أمامه أن يمرر منفذ UDP هذا). وإذا كان كلاهما خلف موجّهات لا يستطيع أحد ضبطها، كما مع عناوين من 100.64.0.0/10، فعلى حاسوب ثالث يصل إليه الاثنان أن ينقل الحزم
+finding-preshared-keys-differ = تصل المصافحات ولا تجتاز التحقق، والمفاتيح العامة متوافقة: الأرجح أن المفتاحين المشتركين مختلفان؛ أنشئ واحدًا بالأمر adit genpsk واضبطه عند الطرفين
+finding-clocks = بحسب ساعتي الطرفين بين التقريرين { $span }: إن كانا في الوقت نفسه فإحدى الساعتين خاطئة
+finding-mtu = قيمة MTU هنا { $here } وهناك { $there }؛ إذا علقت الحزم الكبيرة فاضبط { $smaller } عند الطرفين
+finding-address-not-allowed = { $from ->
+    [here] يُسقط الطرف الآخر ما يرسله هذا الطرف من عنوانه
+   *[there] يُسقط هذا الطرف ما يرسله الطرف الآخر من عنوانه
+} ولا يرسل إليه شيئًا: ينقص AllowedIPs لذلك الطرف { $addresses }
+finding-stale-timestamp = { $from ->
+    [here] يرفض الطرف الآخر مصافحات أقدم من مصافحة سابقة: الأرجح أن ساعة هذا الطرف أُرجعت؛ اضبطها أو أعد تشغيل نفق الطرف الآخر
+   *[there] يرفض هذا الطرف مصافحات أقدم من مصافحة سابقة: الأرجح أن ساعة الطرف الآخر أُرجعت؛ اضبطها أو أعد تشغيل نفق هذا الطرف
+}
+finding-port = { $from ->
+    [here] يرسل هذا الطرف إلى منفذ UDP { $port } ويستمع الطرف الآخر على { $listens }
+   *[there] يرسل الطرف الآخر إلى منفذ UDP { $port } ويستمع هذا الطرف على { $listens }
+}: صحيح فقط إذا كان موجّه بينهما يمرر أحدهما إلى الآخر
+finding-keepalive = { $from ->
+    [here] الطرف الآخر خلف موجّه يترجم العناوين (يُرى عند { $endpoint } ويستمع على { $listens }): إذا وجب أن يستطيع هذا الطرف أن يبدأ فاضبط PersistentKeepalive = 25 عند الطرف الآخر
+   *[there] هذا الطرف خلف موجّه يترجم العناوين (يُرى عند { $endpoint } ويستمع على { $listens }): إذا وجب أن يستطيع الطرف الآخر أن يبدأ فاضبط PersistentKeepalive = 25 عند هذا الطرف
+}
+finding-sent-to = { $sent } إلى { $endpoint }
+finding-nothing-arrives = { $from ->
+    [here] أرسل هذا الطرف { $sent } ولم يصل منه شيء إلى الطرف الآخر: ذلك العنوان أو المنفذ ليس الصحيح، أو لا يسمح جدار حماية في الطريق بمرور UDP، أو لا يمرر موجّه أمام الطرف الآخر المنفذ
+   *[there] أرسل الطرف الآخر { $sent } ولم يصل منه شيء إلى هذا الطرف: ذلك العنوان أو المنفذ ليس الصحيح، أو لا يسمح جدار حماية في الطريق بمرور UDP، أو لا يمرر موجّه أمام هذا الطرف المنفذ
+}
+finding-dropped = { $from ->
+    [here] أرسل هذا الطرف { $sent } ولم يقبل الطرف الآخر منه شيئًا، بل أسقط رسائل في الساعة الأخيرة
+   *[there] أرسل الطرف الآخر { $sent } ولم يقبل هذا الطرف منه شيئًا، بل أسقط رسائل في الساعة الأخيرة
+}: { $reasons }
+finding-drop-count = { $reason } { $count ->
+    [one] مرة واحدة
+   *[other] { $count } مرات
+}
+finding-none = الطرفان متوافقان، وتمر الحزم في الاتجاهين.
+finding-none-else = لا شيء آخر خاطئ بين الطرفين.
 
 
 ## أسطر السجل

@@ -294,6 +294,194 @@ route-takes-all = der Tunnel nimmt alles ({ $detail })
 route-private-network = { $network } ist ein lokales Netz und bleibt draußen, während ein Tunnel alles andere nimmt
 route-own-address = es ist dieser Computer selbst
 route-no-tunnel = kein Tunnel, der an ist, enthält sie
+route-through = { $ip } geht durch { $tunnel } zur Gegenstelle { $peer }: { $why }
+route-outside = { $ip } geht an allen Tunneln vorbei: { $why }
+route-outside-over = { $ip } geht an allen Tunneln vorbei, über { $interface }: { $why }
+route-no-peer = { $ip } geht in { $tunnel } und wird dort verworfen: keine Gegenstelle hat sie in ihren AllowedIPs
+route-other = könnte durch { $tunnel } zur Gegenstelle { $peer } gehen, die { $network } hat
+
+
+## Was Listen und `adit status` von einem Tunnel zeigen
+
+status-label-addresses = Adressen
+status-label-at-start = Beim Start
+status-label-commands = Befehle
+status-label-conflict = Im Konflikt
+status-label-differs = Abweichung
+status-label-file = Datei
+status-label-handshake = Handshake
+status-label-ipv6 = IPv6
+status-label-key = Schlüssel
+status-label-lan = LAN
+status-label-namespace = Namensraum
+status-label-note = Hinweis
+status-label-port = UDP-Port
+status-label-preshared-key = Gemeinsamer Schlüssel
+status-label-private-key = Privater Schlüssel
+status-label-problem = Problem
+status-label-rate = Rate
+status-label-received = Empfangen
+status-label-reminder = Erinnerung
+status-label-retry = Neuer Versuch
+status-label-routing-loop = Routing-Schleife
+status-label-sent = Gesendet
+status-label-since = Seit
+status-label-state = Zustand
+status-label-up = An
+status-label-warning = Warnung
+status-label-why = Grund
+
+status-no-tunnels = Es gibt keine Tunnel
+    .command = importieren mit: adit import DATEI
+status-key-age = mindestens { $span } alt
+status-key-age-old = mindestens { $span } alt, Zeit für einen neuen
+status-key-asked = wird bei jedem Start erfragt; der Dienst bewahrt ihn nicht auf
+status-new-key = { $key } wartet, erzeugt { $ago }
+status-starts-at-boot = startet mit dem Computer
+status-stays-off = bleibt aus
+status-lan-allowed = erlaubt
+status-lan-blocked = gesperrt
+status-ipv6-outside = darf am Tunnel vorbei, wenn er alles von IPv4 und nichts von IPv6 nimmt
+status-reminder = wenn ein Schlüssel { $days ->
+    [one] { $days } Tag
+   *[other] { $days } Tage
+} alt ist
+status-hooks-approved = genehmigt
+status-hooks-not-approved = nicht genehmigt
+    .command = lesen und genehmigen mit: adit approve { $argument }
+status-unusable = die Konfiguration hat Fehler
+    .command = ansehen mit: adit edit { $argument }
+status-retry-in = in { $span }
+status-no-retry = nicht von selbst
+status-up-for = seit { $span }
+status-other-namespace = die Schnittstelle kam in einen anderen Netzwerk-Namensraum; verschlüsselte Pakete gehen aus diesem hinaus
+status-data-path = { $queues ->
+    [one] { $queues } Warteschlange
+   *[other] { $queues } Warteschlangen
+}; Entlastungen: { $offloads }
+status-data-path-plain = { $queues ->
+    [one] { $queues } Warteschlange
+   *[other] { $queues } Warteschlangen
+}, keine Entlastungen
+status-offload-tun-tcp = TCP-Segmente
+status-offload-tun-udp = UDP-Segmente
+status-offload-send = gebündeltes Senden
+status-offload-receive = gebündelter Empfang
+status-routing-loops = { $count ->
+    [one] { $count } verschlüsseltes Paket kam in den Tunnel zurück und wurde verworfen
+   *[other] { $count } verschlüsselte Pakete kamen in den Tunnel zurück und wurden verworfen
+}: die Route zum Endpunkt einer Gegenstelle führt durch den Tunnel
+    .command = Entfernen Sie die Route oder Regel, die es dorthin schickt; nachsehen mit: ip route get ENDPUNKT
+status-differs = der laufende Tunnel weicht von seiner gespeicherten Konfiguration ab
+    .command = die Konfiguration anwenden mit: adit reload { $argument }
+status-peer-from-outside = steht nicht in der Konfiguration; ein anderes Programm hat sie hinzugefügt
+status-endpoint-none = keiner; wartet darauf, dass die Gegenstelle beginnt
+status-endpoint-resolved = { $endpoint }, also { $address }
+status-endpoint-moved = { $address }, umgezogen (konfiguriert: { $endpoint })
+status-more-networks = und { $count } weitere
+status-preshared-key-set = gesetzt
+status-keepalive = alle { $seconds } s
+status-more-peers = { $count ->
+    [one] { $count } weitere Gegenstelle
+   *[other] { $count } weitere Gegenstellen
+}
+    .command = alle zeigt: adit status --all-peers { $argument }
+
+
+## Versionen einer Konfiguration, und ein neuer Schlüssel
+
+version-line = { $ago }, { $origin }
+version-line-current = { $ago }, { $origin } (aktuell)
+version-imported = importiert
+version-edited = bearbeitet
+version-restored = wieder Version { $version }
+version-rotated = neuer Schlüssel
+version-saved = aus dem Laufenden gespeichert
+
+rotation-answered = { $peer }: kennt den neuen Schlüssel
+rotation-silent = { $peer }: antwortet dem neuen Schlüssel nicht
+rotation-not-asked = { $peer }: hat keinen Endpunkt und konnte nicht gefragt werden
+
+
+## Ereignisse
+
+event-added = { $tunnel } ist neu
+event-changed = { $tunnel }: { $state }
+event-removed = { $tunnel } ist entfernt
+event-traffic = { $tunnel }: { $traffic }
+event-key-old = { $tunnel }: der Schlüssel ist alt; geben Sie ihm einen neuen
+event-preshared-key-old = { $tunnel }: der gemeinsame Schlüssel mit { $peer } ist alt; geben Sie beiden einen neuen
+
+
+## Tunnel von wg-quick
+
+takeover-off = aus
+takeover-off-boots = aus, und { $service } startet mit dem Computer
+takeover-up = an, durch wg-quick
+takeover-up-boots = an, durch wg-quick, und { $service } startet mit dem Computer
+takeover-by-service = an, durch { $service }
+takeover-by-service-boots = an, durch { $service }, das mit dem Computer startet
+
+
+## Was zwei Berichte über einen Tunnel zeigen
+
+finding-same-key = beide Enden haben denselben öffentlichen Schlüssel: das sind zwei Berichte eines Endes, oder beide benutzen denselben privaten Schlüssel, obwohl jedes einen eigenen braucht
+finding-not-up = { $end ->
+    [here] dieses Ende
+   *[there] das andere Ende
+} ist nicht an
+finding-no-key = { $end ->
+    [here] dieses Ende
+   *[there] das andere Ende
+} hat keinen eigenen privaten Schlüssel in seiner Konfiguration
+finding-unknown-key = { $end ->
+    [here] dieses Ende kennt den öffentlichen Schlüssel des anderen Endes nicht
+   *[there] das andere Ende kennt den öffentlichen Schlüssel dieses Endes nicht
+} (es hat { $keys }); sein [Peer] braucht: PublicKey = { $key }
+finding-unknown-key-no-peer = { $end ->
+    [here] dieses Ende kennt den öffentlichen Schlüssel des anderen Endes nicht
+   *[there] das andere Ende kennt den öffentlichen Schlüssel dieses Endes nicht
+} (es hat gar keine Gegenstelle); sein [Peer] braucht: PublicKey = { $key }
+finding-preshared-key-on-one-end = { $end ->
+    [here] dieses Ende hat einen gemeinsamen Schlüssel und das andere keinen
+   *[there] das andere Ende hat einen gemeinsamen Schlüssel und dieses keinen
+}: beide brauchen denselben oder beide keinen
+finding-same-address = beide Enden haben im Tunnel die Adresse { $addresses }; jedes braucht eine eigene
+finding-no-endpoint = kein Ende weiß, wo das andere ist, deshalb kann keines beginnen: eines braucht einen Endpoint, das andere einen ListenPort, der von außen erreicht wird (ein Router davor muss diesen UDP-Port weiterleiten). Wenn beide hinter Routern sind, die niemand einstellen kann, etwa mit Adressen aus 100.64.0.0/10, muss ein dritter Computer, den beide erreichen, die Pakete weitergeben
+finding-preshared-keys-differ = Handshakes kommen an, ihre Echtheit lässt sich aber nicht bestätigen, und die öffentlichen Schlüssel passen: wahrscheinlich sind die gemeinsamen Schlüssel verschieden; erzeugen Sie einen mit adit genpsk und setzen Sie ihn an beiden Enden
+finding-clocks = nach den Uhren der beiden Enden liegen { $span } zwischen den Berichten: wenn sie gleichzeitig entstanden, geht eine der Uhren falsch
+finding-mtu = die MTU ist hier { $here } und dort { $there }; wenn große Pakete hängen bleiben, setzen Sie an beiden { $smaller }
+finding-address-not-allowed = { $from ->
+    [here] das andere Ende verwirft, was dieses Ende von seiner Adresse sendet
+   *[there] dieses Ende verwirft, was das andere Ende von seiner Adresse sendet
+}, und sendet nichts dorthin: in den AllowedIPs dieser Gegenstelle fehlt { $addresses }
+finding-stale-timestamp = { $from ->
+    [here] das andere Ende lehnt Handshakes ab, die älter sind als ein früherer: die Uhr dieses Endes wurde wahrscheinlich zurückgestellt; stellen Sie sie richtig, oder starten Sie den Tunnel des anderen Endes neu
+   *[there] dieses Ende lehnt Handshakes ab, die älter sind als ein früherer: die Uhr des anderen Endes wurde wahrscheinlich zurückgestellt; stellen Sie sie richtig, oder starten Sie den Tunnel dieses Endes neu
+}
+finding-port = { $from ->
+    [here] dieses Ende sendet an UDP-Port { $port }, und das andere Ende hört auf { $listens }
+   *[there] das andere Ende sendet an UDP-Port { $port }, und dieses Ende hört auf { $listens }
+}: richtig nur, wenn ein Router dazwischen den einen zum anderen weiterleitet
+finding-keepalive = { $from ->
+    [here] das andere Ende ist hinter einem Router, der Adressen übersetzt (es erscheint als { $endpoint } und hört auf { $listens }): wenn dieses Ende beginnen können soll, setzen Sie PersistentKeepalive = 25 am anderen Ende
+   *[there] dieses Ende ist hinter einem Router, der Adressen übersetzt (es erscheint als { $endpoint } und hört auf { $listens }): wenn das andere Ende beginnen können soll, setzen Sie PersistentKeepalive = 25 an diesem Ende
+}
+finding-sent-to = { $sent } an { $endpoint }
+finding-nothing-arrives = { $from ->
+    [here] dieses Ende hat { $sent } gesendet, und nichts davon erreichte das andere Ende: Adresse oder Port stimmen nicht, eine Firewall auf dem Weg lässt kein UDP durch, oder ein Router vor dem anderen Ende leitet den Port nicht weiter
+   *[there] das andere Ende hat { $sent } gesendet, und nichts davon erreichte dieses Ende: Adresse oder Port stimmen nicht, eine Firewall auf dem Weg lässt kein UDP durch, oder ein Router vor diesem Ende leitet den Port nicht weiter
+}
+finding-dropped = { $from ->
+    [here] dieses Ende hat { $sent } gesendet, und das andere Ende nahm nichts davon an, verwarf aber in der letzten Stunde Nachrichten
+   *[there] das andere Ende hat { $sent } gesendet, und dieses Ende nahm nichts davon an, verwarf aber in der letzten Stunde Nachrichten
+}: { $reasons }
+finding-drop-count = { $reason } { $count ->
+    [one] einmal
+   *[other] { $count }-mal
+}
+finding-none = Die beiden Enden passen zusammen, und Pakete gehen in beide Richtungen.
+finding-none-else = Sonst ist zwischen den beiden Enden nichts falsch.
 
 
 ## Zeilen des Protokolls

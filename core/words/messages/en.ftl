@@ -310,6 +310,207 @@ route-takes-all = the tunnel takes everything ({ $detail })
 route-private-network = { $network } is a local network, and stays outside while a tunnel takes everything else
 route-own-address = it is this computer itself
 route-no-tunnel = no tunnel that is up has it
+# Where packets to the address $ip go, and why.
+route-through = { $ip } goes through { $tunnel } to its peer { $peer }: { $why }
+route-outside = { $ip } goes past all tunnels: { $why }
+route-outside-over = { $ip } goes past all tunnels over { $interface }: { $why }
+route-no-peer = { $ip } goes into { $tunnel } and is dropped there: no peer has it in its AllowedIPs
+route-other = could go through { $tunnel } to its peer { $peer }, which has { $network }
+
+
+## What lists and `adit status` show of a tunnel
+# Where the window shows the same fact, its label ("Endpoint", "Kill switch" ...) serves here too. In English, labels have at most 13
+# letters.
+
+status-label-addresses = Addresses
+status-label-at-start = At start
+status-label-commands = Commands
+status-label-conflict = In conflict
+status-label-differs = Differs
+status-label-file = File
+status-label-handshake = Handshake
+status-label-ipv6 = IPv6
+status-label-key = Key
+status-label-lan = LAN
+status-label-namespace = Namespace
+status-label-note = Note
+status-label-port = UDP port
+status-label-preshared-key = Preshared key
+status-label-private-key = Private key
+status-label-problem = Problem
+status-label-rate = Rate
+status-label-received = Received
+status-label-reminder = Reminder
+status-label-retry = Tried again
+status-label-routing-loop = Routing loop
+status-label-sent = Sent
+status-label-since = Since
+status-label-state = State
+status-label-up = Up
+status-label-warning = Warning
+status-label-why = Why
+
+# Each stands behind its label.
+status-no-tunnels = There are no tunnels
+    .command = import some with: adit import FILE
+status-key-age = at least { $span } old
+status-key-age-old = at least { $span } old, which is time for a new one
+status-key-asked = asked for at each start; the service does not keep it
+# $key is the short form of its public key.
+status-new-key = { $key } waits, made { $ago }
+status-starts-at-boot = comes up with the computer
+status-stays-off = stays off
+status-lan-allowed = allowed
+status-lan-blocked = blocked
+status-ipv6-outside = may leave outside the tunnel if it takes all of IPv4 and none of IPv6
+status-reminder = when a key is { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} old
+status-hooks-approved = approved
+status-hooks-not-approved = not approved
+    .command = read and approve them with: adit approve { $argument }
+status-unusable = the configuration has errors
+    .command = see: adit edit { $argument }
+status-retry-in = in { $span }
+status-no-retry = not automatically
+status-up-for = for { $span }
+status-other-namespace = the interface was moved to another network namespace; encrypted packets leave from this one
+status-data-path = { $queues ->
+    [one] { $queues } queue
+   *[other] { $queues } queues
+}; offloads: { $offloads }
+status-data-path-plain = { $queues ->
+    [one] { $queues } queue
+   *[other] { $queues } queues
+}, no offloads
+status-offload-tun-tcp = TCP segments
+status-offload-tun-udp = UDP segments
+status-offload-send = send batches
+status-offload-receive = receive batches
+status-routing-loops = { $count ->
+    [one] { $count } encrypted packet came back into the tunnel and was dropped
+   *[other] { $count } encrypted packets came back into the tunnel and were dropped
+}: the route to a peer's endpoint leads through the tunnel
+    .command = Remove the route or rule that sends it there; see: ip route get ENDPOINT
+status-differs = the running tunnel differs from its saved configuration
+    .command = apply the configuration with: adit reload { $argument }
+status-peer-from-outside = is not in the configuration; another program added it
+status-endpoint-none = none; waits for the peer to begin
+status-endpoint-resolved = { $endpoint }, which is { $address }
+status-endpoint-moved = { $address }, has moved (configured: { $endpoint })
+status-more-networks = and { $count } more
+status-preshared-key-set = set
+status-keepalive = every { $seconds } s
+status-more-peers = { $count ->
+    [one] { $count } more peer
+   *[other] { $count } more peers
+}
+    .command = see { $count ->
+        [one] it
+       *[other] them
+    } with: adit status --all-peers { $argument }
+
+
+## Versions of a configuration, and a new key
+
+version-line = { $ago }, { $origin }
+version-line-current = { $ago }, { $origin } (current)
+version-imported = imported
+version-edited = edited
+version-restored = version { $version } again
+version-rotated = a new key
+version-saved = saved as it ran
+
+rotation-answered = { $peer }: knows the new key
+rotation-silent = { $peer }: does not answer the new key
+rotation-not-asked = { $peer }: has no endpoint, and could not be asked
+
+
+## Events
+
+event-added = { $tunnel } is new
+event-changed = { $tunnel }: { $state }
+event-removed = { $tunnel } is removed
+event-traffic = { $tunnel }: { $traffic }
+event-key-old = { $tunnel }: its key is old; give it a new one
+event-preshared-key-old = { $tunnel }: its preshared key with { $peer } is old; give both a new one
+
+
+## Tunnels of wg-quick
+# $service is a unit of systemd, such as wg-quick@wg0.service.
+
+takeover-off = off
+takeover-off-boots = off, and { $service } comes up with the computer
+takeover-up = up, by wg-quick
+takeover-up-boots = up, by wg-quick, and { $service } comes up with the computer
+takeover-by-service = up, by { $service }
+takeover-by-service-boots = up, by { $service }, which comes up with the computer
+
+
+## What two reports of one tunnel show
+# $end and $from are "here" for this end of the tunnel, "there" for the other one.
+
+finding-same-key = both ends have the same public key: these are two reports of one end, or one private key is used at both, where each needs its own
+finding-not-up = { $end ->
+    [here] this end
+   *[there] the other end
+} is not up
+finding-no-key = { $end ->
+    [here] this end
+   *[there] the other end
+} has no private key of its own in its configuration
+# $keys are public keys.
+finding-unknown-key = { $end ->
+    [here] this end does not know the public key of the other end
+   *[there] the other end does not know the public key of this end
+} (it has { $keys }); its [Peer] needs: PublicKey = { $key }
+finding-unknown-key-no-peer = { $end ->
+    [here] this end does not know the public key of the other end
+   *[there] the other end does not know the public key of this end
+} (it has no peer at all); its [Peer] needs: PublicKey = { $key }
+finding-preshared-key-on-one-end = { $end ->
+    [here] this end has a preshared key and the other end has none
+   *[there] the other end has a preshared key and this end has none
+}: both need the same, or both none
+finding-same-address = both ends have the address { $addresses } in the tunnel; each needs its own
+finding-no-endpoint = neither end knows where the other one is, so that none can begin: one needs an Endpoint, and the other one a ListenPort that is reached from outside (a router in front of it has to forward that UDP port). Where both are behind routers that nobody can set, as with addresses in 100.64.0.0/10, a third computer that both reach has to carry the packets
+finding-preshared-keys-differ = handshakes arrive and do not authenticate, and the public keys fit: the preshared keys are probably not the same; make one with adit genpsk and set it at both ends
+finding-clocks = by the clocks of the two ends, the reports were made { $span } apart: if that was at the same time, one of the clocks is wrong
+finding-mtu = the MTU is { $here } here and { $there } there; where large packets get stuck, set { $smaller } at both
+finding-address-not-allowed = { $from ->
+    [here] the other end drops what this end sends
+   *[there] this end drops what the other end sends
+} from its address, and sends nothing there: the AllowedIPs of that peer lack { $addresses }
+finding-stale-timestamp = { $from ->
+    [here] the other end refuses handshakes that are older than an earlier one: the clock of this end was probably set back; set it right, or restart the tunnel of the other end
+   *[there] this end refuses handshakes that are older than an earlier one: the clock of the other end was probably set back; set it right, or restart the tunnel of this end
+}
+finding-port = { $from ->
+    [here] this end sends to UDP port { $port }, and the other end listens at { $listens }
+   *[there] the other end sends to UDP port { $port }, and this end listens at { $listens }
+}: right only where a router in between forwards the one to the other
+finding-keepalive = { $from ->
+    [here] the other end is behind a router that translates (it is seen at { $endpoint } and listens at { $listens }): if this end has to be able to begin, set PersistentKeepalive = 25 at the other end
+   *[there] this end is behind a router that translates (it is seen at { $endpoint } and listens at { $listens }): if the other end has to be able to begin, set PersistentKeepalive = 25 at this end
+}
+# $sent is a size such as "1.50 MiB", or what finding-sent-to says.
+finding-sent-to = { $sent } to { $endpoint }
+finding-nothing-arrives = { $from ->
+    [here] this end has sent { $sent }, and nothing of it reached the other end: that address or port is not the right one, a firewall on the way lets no UDP through, or a router in front of the other end does not forward the port
+   *[there] the other end has sent { $sent }, and nothing of it reached this end: that address or port is not the right one, a firewall on the way lets no UDP through, or a router in front of this end does not forward the port
+}
+finding-dropped = { $from ->
+    [here] this end has sent { $sent }, and the other end took nothing of it, but dropped messages in the last hour
+   *[there] the other end has sent { $sent }, and this end took nothing of it, but dropped messages in the last hour
+}: { $reasons }
+# $reason is a code such as unknown_peer.
+finding-drop-count = { $reason } { $count ->
+    [one] once
+   *[other] { $count } times
+}
+finding-none = The two ends fit together, and packets go both ways.
+finding-none-else = Nothing else is wrong between the two ends.
 
 ## Lines of the log
 # Most stand after the name of the tunnel in brackets: "[office] could not be brought up: …".

@@ -294,6 +294,194 @@ route-takes-all = el túnel lo toma todo ({ $detail })
 route-private-network = { $network } es una red local, y queda fuera mientras un túnel toma todo lo demás
 route-own-address = es este mismo ordenador
 route-no-tunnel = ningún túnel encendido la contiene
+route-through = { $ip } pasa por { $tunnel } hacia su par { $peer }: { $why }
+route-outside = { $ip } pasa por fuera de todos los túneles: { $why }
+route-outside-over = { $ip } pasa por fuera de todos los túneles, por { $interface }: { $why }
+route-no-peer = { $ip } entra en { $tunnel } y allí se descarta: ningún par la tiene en sus AllowedIPs
+route-other = podría pasar por { $tunnel } hacia su par { $peer }, que tiene { $network }
+
+
+## Lo que las listas y `adit status` muestran de un túnel
+
+status-label-addresses = Direcciones
+status-label-at-start = Al arrancar
+status-label-commands = Órdenes
+status-label-conflict = En conflicto
+status-label-differs = Diferencia
+status-label-file = Archivo
+status-label-handshake = Saludo
+status-label-ipv6 = IPv6
+status-label-key = Clave
+status-label-lan = LAN
+status-label-namespace = Espacio de nombres
+status-label-note = Nota
+status-label-port = Puerto UDP
+status-label-preshared-key = Clave compartida
+status-label-private-key = Clave privada
+status-label-problem = Problema
+status-label-rate = Velocidad
+status-label-received = Recibidos
+status-label-reminder = Recordatorio
+status-label-retry = Reintento
+status-label-routing-loop = Bucle de ruta
+status-label-sent = Enviados
+status-label-since = Desde
+status-label-state = Estado
+status-label-up = Encendido
+status-label-warning = Aviso
+status-label-why = Motivo
+
+status-no-tunnels = No hay túneles
+    .command = importarlos con: adit import ARCHIVO
+status-key-age = al menos { $span }
+status-key-age-old = al menos { $span }, ya es hora de cambiarla
+status-key-asked = se pide en cada arranque; el servicio no la guarda
+status-new-key = { $key } espera, creada { $ago }
+status-starts-at-boot = se enciende con el ordenador
+status-stays-off = se queda apagado
+status-lan-allowed = permitida
+status-lan-blocked = bloqueada
+status-ipv6-outside = puede salir por fuera del túnel si este toma todo IPv4 y nada de IPv6
+status-reminder = cuando una clave tenga { $days ->
+    [one] { $days } día
+   *[other] { $days } días
+}
+status-hooks-approved = aprobadas
+status-hooks-not-approved = no aprobadas
+    .command = leerlas y aprobarlas con: adit approve { $argument }
+status-unusable = la configuración tiene errores
+    .command = verlos con: adit edit { $argument }
+status-retry-in = en { $span }
+status-no-retry = no automáticamente
+status-up-for = desde hace { $span }
+status-other-namespace = la interfaz pasó a otro espacio de nombres de red; los paquetes cifrados salen de este
+status-data-path = { $queues ->
+    [one] { $queues } cola
+   *[other] { $queues } colas
+}; descargas: { $offloads }
+status-data-path-plain = { $queues ->
+    [one] { $queues } cola
+   *[other] { $queues } colas
+}, sin descargas
+status-offload-tun-tcp = segmentos TCP
+status-offload-tun-udp = segmentos UDP
+status-offload-send = envío por lotes
+status-offload-receive = recepción por lotes
+status-routing-loops = { $count ->
+    [one] { $count } paquete cifrado volvió al túnel y se descartó
+   *[other] { $count } paquetes cifrados volvieron al túnel y se descartaron
+}: la ruta al punto final de un par pasa por el túnel
+    .command = Quite la ruta o regla que lo envía allí; consultar con: ip route get PUNTO_FINAL
+status-differs = el túnel que se ejecuta difiere de su configuración guardada
+    .command = aplicar la configuración con: adit reload { $argument }
+status-peer-from-outside = no está en la configuración; lo añadió otro programa
+status-endpoint-none = ninguno; espera a que empiece el par
+status-endpoint-resolved = { $endpoint }, que es { $address }
+status-endpoint-moved = { $address }, se ha movido (configurado: { $endpoint })
+status-more-networks = y { $count } más
+status-preshared-key-set = puesta
+status-keepalive = cada { $seconds } s
+status-more-peers = { $count ->
+    [one] { $count } par más
+   *[other] { $count } pares más
+}
+    .command = verlos todos con: adit status --all-peers { $argument }
+
+
+## Versiones de una configuración, y una clave nueva
+
+version-line = { $ago }, { $origin }
+version-line-current = { $ago }, { $origin } (actual)
+version-imported = importada
+version-edited = editada
+version-restored = otra vez la versión { $version }
+version-rotated = clave nueva
+version-saved = guardada de lo que se ejecutaba
+
+rotation-answered = { $peer }: conoce la clave nueva
+rotation-silent = { $peer }: no responde a la clave nueva
+rotation-not-asked = { $peer }: no tiene punto final, y no se le pudo preguntar
+
+
+## Sucesos
+
+event-added = { $tunnel } es nuevo
+event-changed = { $tunnel }: { $state }
+event-removed = { $tunnel } está quitado
+event-traffic = { $tunnel }: { $traffic }
+event-key-old = { $tunnel }: su clave es vieja; dele una nueva
+event-preshared-key-old = { $tunnel }: su clave compartida con { $peer } es vieja; dé una nueva a ambos
+
+
+## Túneles de wg-quick
+
+takeover-off = apagado
+takeover-off-boots = apagado, y { $service } se enciende con el ordenador
+takeover-up = encendido, por wg-quick
+takeover-up-boots = encendido, por wg-quick, y { $service } se enciende con el ordenador
+takeover-by-service = encendido, por { $service }
+takeover-by-service-boots = encendido, por { $service }, que se enciende con el ordenador
+
+
+## Lo que muestran dos informes de un túnel
+
+finding-same-key = ambos extremos tienen la misma clave pública: son dos informes de un mismo extremo, o ambos usan la misma clave privada, cuando cada uno necesita la suya
+finding-not-up = { $end ->
+    [here] este extremo
+   *[there] el otro extremo
+} no está encendido
+finding-no-key = { $end ->
+    [here] este extremo
+   *[there] el otro extremo
+} no tiene clave privada propia en su configuración
+finding-unknown-key = { $end ->
+    [here] este extremo no conoce la clave pública del otro extremo
+   *[there] el otro extremo no conoce la clave pública de este extremo
+} (tiene { $keys }); su [Peer] necesita: PublicKey = { $key }
+finding-unknown-key-no-peer = { $end ->
+    [here] este extremo no conoce la clave pública del otro extremo
+   *[there] el otro extremo no conoce la clave pública de este extremo
+} (no tiene ningún par); su [Peer] necesita: PublicKey = { $key }
+finding-preshared-key-on-one-end = { $end ->
+    [here] este extremo tiene una clave compartida y el otro no
+   *[there] el otro extremo tiene una clave compartida y este no
+}: ambos necesitan la misma, o ninguno
+finding-same-address = ambos extremos tienen la dirección { $addresses } en el túnel; cada uno necesita la suya
+finding-no-endpoint = ningún extremo sabe dónde está el otro, así que ninguno puede empezar: uno necesita un Endpoint, y el otro un ListenPort al que se llegue desde fuera (un router delante tiene que reenviar ese puerto UDP). Si ambos están detrás de routers que nadie puede configurar, como con direcciones de 100.64.0.0/10, un tercer ordenador al que ambos lleguen tiene que llevar los paquetes
+finding-preshared-keys-differ = los saludos llegan y no se autentican, y las claves públicas encajan: probablemente las claves compartidas no son iguales; cree una con adit genpsk y póngala en ambos extremos
+finding-clocks = según los relojes de los dos extremos, los informes se hicieron con { $span } de diferencia: si fue a la vez, uno de los relojes va mal
+finding-mtu = la MTU es { $here } aquí y { $there } allí; si los paquetes grandes se atascan, ponga { $smaller } en ambos
+finding-address-not-allowed = { $from ->
+    [here] el otro extremo descarta lo que este extremo envía desde su dirección
+   *[there] este extremo descarta lo que el otro extremo envía desde su dirección
+}, y no envía nada allí: en las AllowedIPs de ese par falta { $addresses }
+finding-stale-timestamp = { $from ->
+    [here] el otro extremo rechaza saludos más viejos que uno anterior: probablemente se atrasó el reloj de este extremo; póngalo en hora, o reinicie el túnel del otro extremo
+   *[there] este extremo rechaza saludos más viejos que uno anterior: probablemente se atrasó el reloj del otro extremo; póngalo en hora, o reinicie el túnel de este extremo
+}
+finding-port = { $from ->
+    [here] este extremo envía al puerto UDP { $port }, y el otro extremo escucha en { $listens }
+   *[there] el otro extremo envía al puerto UDP { $port }, y este extremo escucha en { $listens }
+}: solo es correcto si un router intermedio reenvía uno al otro
+finding-keepalive = { $from ->
+    [here] el otro extremo está detrás de un router que traduce direcciones (se ve en { $endpoint } y escucha en { $listens }): si este extremo tiene que poder empezar, ponga PersistentKeepalive = 25 en el otro extremo
+   *[there] este extremo está detrás de un router que traduce direcciones (se ve en { $endpoint } y escucha en { $listens }): si el otro extremo tiene que poder empezar, ponga PersistentKeepalive = 25 en este extremo
+}
+finding-sent-to = { $sent } a { $endpoint }
+finding-nothing-arrives = { $from ->
+    [here] este extremo ha enviado { $sent }, y nada llegó al otro extremo: esa dirección o ese puerto no es correcto, un cortafuegos en el camino no deja pasar UDP, o un router delante del otro extremo no reenvía el puerto
+   *[there] el otro extremo ha enviado { $sent }, y nada llegó a este extremo: esa dirección o ese puerto no es correcto, un cortafuegos en el camino no deja pasar UDP, o un router delante de este extremo no reenvía el puerto
+}
+finding-dropped = { $from ->
+    [here] este extremo ha enviado { $sent }, y el otro extremo no aceptó nada, pero descartó mensajes en la última hora
+   *[there] el otro extremo ha enviado { $sent }, y este extremo no aceptó nada, pero descartó mensajes en la última hora
+}: { $reasons }
+finding-drop-count = { $reason } { $count ->
+    [one] una vez
+   *[other] { $count } veces
+}
+finding-none = Los dos extremos encajan, y los paquetes pasan en ambos sentidos.
+finding-none-else = No hay nada más mal entre los dos extremos.
 
 
 ## Líneas del registro

@@ -294,6 +294,194 @@ route-takes-all = le tunnel prend tout ({ $detail })
 route-private-network = { $network } est un réseau local, et reste dehors tant qu'un tunnel prend tout le reste
 route-own-address = c'est cet ordinateur lui-même
 route-no-tunnel = aucun tunnel allumé ne la contient
+route-through = { $ip } passe par { $tunnel } vers son pair { $peer } : { $why }
+route-outside = { $ip } passe à côté de tous les tunnels : { $why }
+route-outside-over = { $ip } passe à côté de tous les tunnels, par { $interface } : { $why }
+route-no-peer = { $ip } entre dans { $tunnel } et y est rejetée : aucun pair ne l'a dans ses AllowedIPs
+route-other = pourrait passer par { $tunnel } vers son pair { $peer }, qui a { $network }
+
+
+## Ce que les listes et `adit status` montrent d'un tunnel
+
+status-label-addresses = Adresses
+status-label-at-start = Au démarrage
+status-label-commands = Commandes
+status-label-conflict = En conflit
+status-label-differs = Écart
+status-label-file = Fichier
+status-label-handshake = Poignée de main
+status-label-ipv6 = IPv6
+status-label-key = Clé
+status-label-lan = LAN
+status-label-namespace = Espace de noms
+status-label-note = Remarque
+status-label-port = Port UDP
+status-label-preshared-key = Clé partagée
+status-label-private-key = Clé privée
+status-label-problem = Problème
+status-label-rate = Débit
+status-label-received = Reçus
+status-label-reminder = Rappel
+status-label-retry = Nouvel essai
+status-label-routing-loop = Boucle de routage
+status-label-sent = Envoyés
+status-label-since = Depuis
+status-label-state = État
+status-label-up = Allumé
+status-label-warning = Avertissement
+status-label-why = Raison
+
+status-no-tunnels = Il n'y a pas de tunnels
+    .command = en importer avec : adit import FICHIER
+status-key-age = au moins { $span }
+status-key-age-old = au moins { $span }, il est temps d'en changer
+status-key-asked = demandée à chaque démarrage ; le service ne la garde pas
+status-new-key = { $key } attend, créée { $ago }
+status-starts-at-boot = s'allume avec l'ordinateur
+status-stays-off = reste éteint
+status-lan-allowed = autorisé
+status-lan-blocked = bloqué
+status-ipv6-outside = peut passer à côté du tunnel s'il prend tout IPv4 et rien d'IPv6
+status-reminder = quand une clé a { $days ->
+    [one] { $days } jour
+   *[other] { $days } jours
+}
+status-hooks-approved = approuvées
+status-hooks-not-approved = non approuvées
+    .command = les lire et les approuver avec : adit approve { $argument }
+status-unusable = la configuration a des erreurs
+    .command = les voir avec : adit edit { $argument }
+status-retry-in = dans { $span }
+status-no-retry = pas automatiquement
+status-up-for = depuis { $span }
+status-other-namespace = l'interface est passée dans un autre espace de noms réseau ; les paquets chiffrés sortent de celui-ci
+status-data-path = { $queues ->
+    [one] { $queues } file
+   *[other] { $queues } files
+} ; délestages : { $offloads }
+status-data-path-plain = { $queues ->
+    [one] { $queues } file
+   *[other] { $queues } files
+}, sans délestage
+status-offload-tun-tcp = segments TCP
+status-offload-tun-udp = segments UDP
+status-offload-send = envoi groupé
+status-offload-receive = réception groupée
+status-routing-loops = { $count ->
+    [one] { $count } paquet chiffré est revenu dans le tunnel et a été rejeté
+   *[other] { $count } paquets chiffrés sont revenus dans le tunnel et ont été rejetés
+} : la route vers le point de terminaison d'un pair passe par le tunnel
+    .command = Retirez la route ou la règle qui l'y envoie ; la voir avec : ip route get POINT_DE_TERMINAISON
+status-differs = le tunnel qui tourne diffère de sa configuration enregistrée
+    .command = appliquer la configuration avec : adit reload { $argument }
+status-peer-from-outside = n'est pas dans la configuration ; un autre programme l'a ajouté
+status-endpoint-none = aucun ; attend que le pair commence
+status-endpoint-resolved = { $endpoint }, soit { $address }
+status-endpoint-moved = { $address }, a changé (configuré : { $endpoint })
+status-more-networks = et { $count } de plus
+status-preshared-key-set = définie
+status-keepalive = toutes les { $seconds } s
+status-more-peers = { $count ->
+    [one] { $count } autre pair
+   *[other] { $count } autres pairs
+}
+    .command = les voir tous avec : adit status --all-peers { $argument }
+
+
+## Versions d'une configuration, et une nouvelle clé
+
+version-line = { $ago }, { $origin }
+version-line-current = { $ago }, { $origin } (actuelle)
+version-imported = importée
+version-edited = modifiée
+version-restored = de nouveau la version { $version }
+version-rotated = nouvelle clé
+version-saved = enregistrée de ce qui tournait
+
+rotation-answered = { $peer } : connaît la nouvelle clé
+rotation-silent = { $peer } : ne répond pas à la nouvelle clé
+rotation-not-asked = { $peer } : n'a pas de point de terminaison et n'a pas pu être interrogé
+
+
+## Événements
+
+event-added = { $tunnel } est nouveau
+event-changed = { $tunnel } : { $state }
+event-removed = { $tunnel } est supprimé
+event-traffic = { $tunnel } : { $traffic }
+event-key-old = { $tunnel } : sa clé est ancienne ; donnez-lui-en une nouvelle
+event-preshared-key-old = { $tunnel } : sa clé partagée avec { $peer } est ancienne ; donnez-en une nouvelle aux deux
+
+
+## Tunnels de wg-quick
+
+takeover-off = éteint
+takeover-off-boots = éteint, et { $service } s'allume avec l'ordinateur
+takeover-up = allumé, par wg-quick
+takeover-up-boots = allumé, par wg-quick, et { $service } s'allume avec l'ordinateur
+takeover-by-service = allumé, par { $service }
+takeover-by-service-boots = allumé, par { $service }, qui s'allume avec l'ordinateur
+
+
+## Ce que montrent deux rapports sur un tunnel
+
+finding-same-key = les deux bouts ont la même clé publique : ce sont deux rapports d'un même bout, ou les deux utilisent la même clé privée, alors que chacun a besoin de la sienne
+finding-not-up = { $end ->
+    [here] ce bout
+   *[there] l'autre bout
+} n'est pas allumé
+finding-no-key = { $end ->
+    [here] ce bout
+   *[there] l'autre bout
+} n'a pas de clé privée à lui dans sa configuration
+finding-unknown-key = { $end ->
+    [here] ce bout ne connaît pas la clé publique de l'autre bout
+   *[there] l'autre bout ne connaît pas la clé publique de ce bout
+} (il a { $keys }) ; son [Peer] a besoin de : PublicKey = { $key }
+finding-unknown-key-no-peer = { $end ->
+    [here] ce bout ne connaît pas la clé publique de l'autre bout
+   *[there] l'autre bout ne connaît pas la clé publique de ce bout
+} (il n'a aucun pair) ; son [Peer] a besoin de : PublicKey = { $key }
+finding-preshared-key-on-one-end = { $end ->
+    [here] ce bout a une clé partagée et l'autre n'en a pas
+   *[there] l'autre bout a une clé partagée et celui-ci n'en a pas
+} : il faut la même aux deux, ou aucune
+finding-same-address = les deux bouts ont l'adresse { $addresses } dans le tunnel ; chacun a besoin de la sienne
+finding-no-endpoint = aucun bout ne sait où est l'autre, si bien qu'aucun ne peut commencer : l'un a besoin d'un Endpoint, et l'autre d'un ListenPort joignable de l'extérieur (un routeur devant lui doit transférer ce port UDP). Si les deux sont derrière des routeurs que personne ne peut régler, comme avec des adresses de 100.64.0.0/10, un troisième ordinateur que les deux joignent doit porter les paquets
+finding-preshared-keys-differ = les poignées de main arrivent et ne s'authentifient pas, et les clés publiques conviennent : les clés partagées ne sont sans doute pas les mêmes ; créez-en une avec adit genpsk et mettez-la aux deux bouts
+finding-clocks = d'après les horloges des deux bouts, { $span } séparent les rapports : s'ils ont été faits en même temps, une des horloges est fausse
+finding-mtu = la MTU est de { $here } ici et de { $there } là-bas ; si de gros paquets se perdent, mettez { $smaller } aux deux bouts
+finding-address-not-allowed = { $from ->
+    [here] l'autre bout rejette ce que ce bout envoie depuis son adresse
+   *[there] ce bout rejette ce que l'autre bout envoie depuis son adresse
+}, et n'y envoie rien : il manque aux AllowedIPs de ce pair { $addresses }
+finding-stale-timestamp = { $from ->
+    [here] l'autre bout refuse des poignées de main plus anciennes qu'une précédente : l'horloge de ce bout a sans doute été reculée ; mettez-la à l'heure, ou redémarrez le tunnel de l'autre bout
+   *[there] ce bout refuse des poignées de main plus anciennes qu'une précédente : l'horloge de l'autre bout a sans doute été reculée ; mettez-la à l'heure, ou redémarrez le tunnel de ce bout
+}
+finding-port = { $from ->
+    [here] ce bout envoie au port UDP { $port }, et l'autre bout écoute sur { $listens }
+   *[there] l'autre bout envoie au port UDP { $port }, et ce bout écoute sur { $listens }
+} : correct seulement si un routeur entre les deux transfère l'un vers l'autre
+finding-keepalive = { $from ->
+    [here] l'autre bout est derrière un routeur qui traduit les adresses (il est vu en { $endpoint } et écoute sur { $listens }) : si ce bout doit pouvoir commencer, mettez PersistentKeepalive = 25 à l'autre bout
+   *[there] ce bout est derrière un routeur qui traduit les adresses (il est vu en { $endpoint } et écoute sur { $listens }) : si l'autre bout doit pouvoir commencer, mettez PersistentKeepalive = 25 à ce bout
+}
+finding-sent-to = { $sent } à { $endpoint }
+finding-nothing-arrives = { $from ->
+    [here] ce bout a envoyé { $sent }, et rien n'a atteint l'autre bout : cette adresse ou ce port n'est pas le bon, un pare-feu en chemin ne laisse pas passer UDP, ou un routeur devant l'autre bout ne transfère pas le port
+   *[there] l'autre bout a envoyé { $sent }, et rien n'a atteint ce bout : cette adresse ou ce port n'est pas le bon, un pare-feu en chemin ne laisse pas passer UDP, ou un routeur devant ce bout ne transfère pas le port
+}
+finding-dropped = { $from ->
+    [here] ce bout a envoyé { $sent }, et l'autre bout n'en a rien accepté, mais a rejeté des messages dans la dernière heure
+   *[there] l'autre bout a envoyé { $sent }, et ce bout n'en a rien accepté, mais a rejeté des messages dans la dernière heure
+} : { $reasons }
+finding-drop-count = { $reason } { $count ->
+    [one] une fois
+   *[other] { $count } fois
+}
+finding-none = Les deux bouts vont ensemble, et les paquets passent dans les deux sens.
+finding-none-else = Rien d'autre ne va mal entre les deux bouts.
 
 
 ## Lignes du journal

@@ -294,6 +294,194 @@ route-takes-all = o túnel leva tudo ({ $detail })
 route-private-network = { $network } é uma rede local, e fica fora enquanto um túnel leva todo o resto
 route-own-address = é este próprio computador
 route-no-tunnel = nenhum túnel ligado o contém
+route-through = { $ip } passa por { $tunnel } até seu par { $peer }: { $why }
+route-outside = { $ip } passa por fora de todos os túneis: { $why }
+route-outside-over = { $ip } passa por fora de todos os túneis, por { $interface }: { $why }
+route-no-peer = { $ip } entra em { $tunnel } e ali é descartado: nenhum par o tem em suas AllowedIPs
+route-other = poderia passar por { $tunnel } até seu par { $peer }, que tem { $network }
+
+
+## O que as listas e `adit status` mostram de um túnel
+
+status-label-addresses = Endereços
+status-label-at-start = Ao iniciar
+status-label-commands = Comandos
+status-label-conflict = Em conflito
+status-label-differs = Diferença
+status-label-file = Arquivo
+status-label-handshake = Handshake
+status-label-ipv6 = IPv6
+status-label-key = Chave
+status-label-lan = LAN
+status-label-namespace = Espaço de nomes
+status-label-note = Nota
+status-label-port = Porta UDP
+status-label-preshared-key = Chave compartilhada
+status-label-private-key = Chave privada
+status-label-problem = Problema
+status-label-rate = Taxa
+status-label-received = Recebidos
+status-label-reminder = Lembrete
+status-label-retry = Nova tentativa
+status-label-routing-loop = Laço de rota
+status-label-sent = Enviados
+status-label-since = Desde
+status-label-state = Estado
+status-label-up = Ligado
+status-label-warning = Aviso
+status-label-why = Motivo
+
+status-no-tunnels = Não há túneis
+    .command = importar com: adit import ARQUIVO
+status-key-age = pelo menos { $span }
+status-key-age-old = pelo menos { $span }, é hora de trocar
+status-key-asked = pedida a cada início; o serviço não a guarda
+status-new-key = { $key } espera, criada { $ago }
+status-starts-at-boot = liga com o computador
+status-stays-off = fica desligado
+status-lan-allowed = permitida
+status-lan-blocked = bloqueada
+status-ipv6-outside = pode sair por fora do túnel se ele leva todo o IPv4 e nada do IPv6
+status-reminder = quando uma chave tiver { $days ->
+    [one] { $days } dia
+   *[other] { $days } dias
+}
+status-hooks-approved = aprovados
+status-hooks-not-approved = não aprovados
+    .command = ler e aprovar com: adit approve { $argument }
+status-unusable = a configuração tem erros
+    .command = ver com: adit edit { $argument }
+status-retry-in = em { $span }
+status-no-retry = não automaticamente
+status-up-for = há { $span }
+status-other-namespace = a interface foi para outro espaço de nomes de rede; os pacotes criptografados saem deste
+status-data-path = { $queues ->
+    [one] { $queues } fila
+   *[other] { $queues } filas
+}; descarregamentos: { $offloads }
+status-data-path-plain = { $queues ->
+    [one] { $queues } fila
+   *[other] { $queues } filas
+}, sem descarregamentos
+status-offload-tun-tcp = segmentos TCP
+status-offload-tun-udp = segmentos UDP
+status-offload-send = envio em lotes
+status-offload-receive = recepção em lotes
+status-routing-loops = { $count ->
+    [one] { $count } pacote criptografado voltou ao túnel e foi descartado
+   *[other] { $count } pacotes criptografados voltaram ao túnel e foram descartados
+}: a rota até o endpoint de um par passa pelo túnel
+    .command = Remova a rota ou regra que o envia para lá; consultar com: ip route get ENDPOINT
+status-differs = o túnel que roda difere da sua configuração salva
+    .command = aplicar a configuração com: adit reload { $argument }
+status-peer-from-outside = não está na configuração; outro programa o adicionou
+status-endpoint-none = nenhum; espera que o par comece
+status-endpoint-resolved = { $endpoint }, que é { $address }
+status-endpoint-moved = { $address }, mudou (configurado: { $endpoint })
+status-more-networks = e mais { $count }
+status-preshared-key-set = definida
+status-keepalive = a cada { $seconds } s
+status-more-peers = { $count ->
+    [one] mais { $count } par
+   *[other] mais { $count } pares
+}
+    .command = ver todos com: adit status --all-peers { $argument }
+
+
+## Versões de uma configuração, e uma chave nova
+
+version-line = { $ago }, { $origin }
+version-line-current = { $ago }, { $origin } (atual)
+version-imported = importada
+version-edited = editada
+version-restored = de novo a versão { $version }
+version-rotated = chave nova
+version-saved = salva do que rodava
+
+rotation-answered = { $peer }: conhece a chave nova
+rotation-silent = { $peer }: não responde à chave nova
+rotation-not-asked = { $peer }: não tem endpoint, e não pôde ser perguntado
+
+
+## Eventos
+
+event-added = { $tunnel } é novo
+event-changed = { $tunnel }: { $state }
+event-removed = { $tunnel } foi removido
+event-traffic = { $tunnel }: { $traffic }
+event-key-old = { $tunnel }: sua chave está velha; dê uma nova a ele
+event-preshared-key-old = { $tunnel }: sua chave compartilhada com { $peer } está velha; dê uma nova aos dois
+
+
+## Túneis do wg-quick
+
+takeover-off = desligado
+takeover-off-boots = desligado, e { $service } liga com o computador
+takeover-up = ligado, pelo wg-quick
+takeover-up-boots = ligado, pelo wg-quick, e { $service } liga com o computador
+takeover-by-service = ligado, por { $service }
+takeover-by-service-boots = ligado, por { $service }, que liga com o computador
+
+
+## O que dois relatórios de um túnel mostram
+
+finding-same-key = os dois lados têm a mesma chave pública: são dois relatórios de um mesmo lado, ou os dois usam a mesma chave privada, quando cada um precisa da sua
+finding-not-up = { $end ->
+    [here] este lado
+   *[there] o outro lado
+} não está ligado
+finding-no-key = { $end ->
+    [here] este lado
+   *[there] o outro lado
+} não tem chave privada própria na configuração
+finding-unknown-key = { $end ->
+    [here] este lado não conhece a chave pública do outro lado
+   *[there] o outro lado não conhece a chave pública deste lado
+} (tem { $keys }); seu [Peer] precisa de: PublicKey = { $key }
+finding-unknown-key-no-peer = { $end ->
+    [here] este lado não conhece a chave pública do outro lado
+   *[there] o outro lado não conhece a chave pública deste lado
+} (não tem nenhum par); seu [Peer] precisa de: PublicKey = { $key }
+finding-preshared-key-on-one-end = { $end ->
+    [here] este lado tem uma chave compartilhada e o outro não
+   *[there] o outro lado tem uma chave compartilhada e este não
+}: os dois precisam da mesma, ou nenhum
+finding-same-address = os dois lados têm o endereço { $addresses } no túnel; cada um precisa do seu
+finding-no-endpoint = nenhum lado sabe onde o outro está, então nenhum pode começar: um precisa de um Endpoint, e o outro de um ListenPort alcançável de fora (um roteador na frente tem de encaminhar essa porta UDP). Se os dois estão atrás de roteadores que ninguém pode configurar, como com endereços de 100.64.0.0/10, um terceiro computador que os dois alcancem tem de levar os pacotes
+finding-preshared-keys-differ = handshakes chegam e não se autenticam, e as chaves públicas combinam: as chaves compartilhadas provavelmente não são iguais; crie uma com adit genpsk e coloque-a nos dois lados
+finding-clocks = pelos relógios dos dois lados, os relatórios foram feitos com { $span } de diferença: se foi ao mesmo tempo, um dos relógios está errado
+finding-mtu = a MTU é { $here } aqui e { $there } lá; se pacotes grandes ficam presos, use { $smaller } nos dois
+finding-address-not-allowed = { $from ->
+    [here] o outro lado descarta o que este lado envia do seu endereço
+   *[there] este lado descarta o que o outro lado envia do seu endereço
+}, e não envia nada para lá: falta nas AllowedIPs desse par { $addresses }
+finding-stale-timestamp = { $from ->
+    [here] o outro lado recusa handshakes mais velhos que um anterior: o relógio deste lado provavelmente foi atrasado; acerte-o, ou reinicie o túnel do outro lado
+   *[there] este lado recusa handshakes mais velhos que um anterior: o relógio do outro lado provavelmente foi atrasado; acerte-o, ou reinicie o túnel deste lado
+}
+finding-port = { $from ->
+    [here] este lado envia à porta UDP { $port }, e o outro lado escuta em { $listens }
+   *[there] o outro lado envia à porta UDP { $port }, e este lado escuta em { $listens }
+}: certo só se um roteador no caminho encaminha uma para a outra
+finding-keepalive = { $from ->
+    [here] o outro lado está atrás de um roteador que traduz endereços (é visto em { $endpoint } e escuta em { $listens }): se este lado tem de poder começar, use PersistentKeepalive = 25 no outro lado
+   *[there] este lado está atrás de um roteador que traduz endereços (é visto em { $endpoint } e escuta em { $listens }): se o outro lado tem de poder começar, use PersistentKeepalive = 25 neste lado
+}
+finding-sent-to = { $sent } para { $endpoint }
+finding-nothing-arrives = { $from ->
+    [here] este lado enviou { $sent }, e nada chegou ao outro lado: esse endereço ou essa porta não está certo, um firewall no caminho não deixa passar UDP, ou um roteador na frente do outro lado não encaminha a porta
+   *[there] o outro lado enviou { $sent }, e nada chegou a este lado: esse endereço ou essa porta não está certo, um firewall no caminho não deixa passar UDP, ou um roteador na frente deste lado não encaminha a porta
+}
+finding-dropped = { $from ->
+    [here] este lado enviou { $sent }, e o outro lado não aceitou nada, mas descartou mensagens na última hora
+   *[there] o outro lado enviou { $sent }, e este lado não aceitou nada, mas descartou mensagens na última hora
+}: { $reasons }
+finding-drop-count = { $reason } { $count ->
+    [one] uma vez
+   *[other] { $count } vezes
+}
+finding-none = Os dois lados combinam, e os pacotes passam nos dois sentidos.
+finding-none-else = Nada mais está errado entre os dois lados.
 
 
 ## Linhas do registro

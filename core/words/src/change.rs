@@ -43,6 +43,11 @@ impl Words {
         self.say(id, &[])
     }
 
+    /// Returns how many changes a list leaves out.
+    pub fn more_changes(&self, count: u32) -> String {
+        self.say("preview-more-effects", &[("count", count.into())])
+    }
+
     /// Names the changed field.
     pub fn field(&self, field: ConfigField) -> String {
         let id = match field {

@@ -13,12 +13,18 @@ mod desktop;
 mod diagnostic;
 mod drops;
 mod error;
+mod event;
+mod finding;
 mod log;
 mod preview;
 mod quantity;
 mod route;
 mod state;
+mod status;
+mod takeover;
 mod text;
+mod utc;
+mod version;
 mod warning;
 
 #[cfg(test)]
@@ -28,5 +34,8 @@ pub use adit_config::visible;
 pub use catalogue::{Problem, Words};
 pub use context::Context;
 pub use desktop::{ConsentText, DialogText, NoticeText, TrayText};
+pub use finding::{End, FindingText};
 pub use preview::Line;
+pub use status::{Offload, StatusLabel, StatusText};
 pub use text::argument;
+pub use utc::{now, utc};

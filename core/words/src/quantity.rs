@@ -40,6 +40,25 @@ impl Words {
         let unit = UNITS.get(step as usize).copied().unwrap_or("TiB");
         if step == 0 { format!("{bytes} {unit}") } else { format!("{:.2} {unit}", bytes as f64 / f64::from(step * 10).exp2()) }
     }
+
+    /// Formats the bytes of both directions: `1.20 MiB received, 3.40 KiB sent`.
+    pub fn traffic(&self, received: u64, sent: u64) -> String {
+        self.received_and_sent(self.bytes(received), self.bytes(sent))
+    }
+
+    /// Formats the rates of both directions, in bytes a second: `1.20 MiB/s received, 3.40 KiB/s sent`.
+    pub fn rates(&self, received: u64, sent: u64) -> String {
+        self.received_and_sent(self.rate(received), self.rate(sent))
+    }
+
+    /// Formats a rate in bytes a second: `1.20 MiB/s`.
+    pub fn rate(&self, bytes: u64) -> String {
+        format!("{}/s", self.bytes(bytes))
+    }
+
+    fn received_and_sent(&self, received: String, sent: String) -> String {
+        self.say("ui-transferred", &[("received", received.into()), ("sent", sent.into())])
+    }
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ macro_rules! samples {
     }};
 }
 
+mod shown;
+
 fn id() -> TunnelId {
     ID.parse().unwrap()
 }
@@ -408,6 +410,23 @@ fn everything(words: &Words) -> String {
     }
     lines.extend(route_reasons().iter().map(|reason| ("route", words.route_reason(reason))));
     lines.push(("route", words.gone_tunnel()));
+    for answer in shown::routes() {
+        let (route, others) = words.route(&answer, &known);
+        lines.push(("route", route));
+        lines.extend(others.into_iter().map(|other| ("  other", other)));
+    }
+    lines.extend(shown::status_labels().iter().map(|label| ("label", words.status_label(*label))));
+    lines.extend(shown::status_texts().iter().map(|text| ("status", words.status(text))));
+    lines.extend(shown::status_texts().iter().map(|text| ("  terminal", words.status_for_terminal(text))));
+    lines.push(("traffic", words.traffic(1_536, 0)));
+    lines.push(("rates", words.rates(1_536, 0)));
+    lines.extend(shown::versions().iter().map(|version| ("version", words.version(version, NOW))));
+    let test = RotationTest { answered: vec![key()], silent: vec![key()], not_asked: vec![key()] };
+    lines.extend(words.rotation_test(&tunnels[0], &test).into_iter().map(|line| ("rotation", line)));
+    lines.push(("more", words.more_changes(1)));
+    lines.extend(shown::takeovers().iter().map(|tunnel| ("take-over", words.takeover(tunnel, "wg-quick@wg0.service"))));
+    lines.extend(shown::events().iter().map(|event| ("event", words.event(event, &known, NOW))));
+    lines.extend(shown::findings(words).into_iter().map(|finding| ("finding", finding)));
     lines.extend(drop_reasons().iter().map(|reason| ("drop", words.drop_reason(*reason))));
     lines.extend(log_lines::lines().iter().map(|line| (line.code.name(), words.log_line(line, &known))));
     let paused = TunnelState::Paused { until: Some(NOW + 240_000) };

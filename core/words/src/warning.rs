@@ -34,7 +34,7 @@ impl Words {
     }
 
     /// Joins a message and the advice about it.
-    fn joined(&self, id: &str, arguments: &Arguments<'_>, advice: Option<String>) -> String {
+    pub(crate) fn joined(&self, id: &str, arguments: &Arguments<'_>, advice: Option<String>) -> String {
         let sentence = self.say(id, arguments);
         match advice {
             // An advice that starts with a capital letter is a sentence of its own.

@@ -9,7 +9,7 @@ use adit_api::{Event, Notice, TunnelId, TunnelView};
 use anyhow::{Context, bail};
 
 use super::{Daemon, Failure, Options, log_words};
-use crate::output::{clock, json_line, look, now, received_and_sent};
+use crate::output::{json_line, now, utc, words};
 
 /// The arguments of `adit events`.
 #[derive(clap::Args, Debug)]
@@ -40,7 +40,7 @@ pub(crate) fn events(arguments: &EventsArgs) -> Result<(), Failure> {
             match &arguments.run {
                 Some(program) => run(program, &notice, &tunnels).unwrap_or_else(|error| options.warn(format!("{error:#}"))),
                 None if options.json => options.show_json_line(&notice)?,
-                None => options.show(&format!("{}  {}\n", clock(now()), text(&notice.event, &tunnels)))?,
+                None => options.show(&format!("{}  {}\n", utc(now()), text(&notice.event, &tunnels)))?,
             }
         }
         if let Event::TunnelAdded { tunnel } | Event::TunnelChanged { tunnel } = notice.event {
@@ -95,19 +95,14 @@ fn name(id: &TunnelId, tunnels: &[TunnelView]) -> String {
     known.map_or_else(|| id.to_string(), |tunnel| tunnel.name.to_string())
 }
 
-/// Words an event for people.
+/// Formats an event for people.
 fn text(event: &Event, tunnels: &[TunnelView]) -> String {
     match event {
-        Event::TunnelAdded { tunnel } => format!("{} is new", tunnel.name),
-        Event::TunnelChanged { tunnel } => format!("{}: {}", tunnel.name, look(&tunnel.state, now()).word),
-        Event::TunnelRemoved { id } => format!("{} is removed", name(id, tunnels)),
-        Event::Traffic { id, sample } => {
-            format!("{}: {}", name(id, tunnels), received_and_sent(sample.received, sample.sent))
-        }
-        Event::KeyIsOld { id, peer: None, .. } => format!("{}: its key is old; give it a new one", name(id, tunnels)),
-        Event::KeyIsOld { id, peer: Some(peer), .. } => {
-            format!("{}: its preshared key with {} is old; give both a new one", name(id, tunnels), peer.short())
-        }
         Event::Log { line } => log_words::line(line, tunnels),
+        Event::TunnelAdded { .. }
+        | Event::TunnelChanged { .. }
+        | Event::TunnelRemoved { .. }
+        | Event::Traffic { .. }
+        | Event::KeyIsOld { .. } => words().event(event, &adit_words::Context { tunnels, tunnel: None }, now()),
     }
 }

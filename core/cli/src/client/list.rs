@@ -1,6 +1,7 @@
 //! `adit list`: all tunnels, one on each line.
 
 use adit_api::{TunnelState, TunnelView};
+use adit_words::{StatusLabel, StatusText};
 
 use super::{Daemon, Failure, Options};
 use crate::output::{Tone, coloured, look, now, table, words};
@@ -25,12 +26,18 @@ pub(crate) fn list(arguments: &ListArgs) -> Result<(), Failure> {
 /// Formats the list for people.
 pub(super) fn text(tunnels: &[TunnelView], coloured: bool) -> String {
     if tunnels.is_empty() {
-        return "There are no tunnels; import some with: adit import FILE\n".to_owned();
+        return words().status_for_terminal(&StatusText::NoTunnels) + "\n";
     }
     let now = now();
-    let mut rows: Vec<Vec<(String, Tone)>> = vec![
-        ["NAME", "STATE", "KILL SWITCH", "HANDSHAKE", "RECEIVED", "SENT"].map(|title| (title.to_owned(), Tone::Faint)).to_vec(),
+    let titles = [
+        StatusLabel::Name,
+        StatusLabel::State,
+        StatusLabel::KillSwitch,
+        StatusLabel::Handshake,
+        StatusLabel::Received,
+        StatusLabel::Sent,
     ];
+    let mut rows = vec![titles.map(|title| (words().status_label(title).to_uppercase(), Tone::Faint)).to_vec()];
     rows.extend(tunnels.iter().map(|tunnel| row(tunnel, now)));
     table(&rows, coloured)
 }

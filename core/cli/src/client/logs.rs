@@ -4,7 +4,7 @@ use adit_api::{Event, LogLevel, LogLine, TunnelView};
 
 use super::log_words;
 use super::{Daemon, Failure, Options};
-use crate::output::{clock, coloured, level, paint};
+use crate::output::{coloured, level, paint, utc};
 
 /// Lines in one answer of the service.
 const PAGE: u32 = 1000;
@@ -98,7 +98,7 @@ impl Reader<'_> {
         }
         let (name, tone) = level(line.level);
         let text = log_words::line(line, &self.tunnels);
-        let time = clock(line.at);
+        let time = utc(line.at);
         self.arguments.options.show(&format!("{time}  {}  {text}\n", paint(&format!("{name:<5}"), tone, coloured())))
     }
 }

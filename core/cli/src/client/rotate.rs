@@ -1,6 +1,6 @@
 //! `adit rotate`: gives a tunnel a new key without interrupting it: the new key waits until the other side knows it.
 
-use adit_api::{PublicKey, RotationTest, RotationView, TunnelView};
+use adit_api::{RotationView, TunnelView};
 use adit_config::Cidr;
 use adit_protocol::timing::STAGED_PACKETS;
 use adit_words::argument;
@@ -54,7 +54,7 @@ pub(crate) fn rotate(arguments: &RotateArgs) -> Result<(), Failure> {
         },
         RotateStep::Test => {
             let test = daemon.ask_about(&tunnel, |client, id| client.test_rotation(id))?;
-            if options.json { options.show_json(&test) } else { options.show(&tested(&tunnel, &test)) }
+            if options.json { options.show_json(&test) } else { options.show(&lines(words().rotation_test(&tunnel, &test))) }
         }
         RotateStep::Finish => {
             let despite = arguments.despite_silence;
@@ -111,12 +111,6 @@ fn commands_for_peers(tunnel: &TunnelView, rotation: &RotationView) -> String {
     )
 }
 
-fn tested(tunnel: &TunnelView, test: &RotationTest) -> String {
-    let RotationTest { answered, silent, not_asked } = test;
-    let line = |keys: &[PublicKey], answer: &str| -> String {
-        keys.iter().map(|key| format!("{}: {answer}\n", words().peer(tunnel, key))).collect()
-    };
-    line(answered, "knows the new key")
-        + &line(silent, "does not answer the new key")
-        + &line(not_asked, "has no endpoint, and could not be asked")
+fn lines(lines: Vec<String>) -> String {
+    lines.into_iter().map(|line| line + "\n").collect()
 }

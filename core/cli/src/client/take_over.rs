@@ -3,7 +3,7 @@
 use adit_api::{InterfaceName, TakeoverView};
 
 use super::{Daemon, Failure, Options};
-use crate::output::visible;
+use crate::output::{visible, words};
 
 /// The arguments of `adit take-over`.
 #[derive(clap::Args, Debug)]
@@ -41,17 +41,7 @@ pub(crate) fn take_over(arguments: &TakeOverArgs) -> Result<(), Failure> {
 
 /// Formats a line such as `wg0  up, by wg-quick@wg0.service, which comes up with the computer  (/etc/wireguard/wg0.conf)`.
 fn line(one: &TakeoverView) -> String {
-    let state = match (one.active, one.by_service) {
-        (true, true) => format!("up, by {}", service(&one.name)),
-        (true, false) => "up, by wg-quick".to_owned(),
-        (false, _) => "off".to_owned(),
-    };
-    let boot = match (one.starts_at_boot, one.by_service) {
-        (true, true) => ", which comes up with the computer".to_owned(),
-        (true, false) => format!(", and {} comes up with the computer", service(&one.name)),
-        (false, _) => String::new(),
-    };
-    format!("{}  {state}{boot}  ({})\n", one.name, visible(&one.path))
+    format!("{}  {}  ({})\n", one.name, words().takeover(one, &service(&one.name)), visible(&one.path))
 }
 
 fn service(name: &InterfaceName) -> String {

@@ -1,6 +1,6 @@
 //! `adit versions` and `adit undo`: list the earlier texts of a tunnel's configuration, and restore one of them.
 
-use adit_api::{ConfigCheck, ConfigReplaced, TunnelView, VersionOrigin, VersionView};
+use adit_api::{ConfigCheck, ConfigReplaced, TunnelView, VersionView};
 
 use super::{Daemon, Failure, Options};
 use crate::output::{now, words};
@@ -39,15 +39,7 @@ pub(crate) fn versions(arguments: &VersionsArgs) -> Result<(), Failure> {
 }
 
 fn described(tunnel: &TunnelView, version: &VersionView) -> String {
-    let origin = match version.origin {
-        VersionOrigin::Imported => "imported".to_owned(),
-        VersionOrigin::Edited => "edited".to_owned(),
-        VersionOrigin::Restored { version } => format!("version {version} again"),
-        VersionOrigin::Rotated => "a new key".to_owned(),
-        VersionOrigin::Saved => "saved as it ran".to_owned(),
-    };
-    let present = if version.is_current { "now, since " } else { "" };
-    let head = format!("{:>4}  {present}{}, {origin}\n", version.version, words().ago(version.saved_at, now()));
+    let head = format!("{:>4}  {}\n", version.version, words().version(version, now()));
     let changes = version.changes.iter().map(|one| format!("        {}\n", words().change(tunnel, one)));
     head + &changes.collect::<String>()
 }
@@ -76,7 +68,7 @@ pub(crate) fn undo(arguments: &UndoArgs) -> Result<(), Failure> {
 /// Reports how many changes the answer leaves out because they are too many.
 pub(super) fn tell_left_out(check: &ConfigCheck) {
     if check.changes_left_out > 0 {
-        crate::output::tell(format!("  and {} more changes", check.changes_left_out));
+        crate::output::tell(format!("  {}", words().more_changes(check.changes_left_out)));
     }
 }
 
@@ -89,7 +81,7 @@ pub(super) fn tell_replaced(tunnel: &TunnelView, replaced: &ConfigReplaced, opti
         options.done(format!("  {} ({})", words().change(tunnel, one), words().change_effect(one.effect)))?;
     }
     if replaced.changes_left_out > 0 {
-        options.done(format!("  and {} more changes", replaced.changes_left_out))?;
+        options.done(format!("  {}", words().more_changes(replaced.changes_left_out)))?;
     }
     if !replaced.needs_restart.is_empty() {
         let argument = adit_words::argument(tunnel.name.as_str());

@@ -10,7 +10,7 @@ use adit_platform::native::signals::set_on_end;
 use adit_platform::native::terminal::{Keyboard, Keys, size, wait_for_key};
 
 use super::{Daemon, Failure, Options, list};
-use crate::output::{Tone, coloured, now, paint, per_second, table};
+use crate::output::{Tone, coloured, now, paint, table, words};
 
 /// The arguments of `adit watch`.
 #[derive(clap::Args, Debug)]
@@ -61,7 +61,7 @@ fn page(tunnels: &[TunnelView], before: Option<&(u64, Vec<TunnelView>)>, now: u6
             let (received_before, sent_before) = before.iter().find(|one| one.id == tunnel.id).and_then(counters)?;
             let per_second = |now_: u64, then_: u64| {
                 let rate = u128::from(now_.saturating_sub(then_)) * 1000 / u128::from(now.saturating_sub(*then).max(1));
-                per_second(u64::try_from(rate).unwrap_or(u64::MAX))
+                words().rate(u64::try_from(rate).unwrap_or(u64::MAX))
             };
             let plain = |text: String| (text, Tone::Plain);
             Some(vec![

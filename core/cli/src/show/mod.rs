@@ -1,6 +1,5 @@
 //! `adit show` and `adit showconf`: print what `wg show` and `wg showconf` print, byte for byte, for any userspace WireGuard on
-//! this
-//! computer, and the same as JSON.
+//! this computer, and the same as JSON.
 
 mod conf;
 mod field;
@@ -10,12 +9,11 @@ mod text;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use adit_foreground::interfaces::{Device, Reason, Sockets};
 use adit_tunnel::{DeviceUpdate, DeviceView};
 
-use crate::output::{coloured_as_wg, tell};
+use crate::output::{coloured_as_wg, now, tell};
 use field::Field;
 use pretty::Style;
 
@@ -138,7 +136,7 @@ fn write_devices(
     if as_json {
         return Ok(json::write(out, devices, field)?);
     }
-    let style = Style { coloured: coloured_as_wg(), reveal: reveals_keys(), now: unix_time() };
+    let style = Style { coloured: coloured_as_wg(), reveal: reveals_keys(), now: now() / 1000 };
     for (index, device) in devices.iter().enumerate() {
         match field {
             Some(field) => field.write(out, device, named)?,
@@ -183,8 +181,4 @@ fn all(names: &[String]) -> Result<Vec<Device>, ShowError> {
 
 fn reveals_keys() -> bool {
     std::env::var("WG_HIDE_KEYS").is_ok_and(|mode| mode == "never")
-}
-
-fn unix_time() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }

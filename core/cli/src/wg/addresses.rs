@@ -2,28 +2,15 @@
 
 use std::fs;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::time::Duration;
+
+use adit_activation::{Patience, is_permanent, retry_pauses};
 
 use super::WgError;
 use crate::output::tell;
 
-/// The default number of retries, as in wg.
-const RETRIES: u32 = 15;
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(20);
-
-/// The resolver messages of the C library for permanent failures.
-const FOR_GOOD: [&str; 5] = [
-    "Name or service not known",
-    "No address associated with",
-    "Non-recoverable failure in name resolution",
-    "Name does not resolve",
-    "Unrecoverable error",
-];
-
 /// Resolves `HOST:PORT` or `[HOST]:PORT`.
 pub(super) fn endpoint(text: &str) -> Result<SocketAddr, WgError> {
-    let mut retries = retries()?;
+    let mut patience = patience()?;
     if text.is_empty() {
         return Err(WgError::new("Unable to parse empty endpoint"));
     }
@@ -40,7 +27,7 @@ pub(super) fn endpoint(text: &str) -> Result<SocketAddr, WgError> {
         return Err(no_port());
     }
     let port = port(service).ok_or_else(|| WgError::new(format!("Servname not supported for ai_socktype: `{text}'")))?;
-    let mut pause = FIRST_PAUSE;
+    let mut pauses = retry_pauses();
     loop {
         let error = match (host, port).to_socket_addrs() {
             Ok(mut found) => match found.next() {
@@ -49,26 +36,23 @@ pub(super) fn endpoint(text: &str) -> Result<SocketAddr, WgError> {
             },
             Err(error) => reason(&error),
         };
-        let is_last = retries == Some(0) || FOR_GOOD.iter().any(|words| error.contains(words));
-        if is_last {
+        let next = patience.after_failure().filter(|_| !is_permanent(&error));
+        let (Some(left), Some(pause)) = (next, pauses.next()) else {
             return Err(WgError::new(format!("{error}: `{text}'")));
-        }
-        retries = retries.map(|left| left.saturating_sub(1));
+        };
+        patience = left;
         tell(format!("{error}: `{text}'. Trying again in {:.2} seconds...", pause.as_secs_f64()));
         std::thread::sleep(pause);
-        pause = (pause * 6 / 5).min(LONGEST_PAUSE);
     }
 }
 
-/// Reads `WG_ENDPOINT_RESOLUTION_RETRIES`; None: no limit.
-fn retries() -> Result<Option<u32>, WgError> {
+/// Reads `WG_ENDPOINT_RESOLUTION_RETRIES`, of which `wg` accepts only a number or `infinity`.
+fn patience() -> Result<Patience, WgError> {
     match std::env::var("WG_ENDPOINT_RESOLUTION_RETRIES") {
-        Err(_) => Ok(Some(RETRIES)),
-        Ok(text) if text == "infinity" => Ok(None),
-        Ok(text) => match text.parse() {
-            Ok(number) => Ok(Some(number)),
-            Err(_) => Err(WgError::new(format!("Unable to parse WG_ENDPOINT_RESOLUTION_RETRIES: `{text}'"))),
-        },
+        Ok(text) if text != "infinity" && text.parse::<u32>().is_err() => {
+            Err(WgError::new(format!("Unable to parse WG_ENDPOINT_RESOLUTION_RETRIES: `{text}'")))
+        }
+        given => Ok(Patience::from_wg(given.ok().as_deref())),
     }
 }
 

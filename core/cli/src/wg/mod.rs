@@ -5,6 +5,7 @@ mod addresses;
 mod config_file;
 mod set;
 mod setconf;
+mod usage;
 mod value;
 
 use std::fmt;
@@ -18,6 +19,8 @@ use crate::keys;
 use crate::output::tell;
 use crate::show;
 
+pub(crate) use usage::misread;
+
 /// The arguments of `adit wg`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct WgArgs {
@@ -27,30 +30,36 @@ pub(crate) struct WgArgs {
 
 #[derive(Subcommand, Debug)]
 enum WgVerb {
-    /// Shows the current configuration and device information
+    /// Show interfaces, or one field of them
+    #[command(override_usage = usage::SHOW)]
     Show(show::ShowArgs),
-    /// Shows the current configuration of a given interface, for use with `setconf`
+    /// Print the configuration of an interface as a file for `setconf`
+    #[command(override_usage = usage::SHOWCONF)]
     Showconf(show::ShowconfArgs),
-    /// Changes the current configuration, adds peers, removes peers, or changes peers
+    /// Change an interface, or add, change and remove its peers
+    #[command(override_usage = usage::SET)]
     Set(Raw),
-    /// Applies a configuration file to an interface
+    /// Replace the configuration of an interface by the one in a file
+    #[command(override_usage = usage::SETCONF)]
     Setconf(Raw),
-    /// Appends a configuration file to an interface
+    /// Add the settings and peers in a file to an interface
+    #[command(override_usage = usage::ADDCONF)]
     Addconf(Raw),
-    /// Applies a configuration file to an interface without disturbing peers that stay
+    /// Make an interface match a file without interrupting peers that stay
+    #[command(override_usage = usage::SYNCCONF)]
     Syncconf(Raw),
-    /// Makes a private key
+    /// Generate a private key
     Genkey,
-    /// Makes a preshared key
+    /// Generate a preshared key
     Genpsk,
-    /// Reads a private key from standard input and writes its public key
+    /// Read a private key from standard input and print its public key
     Pubkey,
 }
 
 /// Words that are read as wg reads them.
 #[derive(clap::Args, Debug)]
 struct Raw {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
     words: Vec<String>,
 }
 
@@ -61,9 +70,9 @@ pub(crate) fn wg(arguments: &WgArgs) -> ExitCode {
         Some(WgVerb::Show(arguments)) => show::show(arguments),
         Some(WgVerb::Showconf(arguments)) => show::showconf(arguments),
         Some(WgVerb::Set(raw)) => finish(set::set(&raw.words)),
-        Some(WgVerb::Setconf(raw)) => finish(setconf::run("setconf", setconf::How::Replace, &raw.words)),
-        Some(WgVerb::Addconf(raw)) => finish(setconf::run("addconf", setconf::How::Add, &raw.words)),
-        Some(WgVerb::Syncconf(raw)) => finish(setconf::run("syncconf", setconf::How::Sync, &raw.words)),
+        Some(WgVerb::Setconf(raw)) => finish(setconf::run(usage::SETCONF, setconf::How::Replace, &raw.words)),
+        Some(WgVerb::Addconf(raw)) => finish(setconf::run(usage::ADDCONF, setconf::How::Add, &raw.words)),
+        Some(WgVerb::Syncconf(raw)) => finish(setconf::run(usage::SYNCCONF, setconf::How::Sync, &raw.words)),
         Some(WgVerb::Genkey) => keys::genkey(),
         Some(WgVerb::Genpsk) => keys::genpsk(),
         Some(WgVerb::Pubkey) => keys::pubkey(),

@@ -2,16 +2,13 @@
 
 use adit_tunnel::{DeviceUpdate, PeerUpdate};
 
+use super::usage::SET;
 use super::{WgError, addresses, value};
-
-const USAGE: &str = "Usage: adit wg set <interface> [listen-port <port>] [fwmark <mark>] [private-key <file path>] [peer <base64 \
-    public key> [remove] [preshared-key <file path>] [endpoint <ip>:<port>] [persistent-keepalive <interval seconds>] [allowed-ips \
-    <ip1>/<cidr1>[,<ip2>/<cidr2>]...] ]...";
 
 /// `adit wg set`.
 pub(super) fn set(words: &[String]) -> Result<(), WgError> {
     let Some((interface, changes)) = words.split_first().filter(|(_, changes)| !changes.is_empty()) else {
-        return Err(WgError::new(USAGE));
+        return Err(WgError::new(format!("Usage: {SET}")));
     };
     let update = read(changes)?;
     value::apply(interface, &update).map_err(|error| WgError::new(format!("Unable to modify interface: {error}")))

@@ -23,10 +23,10 @@ pub(super) enum How {
     Sync,
 }
 
-/// Runs `adit wg VERB INTERFACE FILE`.
-pub(super) fn run(verb: &str, how: How, words: &[String]) -> Result<(), WgError> {
+/// Changes an interface from a file. `words` are the interface and the file.
+pub(super) fn run(usage: &str, how: How, words: &[String]) -> Result<(), WgError> {
     let [interface, file] = words else {
-        return Err(WgError::new(format!("Usage: adit wg {verb} <interface> <configuration filename>")));
+        return Err(WgError::new(format!("Usage: {usage}")));
     };
     let text = read(file)?;
     let mut update = config_file::read(&text, how == How::Add)?;

@@ -161,8 +161,8 @@ fn what_was_changed_can_be_seen_and_undone() {
     assert_eq!(error, "adit: office has no earlier version to go back to\n");
     edit(&bench, "sed -i 's/51820/51821/' \"$1\"", &["--yes"]).ok();
     let versions = bench.adit(&["versions", "office"]).ok();
-    assert!(versions.starts_with("   2  now, since "), "{versions}");
-    assert!(versions.contains(", edited\n        Endpoint of ") && versions.contains("\n   1  "), "{versions}");
+    assert!(versions.starts_with("   2  ") && versions.contains("\n   1  "), "{versions}");
+    assert!(versions.contains(", edited (current)\n        Endpoint of "), "{versions}");
     assert!(versions.ends_with(", imported\n"), "{versions}");
     let out = bench.adit(&["undo", "office"]).ok();
     assert!(out.starts_with("office is as in version 1 again, which is version 3 now\n"), "{out}");
@@ -186,10 +186,7 @@ fn a_tunnel_gets_another_name_starts_with_the_computer_and_is_removed() {
         bench.adit(&["rename", "office", "home"]).fails(6),
         "adit: another tunnel is called home already; choose another name\n"
     );
-    assert_eq!(
-        bench.adit(&["rename", "office", "Büro 2"]).ok(),
-        "office is called Büro 2 from on\n".replace("from on", "from now on")
-    );
+    assert_eq!(bench.adit(&["rename", "office", "Büro 2"]).ok(), "office is called Büro 2 from now on\n");
     assert_eq!(bench.adit(&["boot", "Büro 2", "on"]).ok(), "Büro 2 comes up when the computer starts\n");
     assert!(bench.adit(&["block", "Büro 2", "on"]).ok().contains("lets no traffic past it"));
     assert_eq!(bench.adit(&["block", "Büro 2", "off", "--json"]).json()["kill_switch"], "off");

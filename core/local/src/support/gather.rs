@@ -8,12 +8,11 @@ use adit_api::{
 use adit_config::Document;
 use adit_config::syntax::LineKind;
 use adit_import::file_names;
-use adit_words::{Context, Line, Words};
+use adit_words::{Context, Line, Words, now, utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::clock::{clock, now};
 use super::redact::Redactor;
 
 /// Lines of the log in one answer of the service.
@@ -76,7 +75,7 @@ fn computer() -> String {
         env!("CARGO_PKG_VERSION"),
         std::env::consts::OS,
         std::env::consts::ARCH,
-        clock(now())
+        utc(now())
     );
     for path in SYSTEM_FILES {
         if let Ok(content) = std::fs::read_to_string(path) {
@@ -232,7 +231,7 @@ fn log_line(line: &LogLine, tunnels: &[TunnelView]) -> String {
         (None, _) => String::new(),
     };
     let text = words().log_line(line, &Context { tunnels, tunnel: name });
-    format!("{}  {level:<5}  {place}{text}\n", clock(line.at))
+    format!("{}  {level:<5}  {place}{text}\n", utc(line.at))
 }
 
 /// The bundle is English in every language: it is for those who know the program.

@@ -1,7 +1,6 @@
 //! The bundle for somebody who looks for the cause of a problem: text files about the service and its tunnels, without keys,
 //! commands and comments.
 
-mod clock;
 mod gather;
 mod redact;
 

@@ -34,7 +34,7 @@ impl Backoff {
 
     /// Returns the time of the next attempt after a change of the network: at once, but at most once a second. Resets the
     /// number of failures.
-    pub(super) fn anew(&mut self, now: Instant) -> Instant {
+    pub(super) fn retry_now(&mut self, now: Instant) -> Instant {
         self.failures = 0;
         self.last.map_or(now, |last| now.max(last + FIRST))
     }
@@ -49,7 +49,7 @@ impl Backoff {
 
 /// Returns true if a retry can help against the reason why a tunnel is not up. It cannot if a user has to decide or to write
 /// something.
-pub(super) fn is_mended_by_time(reason: &DownReason) -> bool {
+pub(super) fn retry_can_help(reason: &DownReason) -> bool {
     match reason {
         DownReason::Asked => false,
         DownReason::InterfaceRemoved | DownReason::EngineStopped => true,
@@ -125,13 +125,13 @@ mod tests {
         for failures in 0..10 {
             backoff.next(at(1_000 * failures), 0);
         }
-        assert_eq!(backoff.anew(at(9_100)), at(10_000));
-        assert_eq!(backoff.anew(at(20_000)), at(20_000));
+        assert_eq!(backoff.retry_now(at(9_100)), at(10_000));
+        assert_eq!(backoff.retry_now(at(20_000)), at(20_000));
         assert_eq!(backoff.next(at(20_000), 0), at(21_000), "it begins anew");
     }
 
     #[test]
-    fn only_who_was_up_for_a_while_begins_anew() {
+    fn only_a_tunnel_that_was_up_for_a_while_starts_with_short_delays() {
         let mut backoff = Backoff::NONE;
         backoff.next(at(0), 0);
         backoff.was_up(at(1_000), at(2_000));

@@ -150,7 +150,7 @@ impl Clocks {
     }
 
     /// Returns the underlying clock, for threads that only wait.
-    pub(super) fn seam(&self) -> Arc<dyn Clock> {
+    pub(super) fn underlying(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
     }
 }

@@ -12,10 +12,10 @@ use adit_config::{Config, Document, parse};
 use zeroize::Zeroizing;
 
 use super::conflict::Needs;
-use super::entry::hold;
+use super::entry::lock_turn;
 use super::entry::{TunnelEntry, Tunnels};
 use super::message::Message;
-use super::profile::{Profile, Usable, understand};
+use super::profile::{Profile, Usable, parse_text};
 use super::refusal::Unconfirmed;
 use super::state::State;
 use super::{Inner, change, life, masked, page, refusal, rights, shared_key};
@@ -34,12 +34,11 @@ impl Inner {
         text: &str,
         cause: Cause,
     ) -> Result<Imported, ApiError> {
-        let inner = self;
-        let (_, diagnostics) = inner.understand_beside_others(None, text)?;
-        let mut store = inner.store();
-        let now = inner.unix_time();
+        let (_, diagnostics) = self.parse_beside_others(None, text)?;
+        let mut store = self.store();
+        let now = self.unix_time();
         let put = |store: &mut Store| store.put(name.clone(), interface.clone(), text, cause, now);
-        let put = inner.past_lost(&mut store, put);
+        let put = self.retry_without_lost_files(&mut store, put);
         let stored = store.list().find(|summary| summary.interface == interface).cloned();
         let (stored, unconfirmed) = match (put, stored) {
             (Ok(_), Some(stored)) => (stored, refusal::made(Ok(()))?),
@@ -53,12 +52,12 @@ impl Inner {
             Ok(tunnel) => (Profile::of(&tunnel), Ok(())),
             Err(error) => (Profile::unreadable(&stored), Err(refusal::of_store(error))),
         };
-        let mut tunnels = inner.lock();
+        let mut tunnels = self.lock();
         let entry = TunnelEntry::new(profile);
-        inner.sink.publish(Event::TunnelAdded { tunnel: Box::new(inner.view(id, &entry)) });
+        self.sink.publish(Event::TunnelAdded { tunnel: Box::new(self.view(id, &entry)) });
         tunnels.entries.insert(id, entry);
         drop((tunnels, store));
-        inner.note(id, LogCode::Imported);
+        self.note(id, LogCode::Imported);
         unconfirmed.tell()?;
         unread?;
         Ok(Imported { id, diagnostics })
@@ -79,69 +78,79 @@ impl Inner {
         expected: u64,
         cause: Cause,
     ) -> Result<ConfigReplaced, ApiError> {
-        let inner = self;
-        let (config, diagnostics) = inner.understand_beside_others(Some(id), text)?;
-        let editing = Arc::clone(&inner.lock().get(id)?.editing);
-        let _editing = hold(&editing);
-        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let (replaced, unconfirmed) = self.replace_and_follow(id, text, expected, cause)?;
+        unconfirmed.tell()?;
+        Ok(replaced)
+    }
+
+    /// As [`Self::replace_config`], for callers with more to do once the configuration is replaced, confirmed or not.
+    pub(super) fn replace_and_follow(
+        &self,
+        id: TunnelId,
+        text: &str,
+        expected: u64,
+        cause: Cause,
+    ) -> Result<(ConfigReplaced, Unconfirmed), ApiError> {
+        let (config, diagnostics) = self.parse_beside_others(Some(id), text)?;
+        let editing = Arc::clone(&self.lock().get(id)?.editing);
+        let _editing = lock_turn(&editing);
+        let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
         if tunnel.summary.version != expected {
             return Err(ApiError::Changed { current: tunnel.summary.version });
         }
-        inner.stays_full(&tunnel, &config)?;
-        let before = understand(&tunnel.text).ok().map(|(config, _)| config);
+        self.check_stays_full_tunnel(&tunnel, &config)?;
+        let before = parse_text(&tunnel.text).ok().map(|(config, _)| config);
         let changes = before.as_ref().map(|before| change::between(before, &config, *tunnel.text == *text)).unwrap_or_default();
-        let applied = inner.make_true(id, &config, &tunnel.summary.interface)?;
-        let kept = inner.store().replace(id, expected, text, cause, inner.unix_time());
+        let applied = self.apply_if_up(id, &config, &tunnel.summary.interface)?;
+        let kept = self.store().replace(id, expected, text, cause, self.unix_time());
         let unconfirmed = match refusal::made(kept.map(drop)) {
             Ok(unconfirmed) => unconfirmed,
             Err(error) => {
                 if let Some(before) = applied {
-                    inner.make_true(id, &before, &tunnel.summary.interface)?;
+                    self.apply_if_up(id, &before, &tunnel.summary.interface)?;
                 }
                 return Err(error);
             }
         };
-        let version = inner.refresh(id)?.version;
+        let version = self.refresh(id)?.version;
         let is_up = {
-            let mut tunnels = inner.lock();
+            let mut tunnels = self.lock();
             let entry = tunnels.get_mut(id)?;
             entry.remember_key(&config);
             matches!(entry.state, State::Up(_))
         };
-        inner.change(id, |_| ());
-        // `keep_early` logs a failure.
-        let _ = inner.keep_early();
-        inner.note(id, LogCode::ConfigReplaced { version });
-        unconfirmed.tell()?;
-        let (needs_restart, applied) = changes.into_iter().partition(|change| is_up && waits(change));
-        Ok(page::replaced(version, applied, needs_restart, diagnostics))
+        self.change(id, |_| ());
+        // `save_early_list` logs a failure.
+        let _ = self.save_early_list();
+        self.note(id, LogCode::ConfigReplaced { version });
+        let (needs_restart, applied) = changes.into_iter().partition(|change| is_up && waits_for_restart(change));
+        Ok((page::replaced(version, applied, needs_restart, diagnostics), unconfirmed))
     }
 
     /// Applies the stored configuration to a running tunnel. Its file may have been edited, or the tunnel may have been changed
     /// from outside.
     pub(super) fn reload(&self, id: TunnelId) -> Result<ConfigReplaced, ApiError> {
-        let inner = self;
-        let editing = Arc::clone(&inner.lock().get(id)?.editing);
-        let _editing = hold(&editing);
-        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
-        let (config, diagnostics) = inner.understand_beside_others(Some(id), &tunnel.text)?;
-        inner.stays_full(&tunnel, &config)?;
-        let as_it_runs = || match &inner.lock().get(id)?.state {
+        let editing = Arc::clone(&self.lock().get(id)?.editing);
+        let _editing = lock_turn(&editing);
+        let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
+        let (config, diagnostics) = self.parse_beside_others(Some(id), &tunnel.text)?;
+        self.check_stays_full_tunnel(&tunnel, &config)?;
+        let as_it_runs = || match &self.lock().get(id)?.state {
             State::Up(up) => Ok(up.applied.told.as_it_runs(&up.running.view())),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                 Err(ApiError::NotUp)
             }
         };
         let before = as_it_runs()?;
-        inner.make_true(id, &config, &tunnel.summary.interface)?.ok_or(ApiError::NotUp)?;
-        inner.refresh(id)?;
-        inner.lock().get_mut(id)?.remember_key(&config);
-        inner.change(id, |_| ());
+        self.apply_if_up(id, &config, &tunnel.summary.interface)?.ok_or(ApiError::NotUp)?;
+        self.refresh(id)?;
+        self.lock().get_mut(id)?.remember_key(&config);
+        self.change(id, |_| ());
         let version = tunnel.summary.version;
-        inner.note(id, LogCode::Reloaded { version });
+        self.note(id, LogCode::Reloaded { version });
         // The changes are computed from the running tunnel, not from the stored configuration: a peer that has roamed keeps its
         // endpoint.
-        let (needs_restart, applied) = change::between(&before, &as_it_runs()?, true).into_iter().partition(waits);
+        let (needs_restart, applied) = change::between(&before, &as_it_runs()?, true).into_iter().partition(waits_for_restart);
         Ok(page::replaced(version, applied, needs_restart, diagnostics))
     }
 
@@ -159,7 +168,7 @@ impl Inner {
             None => Zeroizing::new(text.dangerously_reveal().to_owned()),
         };
         let public_key = public_key(&text);
-        let (config, mut diagnostics) = match self.understand_beside_others(id, &text) {
+        let (config, mut diagnostics) = match self.parse_beside_others(id, &text) {
             Ok(understood) => understood,
             Err(ApiError::Invalid { mut diagnostics }) => {
                 masked::clear_fixes(edited, &text, &mut diagnostics)?;
@@ -169,7 +178,7 @@ impl Inner {
         };
         masked::clear_fixes(edited, &text, &mut diagnostics)?;
         let changes = tunnel.and_then(|tunnel| {
-            let (before, _) = understand(&tunnel.text).ok()?;
+            let (before, _) = parse_text(&tunnel.text).ok()?;
             Some(change::between(&before, &config, *tunnel.text == *text))
         });
         let (changes, _, changes_left_out) = page::changes(changes.unwrap_or_default(), Vec::new());
@@ -187,7 +196,7 @@ impl Inner {
         }
         let current = Version { number: summary.version, since: summary.changed, cause: summary.cause };
         let versions = [current].into_iter().chain(earlier);
-        let configs: Vec<Option<Config>> = texts.iter().map(|text| Some(understand(text).ok()?.0)).collect();
+        let configs: Vec<Option<Config>> = texts.iter().map(|text| Some(parse_text(text).ok()?.0)).collect();
         let view = |(at, version): (usize, Version)| VersionView {
             version: version.number,
             is_current: at == 0,
@@ -208,10 +217,9 @@ impl Inner {
     }
 
     pub(super) fn restore_version(&self, id: TunnelId, version: u64) -> Result<ConfigReplaced, ApiError> {
-        let inner = self;
         let (text, current) = {
-            let mut store = inner.store();
-            let Tunnel { summary, text, .. } = store.get(id, inner.unix_time()).map_err(refusal::of_store)?;
+            let mut store = self.store();
+            let Tunnel { summary, text, .. } = store.get(id, self.unix_time()).map_err(refusal::of_store)?;
             let text = if version == summary.version { Ok(text) } else { store.version(id, version) };
             (text.map_err(refusal::of_store)?, summary.version)
         };
@@ -220,8 +228,8 @@ impl Inner {
 
     pub(super) fn rename(&self, id: TunnelId, name: TunnelName) -> Result<(), ApiError> {
         let rename = |store: &mut Store| store.rename(id, name.clone());
-        let unconfirmed = refusal::made(self.past_lost(&mut self.store(), rename))?;
-        self.has_new_profile(id)?;
+        let unconfirmed = refusal::made(self.retry_without_lost_files(&mut self.store(), rename))?;
+        self.publish_stored_change(id)?;
         unconfirmed.tell()
     }
 
@@ -231,7 +239,7 @@ impl Inner {
             return Err(ApiError::KeyNotKept);
         }
         let unconfirmed = refusal::made(self.store().update(id, |settings| settings.start_at_boot = enabled))?;
-        self.has_new_profile(id)?;
+        self.publish_stored_change(id)?;
         unconfirmed.tell()
     }
 
@@ -251,46 +259,45 @@ impl Inner {
         let kept = self.store().update(id, |settings| settings.approved_hooks = vec![approval]);
         let unconfirmed = refusal::made(kept)?;
         self.note(id, LogCode::HooksApproved { by: caller.who.as_str().into(), hash: approved.clone() });
-        self.has_new_profile(id)?;
+        self.publish_stored_change(id)?;
         unconfirmed.tell()
     }
 
     pub(super) fn remove(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        let inner = self;
-        inner.may_forget(id)?;
-        let editing = Arc::clone(&inner.lock().get(id)?.editing);
-        let _editing = hold(&editing);
-        let turn = inner.turn(id)?;
-        let turn = hold(&turn);
-        let mut tunnels = inner.lock();
+        self.may_forget(id)?;
+        let editing = Arc::clone(&self.lock().get(id)?.editing);
+        let _editing = lock_turn(&editing);
+        let turn = self.turn(id)?;
+        let turn = lock_turn(&turn);
+        let mut tunnels = self.lock();
         rights::check(caller, tunnels.to_remove(id))?;
         let entry = tunnels.get_mut(id)?;
         // From here on, the tunnel cannot be brought up again.
-        let now = inner.clock.now();
+        let now = self.clock.now();
         entry.apply(&life::Event::Removed, now);
         entry.apply(&life::Event::GivenUp, now);
         entry.apply(&life::Event::AskedToLeave, now);
         let downs = entry.downs;
-        inner.tell(&tunnels, id);
+        self.tell(&tunnels, id);
         drop(turn);
-        inner.await_down(tunnels, id, downs);
-        let removed = inner.open(id).and_then(|()| inner.drop_from_store(id));
+        self.await_down(tunnels, id, downs);
+        let removed = self.open(id).and_then(|()| self.drop_from_store(id));
         let unconfirmed = match removed {
             Ok(unconfirmed) => unconfirmed,
             Err(error) => {
-                inner.change(id, |entry| entry.apply(&life::Event::NotRemoved, now));
-                inner.keep_locked(id)?;
+                self.change(id, |entry| entry.apply(&life::Event::NotRemoved, now));
+                self.keep_locked(id)?;
                 return Err(error);
             }
         };
-        let mut tunnels = inner.lock();
+        let mut tunnels = self.lock();
         tunnels.entries.remove(&id);
-        inner.sink.publish(Event::TunnelRemoved { id });
-        inner.changed.notify_all();
+        self.sink.publish(Event::TunnelRemoved { id });
+        self.changed.notify_all();
         drop(tunnels);
         // A failure closes too much at boot, not too little.
-        let _ = inner.keep_early();
-        inner.note(id, LogCode::Removed);
+        let _ = self.save_early_list();
+        self.note(id, LogCode::Removed);
         unconfirmed.tell()
     }
 }
@@ -302,33 +309,29 @@ pub(super) fn public_key(text: &str) -> Option<PublicKey> {
 }
 
 /// Returns true if a change takes effect only when the tunnel comes up again.
-fn waits(change: &ConfigChange) -> bool {
+fn waits_for_restart(change: &ConfigChange) -> bool {
     change.effect == ChangeEffect::Restart
 }
 
 impl Inner {
-    /// As [`understand`], with what there is to be said because of other tunnels. `id`: the tunnel that gets the configuration.
-    pub(super) fn understand_beside_others(
-        &self,
-        id: Option<TunnelId>,
-        text: &str,
-    ) -> Result<(Config, Vec<Diagnostic>), ApiError> {
-        let (config, mut diagnostics) = understand(text)?;
+    /// As [`parse_text`], with what there is to be said because of other tunnels. `id`: the tunnel that gets the configuration.
+    pub(super) fn parse_beside_others(&self, id: Option<TunnelId>, text: &str) -> Result<(Config, Vec<Diagnostic>), ApiError> {
+        let (config, mut diagnostics) = parse_text(text)?;
         diagnostics.extend(shared_key::diagnostic(&self.lock(), id, text, &config));
         Ok((config, diagnostics))
     }
 
     /// Fails if the tunnel is under lockdown and would no longer take all traffic.
-    fn stays_full(&self, tunnel: &Tunnel, config: &Config) -> Result<(), ApiError> {
+    fn check_stays_full_tunnel(&self, tunnel: &Tunnel, config: &Config) -> Result<(), ApiError> {
         let is_locked_down = tunnel.summary.settings.kill_switch == KillSwitch::Lockdown;
         let takes_all = Needs::of(config, &tunnel.summary.interface).takes_all();
         if is_locked_down && !takes_all { Err(ApiError::NotFullTunnel) } else { Ok(()) }
     }
 
-    pub(super) fn has_new_profile(&self, id: TunnelId) -> Result<(), ApiError> {
+    pub(super) fn publish_stored_change(&self, id: TunnelId) -> Result<(), ApiError> {
         self.refresh(id)?;
         self.change(id, |_| ());
-        self.keep_early()
+        self.save_early_list()
     }
 
     /// Removes a tunnel from the store. Sets an unreadable one aside, and succeeds if there is none.
@@ -344,7 +347,7 @@ impl Inner {
 
     /// Applies a configuration to a tunnel that is up, and returns the previous configuration. Returns None if the tunnel is
     /// down, paused or blocked, and fails if it is connecting or disconnecting.
-    fn make_true(&self, id: TunnelId, config: &Config, interface: &InterfaceName) -> Result<Option<Config>, ApiError> {
+    fn apply_if_up(&self, id: TunnelId, config: &Config, interface: &InterfaceName) -> Result<Option<Config>, ApiError> {
         let needs = Arc::new(Needs::of(config, interface));
         let mut tunnels = self.lock();
         let needed = match &tunnels.get(id)?.state {

@@ -54,7 +54,7 @@ impl Needs {
     }
 
     /// Returns all conflicts between these needs and those of `other`, which is up.
-    pub(super) fn at_odds_with(&self, other: TunnelId, theirs: &Self) -> Vec<Conflict> {
+    pub(super) fn conflicts_with(&self, other: TunnelId, theirs: &Self) -> Vec<Conflict> {
         let mut found = Vec::new();
         if self.interface == theirs.interface {
             found.push(Conflict::InterfaceExists { interface: self.interface.clone() });
@@ -130,7 +130,7 @@ mod tests {
     }
 
     fn conflicts(one: &Needs, two: &Needs) -> Vec<Conflict> {
-        one.at_odds_with(other(), two)
+        one.conflicts_with(other(), two)
     }
 
     #[test]

@@ -6,8 +6,8 @@ use adit_api::{ApiError, TunnelId};
 use adit_protocol::PrivateKey;
 
 use super::Inner;
-use super::begin::Asker;
-use super::entry::hold;
+use super::attempt::Asker;
+use super::entry::lock_turn;
 use super::inbox::Inbox;
 use super::state::State;
 use super::worker::{First, Worker};
@@ -19,7 +19,7 @@ impl Inner {
     pub(super) fn connect(self: &Arc<Self>, id: TunnelId, despite: bool, key: Option<&PrivateKey>) -> Result<(), ApiError> {
         loop {
             let turn = self.turn(id)?;
-            let turn = hold(&turn);
+            let turn = lock_turn(&turn);
             let mut tunnels = self.lock();
             let entry = tunnels.get(id)?;
             let number = match &entry.state {
@@ -65,7 +65,7 @@ impl Inner {
     /// Starts to bring up a tunnel that is down and whose turn the caller holds. Returns the number of this attempt.
     pub(super) fn begin(self: &Arc<Self>, id: TunnelId, despite: bool, asker: Asker) -> Result<u64, ApiError> {
         let usable = self.usable(id)?;
-        let inbox = Arc::new(Inbox::new(self.clock.seam()));
+        let inbox = Arc::new(Inbox::new(self.clock.underlying()));
         let is_down = |state: &State| match state {
             State::Down(_) | State::Blocked(_) => Ok(()),
             State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) => Err(ApiError::Busy),

@@ -6,7 +6,7 @@ use adit_config::{Code, Config, Document, Key, Severity, edit, parse};
 use adit_protocol::PrivateKey;
 use zeroize::Zeroizing;
 
-use super::profile::understand;
+use super::profile::parse_text;
 use super::rotation::rng;
 use super::{Inner, page};
 use crate::store::Cause;
@@ -25,11 +25,11 @@ impl Inner {
     }
 
     /// Parses the configuration of a new tunnel, adds a new private key if it has none, and returns its diagnostics.
-    pub(super) fn understand_new(&self, config: &ConfigText) -> Result<(Config, Vec<Diagnostic>), ApiError> {
+    pub(super) fn parse_new(&self, config: &ConfigText) -> Result<(Config, Vec<Diagnostic>), ApiError> {
         let Ok(New { text, diagnostics }) = New::of(config.dangerously_reveal())? else {
-            return self.understand_beside_others(None, config.dangerously_reveal());
+            return self.parse_beside_others(None, config.dangerously_reveal());
         };
-        let (config, _) = understand(&text)?;
+        let (config, _) = parse_text(&text)?;
         Ok((config, diagnostics))
     }
 }

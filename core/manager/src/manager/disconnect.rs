@@ -2,7 +2,7 @@
 
 use adit_api::{ApiError, Caller, DownReason, TunnelId};
 
-use super::entry::hold;
+use super::entry::lock_turn;
 use super::life::Event;
 use super::state::State;
 use super::{Inner, rights};
@@ -12,7 +12,7 @@ impl Inner {
     /// Takes a tunnel down and waits until it is down.
     pub(super) fn disconnect(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
         let turn = self.turn(id)?;
-        let turn = hold(&turn);
+        let turn = lock_turn(&turn);
         rights::check(caller, self.lock().to_take_down(id))?;
         // The tunnel goes down as requested even if that intent cannot be stored.
         let is_unknown = self.lock().get(id)?.profile.is_unknown;

@@ -88,13 +88,13 @@ fn write(tunnels: &[(InterfaceName, String)]) -> String {
 
 impl Inner {
     /// Writes the list of kill switches to close at the next boot, if it differs from the stored one.
-    pub(super) fn keep_early(&self) -> Result<(), ApiError> {
+    pub(super) fn save_early_list(&self) -> Result<(), ApiError> {
         let Some(state) = &self.early else { return Ok(()) };
         let kept = read(state);
         let any_broken = self.store().broken().next().is_some();
         let mut wanted: Vec<(InterfaceName, String)> = {
             let tunnels = self.lock();
-            let blocks = tunnels.entries.iter().filter(|(_, entry)| entry.profile.closes_first());
+            let blocks = tunnels.entries.iter().filter(|(_, entry)| entry.profile.is_closed_from_boot());
             let blocks = blocks.map(|(id, entry)| (entry.profile.interface.clone(), id.to_string()));
             // An unreadable tunnel keeps its entry of the earlier list.
             let is_lost = |owner: &str| any_broken && owner.parse().is_ok_and(|id| !tunnels.entries.contains_key(&id));
@@ -112,7 +112,7 @@ impl Inner {
     }
 
     /// Returns true if everything was closed because the list was unreliable, and all tunnels are readable now.
-    pub(super) fn knows_better(&self, standing: &StandingKillSwitch) -> bool {
+    pub(super) fn can_replace_closing_everything(&self, standing: &StandingKillSwitch) -> bool {
         standing.owner == UNKNOWN_AT_BOOT && self.store().broken().next().is_none()
     }
 

@@ -13,7 +13,7 @@ use super::conflict::{Needs, forbids};
 use super::inbox::Inbox;
 use super::life::{Action, Event, Intent, KillSwitchState, Life, Phase, transition};
 use super::message::Message;
-use super::profile::{Profile, holding};
+use super::profile::{Profile, with_private_key};
 use super::state::{Blocked, Connecting, Down, Leaving, State};
 use adit_activation::{End, Shutdown};
 
@@ -169,7 +169,7 @@ impl TunnelEntry {
         match config.interface.asks_for {
             None => Ok(config.clone()),
             Some(asked) => match self.running_key().filter(|key| key.public() == asked) {
-                Some(key) => Ok(holding(config, key)),
+                Some(key) => Ok(with_private_key(config, key)),
                 None => Err(ApiError::NeedsKey { public_key: asked.into() }),
             },
         }
@@ -194,13 +194,13 @@ impl Tunnels {
     /// Returns all conflicts between a tunnel with these needs and the other tunnels.
     pub(super) fn conflicts(&self, id: TunnelId, needs: &Needs) -> Vec<Conflict> {
         let others = self.entries.iter().filter(|(other, _)| **other != id);
-        others.filter_map(|(other, entry)| Some(needs.at_odds_with(*other, entry.state.needs()?))).flatten().collect()
+        others.filter_map(|(other, entry)| Some(needs.conflicts_with(*other, entry.state.needs()?))).flatten().collect()
     }
 
     /// Returns all conflicts between a new tunnel with these needs and the existing tunnels.
     pub(super) fn conflicts_of_new(&self, needs: &Needs) -> Vec<Conflict> {
         let others = self.entries.iter();
-        others.filter_map(|(other, entry)| Some(needs.at_odds_with(*other, entry.state.needs()?))).flatten().collect()
+        others.filter_map(|(other, entry)| Some(needs.conflicts_with(*other, entry.state.needs()?))).flatten().collect()
     }
 
     /// Fails where one of the conflicts does not let the tunnel be.
@@ -210,6 +210,6 @@ impl Tunnels {
 }
 
 /// Waits for the turn of a tunnel, or for the right to edit it.
-pub(super) fn hold(turn: &Mutex<()>) -> MutexGuard<'_, ()> {
+pub(super) fn lock_turn(turn: &Mutex<()>) -> MutexGuard<'_, ()> {
     turn.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -33,35 +33,35 @@ impl Manager {
     /// Reads the administrator's files again. New files become tunnels, changed files are read, and a tunnel whose file is gone
     /// is removed once it is down. Running tunnels stay as they are.
     pub fn reread(&self) {
-        self.inner.look_at_files();
+        self.inner.reread_files();
     }
 }
 
 impl Inner {
-    pub(super) fn look_at_files(&self) {
+    pub(super) fn reread_files(&self) {
         let Some(folder) = &self.files.folder else { return };
         let files = match conf_files(folder) {
             Ok(files) => {
-                self.complain(folder, None);
+                self.log_problem_once(folder, None);
                 files
             }
             // The folder need not exist.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             // If the folder cannot be read, nothing is known, not even that a file is gone.
-            Err(error) => return self.complain(folder, Some(error.to_string())),
+            Err(error) => return self.log_problem_once(folder, Some(error.to_string())),
         };
         for path in files {
-            let problem = self.take_in(&path).err();
-            self.complain(&path, problem);
+            let problem = self.add_or_reread(&path).err();
+            self.log_problem_once(&path, problem);
         }
         let ids: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
-        ids.into_iter().for_each(|id| self.let_go_if_lost(id));
-        // `keep_early` logs a failure.
-        let _ = self.keep_early();
+        ids.into_iter().for_each(|id| self.remove_if_file_is_lost(id));
+        // `save_early_list` logs a failure.
+        let _ = self.save_early_list();
     }
 
     /// Adds a file's tunnel, or reads its file again. Returns a problem with the file as a sentence.
-    fn take_in(&self, path: &Path) -> Result<(), String> {
+    fn add_or_reread(&self, path: &Path) -> Result<(), String> {
         let name = InterfaceName::from_conf_path(path).map_err(|error| error.to_string())?;
         let called = name.as_str().parse().map_err(|error: adit_api::TunnelNameError| error.to_string())?;
         let id = Store::id_of_file(path);
@@ -91,7 +91,7 @@ impl Inner {
     }
 
     /// Does nothing if the tunnel's file exists. Otherwise the tunnel cannot be used any more, and it is removed if it is down.
-    pub(super) fn let_go_if_lost(&self, id: TunnelId) {
+    pub(super) fn remove_if_file_is_lost(&self, id: TunnelId) {
         let Some(path) = self.lock().entries.get(&id).and_then(|entry| entry.profile.file().map(Path::to_owned)) else { return };
         if !is_lost(&path) {
             return;
@@ -108,25 +108,25 @@ impl Inner {
         self.sink.publish(Event::TunnelRemoved { id });
         self.changed.notify_all();
         drop(tunnels);
-        let _ = self.keep_early();
+        let _ = self.save_early_list();
         self.note(id, LogCode::FileGone { file: LogText::of(path.display()) });
     }
 
     /// Runs `work`. If a tunnel whose file is gone occupies the name or the interface, removes such tunnels and runs `work`
     /// again.
-    pub(super) fn past_lost<T>(
+    pub(super) fn retry_without_lost_files<T>(
         &self,
         store: &mut Store,
         work: impl Fn(&mut Store) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         match work(store) {
-            Err(StoreError::NameTaken(_) | StoreError::InterfaceTaken(_)) if self.forget_lost(store)? => work(store),
+            Err(StoreError::NameTaken(_) | StoreError::InterfaceTaken(_)) if self.remove_lost_files(store)? => work(store),
             done => done,
         }
     }
 
     /// Removes stored data of tunnels whose files are gone. Returns true if there were any.
-    fn forget_lost(&self, store: &mut Store) -> Result<bool, StoreError> {
+    fn remove_lost_files(&self, store: &mut Store) -> Result<bool, StoreError> {
         let lost: Vec<TunnelId> = {
             let tunnels = self.lock();
             let is_lost = |source: &Source| matches!(source, Source::File(path) if is_lost(path));
@@ -141,7 +141,7 @@ impl Inner {
     }
 
     /// Logs a file's problem if it was not logged yet.
-    fn complain(&self, path: &Path, problem: Option<String>) {
+    fn log_problem_once(&self, path: &Path, problem: Option<String>) {
         let mut told = self.files.told.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(problem) = problem else {
             told.remove(path);

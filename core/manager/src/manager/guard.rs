@@ -53,8 +53,8 @@ impl Guard {
     }
 
     /// Makes the thread read the clock again, which may have jumped.
-    pub(super) fn look_again(&self) {
-        self.heard.look_again();
+    pub(super) fn reread_clock(&self) {
+        self.heard.reread_clock();
     }
 }
 
@@ -89,7 +89,7 @@ struct Past {
     times: VecDeque<Instant>,
     /// The missing parts whose restoration was postponed, and the times until which it is. A time of None: not postponed yet.
     late: Missing,
-    blockade_at: Option<Instant>,
+    kill_switch_at: Option<Instant>,
     rest_at: Option<Instant>,
     is_fought: bool,
 }
@@ -103,7 +103,7 @@ impl Past {
 
     /// Returns the time of the next postponed restoration.
     fn next(&self) -> Option<Instant> {
-        let kill_switch = self.blockade_at.filter(|_| self.late.kill_switch);
+        let kill_switch = self.kill_switch_at.filter(|_| self.late.kill_switch);
         let rest = self.rest_at.filter(|_| self.late.filter || self.late.ways);
         [kill_switch, rest].into_iter().flatten().min()
     }
@@ -120,7 +120,7 @@ impl Past {
         }
         let rest_is_due = self.rest_at.is_none_or(|at| now >= at);
         let due = Missing {
-            kill_switch: all.kill_switch && (!is_fight || self.blockade_at.is_none_or(|at| now >= at)),
+            kill_switch: all.kill_switch && (!is_fight || self.kill_switch_at.is_none_or(|at| now >= at)),
             filter: all.filter && (!is_fight || rest_is_due),
             ways: all.ways && rest_is_due,
         };
@@ -138,7 +138,7 @@ impl Past {
         if self.times.len() > OFTEN + 1 {
             self.times.pop_front();
         }
-        self.blockade_at = Some(now + BREATH);
+        self.kill_switch_at = Some(now + BREATH);
         let is_fight = self.times.len() > OFTEN;
         let is_news = is_fight && !self.is_fought;
         self.is_fought = is_fight;
@@ -148,7 +148,7 @@ impl Past {
 
 impl Inner {
     /// Starts the threads that watch the network settings and retry failed tunnels.
-    pub(super) fn stand_guard(self: &Arc<Self>) {
+    pub(super) fn start_threads(self: &Arc<Self>) {
         let inner = Arc::downgrade(self);
         self.platform.network.on_resolvers_overwritten(Box::new(move |interface, result| {
             let Some(inner) = inner.upgrade() else { return };
@@ -162,13 +162,13 @@ impl Inner {
             }
         }));
         let begin = || -> Result<(), ApiError> {
-            self.spawn("retries", |inner| inner.keep_trying())?;
+            self.spawn("retries", |inner| inner.run_retries())?;
             let stop = self.devices.new_stop()().map_err(|error| thread_error(&error))?;
             let tampering = self.platform.network.tampering().map_err(|error| refusal::of_network(&error))?;
             // If the platform reports no tampering, the system protects the settings itself.
             let Some(mut network) = tampering else { return Ok(()) };
             *self.guard.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&stop));
-            self.spawn("guard", Self::take_care)?;
+            self.spawn("guard", Self::restore_settings)?;
             self.spawn("network", move |inner| {
                 let mut lines = Bucket::default();
                 loop {
@@ -187,9 +187,9 @@ impl Inner {
         }
     }
 
-    /// Ends the threads that [`Inner::stand_guard`] started.
+    /// Ends the threads that [`Inner::start_threads`] started.
     pub(super) fn end_guard(&self) {
-        self.retries.look_again();
+        self.retries.reread_clock();
         self.guard.heard.push(Heard::End);
         if let Some(stop) = self.guard.stop.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             stop.stop();
@@ -208,7 +208,7 @@ impl Inner {
         Ok(())
     }
 
-    fn take_care(self: &Arc<Self>) {
+    fn restore_settings(self: &Arc<Self>) {
         let mut pasts: BTreeMap<InterfaceName, Past> = BTreeMap::new();
         loop {
             let deadline = pasts.values().filter_map(Past::next).min();
@@ -316,7 +316,7 @@ mod tests {
     const WAYS: Missing = Missing { kill_switch: false, filter: false, ways: true };
 
     #[test]
-    fn what_is_undone_now_and_then_is_put_back_at_once() {
+    fn a_setting_that_is_removed_now_and_then_is_restored_at_once() {
         let mut past = Past::default();
         for time in 0..100 {
             let now = at(time * 6_000);
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_it_again_and_again_is_told_of_once_and_only_the_blockade_is_put_back_at_once() {
+    fn repeated_removal_is_logged_once_and_only_the_kill_switch_is_restored_at_once() {
         let mut past = Past::default();
         let mut told = 0;
         for time in (0..1_200).step_by(200) {

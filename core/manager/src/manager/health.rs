@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_answer_is_named_after_fifteen_seconds_and_is_well_again_when_he_does() {
+    fn a_silent_peer_is_reported_after_fifteen_seconds_and_is_healthy_when_it_answers() {
         let mut tracks = Tracks::default();
         for attempt in 1..=3 {
             tracks.note(&started(attempt), at(0) + RETRY * (attempt - 1));

@@ -49,7 +49,7 @@ struct Waiting<M: Deliver> {
     requests: VecDeque<M>,
     events: Events<M>,
     /// True if the thread must read the clock again, because the clock may have jumped or the deadline may have changed.
-    look_again: bool,
+    reread_clock: bool,
     /// True if the last call returned because of the deadline. The next call then prefers an event.
     event_is_next: bool,
 }
@@ -81,8 +81,8 @@ impl<M: Deliver> Inbox<M> {
     pub(super) fn take_all(&self) -> VecDeque<M> {
         let Waiting { mut first, requests, events, .. } = {
             let mut waiting = self.lock();
-            let look_again = waiting.look_again;
-            std::mem::replace(&mut *waiting, Waiting { look_again, ..Waiting::default() })
+            let reread_clock = waiting.reread_clock;
+            std::mem::replace(&mut *waiting, Waiting { reread_clock, ..Waiting::default() })
         };
         first.extend(requests);
         first.extend(events.by_number.into_values().map(|(_, message)| message));
@@ -95,8 +95,8 @@ impl<M: Deliver> Inbox<M> {
     }
 
     /// Makes the thread read the clock again.
-    pub(super) fn look_again(&self) {
-        self.lock().look_again = true;
+    pub(super) fn reread_clock(&self) {
+        self.lock().reread_clock = true;
         self.changed.notify_all();
     }
 
@@ -123,7 +123,7 @@ impl<M: Deliver> Inbox<M> {
             if is_due {
                 return None;
             }
-            if std::mem::take(&mut waiting.look_again) {
+            if std::mem::take(&mut waiting.reread_clock) {
                 return None;
             }
             waiting = match deadline.and_then(|deadline| self.clock.sleep_until(deadline)) {
@@ -141,7 +141,7 @@ impl<M: Deliver> Inbox<M> {
 impl<M: Deliver> Default for Waiting<M> {
     fn default() -> Self {
         let (first, requests) = (VecDeque::new(), VecDeque::new());
-        Self { first, requests, events: Events::default(), look_again: false, event_is_next: false }
+        Self { first, requests, events: Events::default(), reread_clock: false, event_is_next: false }
     }
 }
 
@@ -239,7 +239,7 @@ mod tests {
     fn a_clock_that_jumps_all_the_time_does_not_delay_events() {
         let inbox = Inbox::new(Arc::new(SystemClock));
         inbox.push(Post::Moved { peer: 1, port: 1 });
-        inbox.look_again();
+        inbox.reread_clock();
         assert_eq!(inbox.next(None), Some(Post::Moved { peer: 1, port: 1 }));
         assert_eq!(inbox.next(None), None, "then the thread looks at the clock");
     }

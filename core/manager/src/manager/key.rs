@@ -6,8 +6,8 @@ use std::sync::Arc;
 use adit_api::{ApiError, LogCode, SecretKey, TunnelId};
 use adit_protocol::PublicKey;
 
-use super::entry::hold;
-use super::profile::{Usable, holding, understand};
+use super::entry::lock_turn;
+use super::profile::{Usable, parse_text, with_private_key};
 use super::state::State;
 use super::{Inner, refusal};
 use crate::store::Source;
@@ -27,17 +27,16 @@ impl Inner {
     }
 
     pub(super) fn forget_key(&self, id: TunnelId, kept: PublicKey) -> Result<(), ApiError> {
-        let inner = self;
-        let editing = Arc::clone(&inner.lock().get(id)?.editing);
-        let _editing = hold(&editing);
-        let turn = inner.turn(id)?;
-        let turn = hold(&turn);
-        let mut store = inner.store();
-        let tunnel = store.get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let editing = Arc::clone(&self.lock().get(id)?.editing);
+        let _editing = lock_turn(&editing);
+        let turn = self.turn(id)?;
+        let turn = lock_turn(&turn);
+        let mut store = self.store();
+        let tunnel = store.get(id, self.unix_time()).map_err(refusal::of_store)?;
         if let Source::File(path) = &tunnel.summary.source {
             return Err(ApiError::ReadOnly { path: path.display().to_string() });
         }
-        let (config, _) = understand(&tunnel.text)?;
+        let (config, _) = parse_text(&tunnel.text)?;
         let own = config.interface.public_key().ok_or_else(set_by_command)?;
         if own != kept {
             return Err(ApiError::WrongKey { public_key: own.into() });
@@ -46,18 +45,18 @@ impl Inner {
             return Err(ApiError::RotationPending);
         }
         let Some(key) = config.interface.private_key else { return Ok(()) };
-        if matches!(inner.lock().get(id)?.state, State::Connecting(_) | State::Leaving(_)) {
+        if matches!(self.lock().get(id)?.state, State::Connecting(_) | State::Leaving(_)) {
             return Err(ApiError::Busy);
         }
-        let unconfirmed = refusal::made(store.forget_private_keys(id, inner.unix_time()))?;
+        let unconfirmed = refusal::made(store.forget_private_keys(id, self.unix_time()))?;
         drop(store);
-        inner.change(id, |entry| match &entry.state {
+        self.change(id, |entry| match &entry.state {
             State::Up(_) | State::Paused(_) => entry.key = Some(key),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Blocked(_) => {}
         });
         drop(turn);
-        inner.note(id, LogCode::KeyForgotten);
-        inner.has_new_profile(id)?;
+        self.note(id, LogCode::KeyForgotten);
+        self.publish_stored_change(id)?;
         unconfirmed.tell()
     }
 }
@@ -70,7 +69,7 @@ impl Inner {
         let key = given.ok_or(ApiError::NeedsKey { public_key: asked.into() })?;
         let Usable { config, needs, hooks, policy } = &*usable;
         let (needs, hooks, policy) = (Arc::clone(needs), hooks.clone(), *policy);
-        Ok(Arc::new(Usable { config: holding(config, &key), needs, hooks, policy }))
+        Ok(Arc::new(Usable { config: with_private_key(config, &key), needs, hooks, policy }))
     }
 
     /// Drops the private key of a tunnel whose attempt did not start.

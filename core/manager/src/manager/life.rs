@@ -6,7 +6,7 @@
 use adit_api::DownReason;
 use adit_protocol::Instant;
 
-use super::backoff::{Backoff, is_mended_by_time};
+use super::backoff::{Backoff, retry_can_help};
 
 /// The intended state of a tunnel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -142,7 +142,7 @@ impl Intent {
     }
 
     /// Returns the intent `Down`, unless the tunnel is being removed.
-    fn given_up(self) -> Self {
+    fn with_intent_down(self) -> Self {
         match self {
             Self::Down | Self::Up { .. } => Self::Down,
             Self::Removed => Self::Removed,
@@ -162,21 +162,21 @@ impl Life {
 
     /// Returns true if the tunnel is retried after it went down for that reason. With an open kill switch, a removed interface
     /// means that a user took the tunnel down, and a caller that waited for the tunnel has already got the error.
-    pub(super) fn comes_back_after(&self, reason: &DownReason) -> bool {
+    pub(super) fn is_retried_after(&self, reason: &DownReason) -> bool {
         let Intent::Up { unattended, .. } = self.intent else { return false };
         let without_kill_switch = match reason {
             DownReason::Asked | DownReason::InterfaceRemoved => false,
             DownReason::Failed { .. } | DownReason::EngineStopped => unattended,
         };
-        is_mended_by_time(reason) && (self.kill_switch == KillSwitchState::Closed || without_kill_switch)
+        retry_can_help(reason) && (self.kill_switch == KillSwitchState::Closed || without_kill_switch)
     }
 
     fn go_down(self, reason: &DownReason, now: Instant, chance: u32) -> (Self, Vec<Action>) {
         let mut next = self;
         let mut actions = Vec::new();
-        let retry_at = self.comes_back_after(reason).then(|| next.backoff.next(now, chance));
+        let retry_at = self.is_retried_after(reason).then(|| next.backoff.next(now, chance));
         if retry_at.is_none() {
-            (next.intent, next.backoff) = (self.intent.given_up(), Backoff::NONE);
+            (next.intent, next.backoff) = (self.intent.with_intent_down(), Backoff::NONE);
             actions.push(Action::ForgetKey);
         }
         match self.kill_switch {
@@ -230,13 +230,13 @@ pub(super) fn transition(life: Life, event: &Event, now: Instant, chance: u32) -
             unchanged(Life { phase: Phase::Paused, intent, ..life })
         }
         Event::WentDown(reason) => life.go_down(reason, now, chance),
-        Event::Unblocked(reason) => Life { intent: life.intent.given_up(), ..life }.go_down(reason, now, chance),
+        Event::Unblocked(reason) => Life { intent: life.intent.with_intent_down(), ..life }.go_down(reason, now, chance),
         Event::GivenUp => {
-            let given_up = Life { intent: life.intent.given_up(), ..life };
+            let with_intent_down = Life { intent: life.intent.with_intent_down(), ..life };
             match (life.phase.retry_at(), life.kill_switch) {
-                (Some(_), KillSwitchState::Open) => given_up.go_down(&DownReason::Asked, now, chance),
+                (Some(_), KillSwitchState::Open) => with_intent_down.go_down(&DownReason::Asked, now, chance),
                 (Some(_), KillSwitchState::Closed) | (None, KillSwitchState::Open | KillSwitchState::Closed) => {
-                    (given_up, vec![Action::ForgetKey])
+                    (with_intent_down, vec![Action::ForgetKey])
                 }
             }
         }
@@ -267,7 +267,7 @@ pub(super) fn transition(life: Life, event: &Event, now: Instant, chance: u32) -
         Event::NetworkChanged => match life.phase.retry_at() {
             Some(_) => {
                 let mut next = life;
-                next.phase = life.phase.with_retry_at(next.backoff.anew(now));
+                next.phase = life.phase.with_retry_at(next.backoff.retry_now(now));
                 (next, vec![Action::Reschedule])
             }
             None => unchanged(life),

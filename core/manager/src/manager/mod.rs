@@ -3,9 +3,8 @@
 //! Order of locks, from outer to inner: a tunnel's `turn`, the store, `tunnels`, the lock of an engine or of an inbox. Slow
 //! operations (names, the system, hooks) run on the thread of the tunnel concerned, with none of these locks held.
 
+mod attempt;
 mod backoff;
-mod begin;
-mod block;
 mod change;
 mod clock;
 mod config;
@@ -23,13 +22,14 @@ mod health;
 mod history;
 mod inbox;
 mod key;
+mod kill_switch;
 mod life;
 mod look_up_slots;
 mod masked;
 mod message;
 mod page;
 mod pause;
-mod planned;
+mod preview;
 mod profile;
 mod progress_reporter;
 mod reactions;
@@ -41,7 +41,7 @@ mod retry;
 mod rights;
 mod rotation;
 mod route;
-mod running;
+mod save;
 mod service;
 mod shared_key;
 mod state;
@@ -66,9 +66,9 @@ pub(crate) use page::fitting_in;
 
 use crate::store::{Store, StoreError, UnixTime, Wanted};
 use adit_activation::Platform;
-use begin::Asker;
+use attempt::Asker;
 use clock::Clocks;
-use entry::{TunnelEntry, Tunnels, hold};
+use entry::{TunnelEntry, Tunnels, lock_turn};
 use event_log::EventLog;
 use files::Files;
 use guard::Guard;
@@ -144,11 +144,16 @@ impl Manager {
     /// Starts to manage the tunnels of `store`. First removes what a killed predecessor left of them on this computer. Then
     /// starts to bring up the tunnels that should be up, without waiting for them.
     pub fn start(store: Store, dependencies: Dependencies, start_reason: StartReason) -> Self {
-        Self::start_behind(Vec::new(), store, dependencies, start_reason)
+        Self::start_with_earlier_log(Vec::new(), store, dependencies, start_reason)
     }
 
     /// Starts like [`Manager::start`], with the log lines of earlier runs, in order, in front of its own.
-    pub fn start_behind(earlier: Vec<LogLine>, store: Store, dependencies: Dependencies, start_reason: StartReason) -> Self {
+    pub fn start_with_earlier_log(
+        earlier: Vec<LogLine>,
+        store: Store,
+        dependencies: Dependencies,
+        start_reason: StartReason,
+    ) -> Self {
         let Dependencies { platform, devices, sink, clock, system, simulated, conf_files, early, wg_quick } = dependencies;
         let inner = Inner {
             store: Mutex::new(store),
@@ -171,12 +176,12 @@ impl Manager {
             look_ups: Arc::default(),
         };
         let manager = Self { inner: Arc::new(inner) };
-        manager.inner.take_stock();
-        manager.inner.look_at_files();
-        // `keep_early` logs a failure, which is no reason not to start.
-        let _ = manager.inner.keep_early();
-        let early = manager.inner.find_blockades();
-        manager.inner.stand_guard();
+        manager.inner.load_tunnels();
+        manager.inner.reread_files();
+        // `save_early_list` logs a failure, which is no reason not to start.
+        let _ = manager.inner.save_early_list();
+        let early = manager.inner.find_closed_kill_switches();
+        manager.inner.start_threads();
         manager.restore(start_reason, early.is_some());
         if let Some(interface) = early {
             manager.inner.open_early(&interface);
@@ -202,9 +207,9 @@ impl Manager {
 
     /// Checks all deadlines again, after the computer was asleep or a clock was set.
     pub fn time_has_jumped(&self) {
-        self.inner.lock().entries.values().filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.look_again());
-        self.inner.retries.look_again();
-        self.inner.guard.look_again();
+        self.inner.lock().entries.values().filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.reread_clock());
+        self.inner.retries.reread_clock();
+        self.inner.guard.reread_clock();
         self.inner.keep_pauses();
         self.remind();
     }
@@ -241,7 +246,7 @@ impl Manager {
                 entry.apply(&life::Event::Restored, self.inner.clock.now());
             }
             if wanted != Wanted::Up
-                && let Err(error) = self.inner.let_out(id)
+                && let Err(error) = self.inner.open_left_closed(id)
             {
                 self.inner.failed(id, error);
             }
@@ -273,7 +278,7 @@ impl Manager {
 
 impl Inner {
     /// Reads all tunnels from the store, and removes what a killed predecessor left of them on the computer.
-    fn take_stock(&self) {
+    fn load_tunnels(&self) {
         let mut store = self.store();
         let ids: Vec<TunnelId> = store.list().map(|summary| summary.id).collect();
         for id in ids {
@@ -343,7 +348,7 @@ impl Inner {
         let ids: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
         for id in ids {
             let Ok(turn) = self.turn(id) else { continue };
-            let _turn = hold(&turn);
+            let _turn = lock_turn(&turn);
             let until = match self.lock().entries.get(&id).map(|entry| &entry.state) {
                 Some(State::Paused(Paused { until: Some(until), .. })) => *until,
                 Some(_) | None => continue,
@@ -377,7 +382,7 @@ impl Inner {
         if let Some(entry) = tunnels.entries.get(&id) {
             self.sink.publish(Event::TunnelChanged { tunnel: Box::new(self.view(id, entry)) });
             if entry.state.retry_at().is_some() {
-                self.retries.look_again();
+                self.retries.reread_clock();
             }
         }
         self.changed.notify_all();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use adit_api::{ApiError, Caller, TunnelId};
 
-use super::entry::hold;
+use super::entry::lock_turn;
 use super::life::Event;
 use super::message::Message;
 use super::state::State;
@@ -15,7 +15,7 @@ impl Inner {
     /// Pauses a tunnel for so many seconds; None: until a user resumes it.
     pub(super) fn pause(&self, caller: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
         let turn = self.turn(id)?;
-        let turn = hold(&turn);
+        let turn = lock_turn(&turn);
         rights::check(caller, self.lock().to_take_down(id))?;
         let may_pause = |state: &State| match state {
             State::Up(_) | State::Paused(_) => Ok(()),

@@ -52,7 +52,7 @@ pub(super) struct Usable {
 impl Profile {
     pub(super) fn of(tunnel: &Tunnel) -> Self {
         let summary = &tunnel.summary;
-        let usable = understand(&tunnel.text).ok().map(|(config, _)| Arc::new(Usable::of(config, summary)));
+        let usable = parse_text(&tunnel.text).ok().map(|(config, _)| Arc::new(Usable::of(config, summary)));
         let rotation = match (&tunnel.pending_key, &usable) {
             (Some(key), Some(usable)) => Some(rotation(key, summary, &usable.config)),
             (Some(_) | None, _) => None,
@@ -112,7 +112,7 @@ impl Profile {
     }
 
     /// Returns true if the tunnel's kill switch is closed from boot on.
-    pub(super) fn closes_first(&self) -> bool {
+    pub(super) fn is_closed_from_boot(&self) -> bool {
         let from_the_start = match self.kill_switch {
             KillSwitch::Off => false,
             KillSwitch::Block => self.start_at_boot && self.may_take_all(),
@@ -256,7 +256,7 @@ impl Usable {
 }
 
 /// Parses a text and returns its configuration and diagnostics, or the reason why it is invalid.
-pub(super) fn understand(text: &str) -> Result<(Config, Vec<Diagnostic>), ApiError> {
+pub(super) fn parse_text(text: &str) -> Result<(Config, Vec<Diagnostic>), ApiError> {
     let document = Document::parse(text.as_bytes()).map_err(|error| ApiError::BadRequest { detail: error.to_string() })?;
     let told = |diagnostics: &[adit_config::Diagnostic]| page::diagnostics(&document, diagnostics);
     match parse::config(&document) {
@@ -282,7 +282,7 @@ fn rotation(key: &PrivateKey, summary: &store::Summary, config: &Config) -> Rota
 }
 
 /// Returns the configuration with this private key.
-pub(super) fn holding(config: &Config, key: &PrivateKey) -> Config {
+pub(super) fn with_private_key(config: &Config, key: &PrivateKey) -> Config {
     let interface = Interface { private_key: Some(key.clone()), ..config.interface.clone() };
     Config { interface, peers: config.peers.clone() }
 }

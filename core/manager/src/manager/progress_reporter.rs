@@ -32,7 +32,7 @@ impl Reporter for ProgressReporter {
                 note(LogCode::Closed);
             }
             Progress::LeftoverRemoved { what, .. } => note(LogCode::LeftoversRemoved { what: what.as_str().into() }),
-            Progress::Advice(advice) => note(advised(advice)),
+            Progress::Advice(advice) => note(log_code_of_advice(advice)),
             Progress::Resolving(name) => note(LogCode::Resolving { name: name.as_str().into() }),
             Progress::ResolvingAgain { endpoint, error, pause } => {
                 let again_in_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
@@ -94,7 +94,7 @@ fn step_of(progress: &Progress) -> Option<Step> {
     }
 }
 
-fn advised(advice: &Advice) -> LogCode {
+fn log_code_of_advice(advice: &Advice) -> LogCode {
     let texts = |texts: &[String]| texts.iter().map(|text| LogText::from(text.as_str())).collect();
     match advice {
         Advice::HooksNotRun(_) => LogCode::HooksNotRun,

@@ -44,7 +44,7 @@ impl Manager {
             return Err(ApiError::BadRequest { detail: "a key is called old after a day at the earliest".into() });
         }
         let unconfirmed = refusal::made(self.inner.store().update(id, |settings| settings.key_reminder_days = days))?;
-        self.inner.has_new_profile(id)?;
+        self.inner.publish_stored_change(id)?;
         self.remind();
         unconfirmed.tell()
     }

@@ -3,8 +3,8 @@
 use adit_api::{ApiError, TunnelId};
 
 use super::Inner;
-use super::begin::Asker;
-use super::entry::hold;
+use super::attempt::Asker;
+use super::entry::lock_turn;
 use super::message::Message;
 use super::state::State;
 
@@ -12,7 +12,7 @@ impl Inner {
     /// Restarts a tunnel that is up, and waits until it is up again.
     pub(super) fn restart(&self, id: TunnelId) -> Result<(), ApiError> {
         let turn = self.turn(id)?;
-        let turn = hold(&turn);
+        let turn = lock_turn(&turn);
         let usable = self.usable(id)?;
         let is_up = |state: &State| match state {
             State::Up(_) => Ok(()),

@@ -3,8 +3,8 @@
 use adit_api::{ApiError, TunnelId};
 
 use super::Inner;
-use super::begin::{Asker, is_paused};
-use super::entry::hold;
+use super::attempt::{Asker, is_paused};
+use super::entry::lock_turn;
 use super::message::Message;
 use super::state::State;
 use crate::store::Wanted;
@@ -13,7 +13,7 @@ impl Inner {
     /// Brings a paused tunnel up and waits until it is up.
     pub(super) fn resume(&self, id: TunnelId) -> Result<(), ApiError> {
         let turn = self.turn(id)?;
-        let turn = hold(&turn);
+        let turn = lock_turn(&turn);
         let despite = match &self.lock().get(id)?.state {
             State::Paused(paused) => paused.despite,
             State::Down(_) | State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Blocked(_) => {

@@ -7,8 +7,8 @@ use adit_api::{ApiError, LogCode, TunnelId};
 use adit_protocol::Instant;
 
 use super::Inner;
-use super::begin::Asker;
-use super::entry::hold;
+use super::attempt::Asker;
+use super::entry::lock_turn;
 use super::life::{Event, Intent, KillSwitchState};
 use crate::store::Wanted;
 
@@ -32,11 +32,11 @@ impl Inner {
         if let Some(left_out) = line {
             self.event_log.write_after(left_out, None, LogCode::NetworkChanged);
         }
-        self.retries.look_again();
+        self.retries.reread_clock();
     }
 
     /// Retries tunnels as they become due, until the program ends.
-    pub(super) fn keep_trying(self: &Arc<Self>) {
+    pub(super) fn run_retries(self: &Arc<Self>) {
         loop {
             let now = self.clock.now();
             let tunnels = self.lock();
@@ -57,7 +57,7 @@ impl Inner {
 
     fn try_again(self: &Arc<Self>, id: TunnelId) {
         let Ok(turn) = self.turn(id) else { return };
-        let turn = hold(&turn);
+        let turn = lock_turn(&turn);
         let despite = {
             let tunnels = self.lock();
             let is_due = |entry: &&super::entry::TunnelEntry| entry.state.retry_at().is_some_and(|at| at <= self.clock.now());

@@ -12,7 +12,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use zeroize::Zeroizing;
 
-use super::profile::understand;
+use super::profile::parse_text;
 use super::state::State;
 use super::{Inner, refusal};
 use crate::store::Cause;
@@ -20,13 +20,12 @@ use trial::Trial;
 
 impl Inner {
     pub(super) fn begin_rotation(&self, id: TunnelId) -> Result<RotationView, ApiError> {
-        let inner = self;
-        let mut store = inner.store();
-        let tunnel = store.get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let mut store = self.store();
+        let tunnel = store.get(id, self.unix_time()).map_err(refusal::of_store)?;
         if tunnel.pending_key.is_some() {
             return Err(ApiError::RotationPending);
         }
-        let (config, _) = understand(&tunnel.text)?;
+        let (config, _) = parse_text(&tunnel.text)?;
         if config.interface.asks_for.is_some() {
             return Err(ApiError::KeyNotKept);
         }
@@ -34,25 +33,24 @@ impl Inner {
             return Err(ApiError::BadRequest { detail: "a command sets the private key: it cannot be replaced here".into() });
         }
         let key = PrivateKey::generate(&mut rng()?);
-        let now = inner.unix_time();
+        let now = self.unix_time();
         let key_kept = refusal::made(store.set_pending_key(id, Some(key)))?;
         let time_kept = refusal::made(store.update(id, |settings| settings.key_pending_since = Some(now)))?;
         drop(store);
-        inner.has_new_profile(id)?;
-        inner.note(id, LogCode::RotationBegun);
+        self.publish_stored_change(id)?;
+        self.note(id, LogCode::RotationBegun);
         key_kept.tell()?;
         time_kept.tell()?;
-        let view = inner.lock().get(id)?.profile.rotation().cloned();
+        let view = self.lock().get(id)?.profile.rotation().cloned();
         view.ok_or(ApiError::Internal)
     }
 
     /// Sends each peer that has an endpoint an initiation with the new key, without touching the running tunnel.
     pub(super) fn test_rotation(&self, id: TunnelId) -> Result<RotationTest, ApiError> {
-        let inner = self;
-        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
         let key = tunnel.pending_key.clone().ok_or(ApiError::NoRotation)?;
-        let (config, _) = understand(&tunnel.text)?;
-        let (endpoints, underlay) = match &inner.lock().get(id)?.state {
+        let (config, _) = parse_text(&tunnel.text)?;
+        let (endpoints, underlay) = match &self.lock().get(id)?.state {
             State::Up(up) => {
                 let peers = up.running.view().peers;
                 let endpoints: Vec<(PublicKey, SocketAddr)> =
@@ -63,7 +61,7 @@ impl Inner {
                 return Err(ApiError::NotUp);
             }
         };
-        let trial = Trial { key, peers: asked(&config, &endpoints), underlay: &*underlay, devices: &*inner.devices };
+        let trial = Trial { key, peers: asked(&config, &endpoints), underlay: &*underlay, devices: &*self.devices };
         let answered =
             trial.run().map_err(|error| ApiError::Io { doing: "asking the peers".into(), detail: error.to_string() })?;
         let of = |wanted: fn(bool, bool) -> bool| -> Vec<adit_api::PublicKey> {
@@ -79,29 +77,30 @@ impl Inner {
     }
 
     pub(super) fn finish_rotation(&self, id: TunnelId, despite_silence: bool) -> Result<ConfigReplaced, ApiError> {
-        let inner = self;
         if !despite_silence && self.test_rotation(id)?.answered.is_empty() {
             return Err(ApiError::RotationNotAnswered);
         }
-        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
         let key = tunnel.pending_key.as_ref().ok_or(ApiError::NoRotation)?;
         let text = with_key(&tunnel.text, key)?;
-        let replaced = self.replace_config(id, &text, tunnel.summary.version, Cause::KeyRotated)?;
-        self.cancel_rotation(id)?;
-        inner.note(id, LogCode::RotationFinished);
+        let (replaced, unconfirmed) = self.replace_and_follow(id, &text, tunnel.summary.version, Cause::KeyRotated)?;
+        self.note(id, LogCode::RotationFinished);
+        // The tunnel has the new key, also if the disk did not confirm that, so that no key waits any more.
+        let cancelled = self.cancel_rotation(id);
+        unconfirmed.tell()?;
+        cancelled?;
         Ok(replaced)
     }
 
     pub(super) fn cancel_rotation(&self, id: TunnelId) -> Result<(), ApiError> {
-        let inner = self;
-        let mut store = inner.store();
+        let mut store = self.store();
         if !store.summary(id).map_err(refusal::of_store)?.has_pending_key {
             return Err(ApiError::NoRotation);
         }
         let key_removed = refusal::made(store.set_pending_key(id, None))?;
         let time_removed = refusal::made(store.update(id, |settings| settings.key_pending_since = None))?;
         drop(store);
-        inner.has_new_profile(id)?;
+        self.publish_stored_change(id)?;
         key_removed.tell()?;
         time_removed.tell()
     }

@@ -62,7 +62,7 @@ impl Service for Manager {
         up.history.sample(&view, now);
         let (samples, total) = (up.history.samples(now), up.history.total(&view));
         if let Some(inbox) = &entry.inbox {
-            inbox.look_again();
+            inbox.reread_clock();
         }
         Ok(History { id, interval, samples, total })
     }

@@ -9,8 +9,8 @@ use adit_platform::devices::Owner;
 use adit_platform::wg_quick::{NoWgQuick, Order, Standing, WgQuick};
 
 use super::entry::Tunnels;
-use super::entry::hold;
-use super::profile::understand;
+use super::entry::lock_turn;
+use super::profile::parse_text;
 use super::progress_reporter::ProgressReporter;
 use super::state::State;
 use super::{Inner, refusal};
@@ -26,9 +26,8 @@ struct Found {
 
 impl Inner {
     pub(super) fn takeovers(&self) -> Result<Vec<TakeoverView>, ApiError> {
-        self.look_at_files();
-        let inner = self;
-        let files: Vec<InterfaceName> = inner
+        self.reread_files();
+        let files: Vec<InterfaceName> = self
             .lock()
             .entries
             .values()
@@ -37,7 +36,7 @@ impl Inner {
             .collect();
         let mut views = Vec::new();
         for name in files {
-            if let Some(Found { path, standing, .. }) = inner.find_at_wg_quick(&name)? {
+            if let Some(Found { path, standing, .. }) = self.find_at_wg_quick(&name)? {
                 let Standing { active, by_service, starts_at_boot } = standing;
                 views.push(TakeoverView { name, path: path.display().to_string(), active, by_service, starts_at_boot });
             }
@@ -46,24 +45,23 @@ impl Inner {
     }
 
     pub(super) fn take_over(self: &Arc<Self>, name: &InterfaceName) -> Result<Imported, ApiError> {
-        self.look_at_files();
-        let inner = self;
-        let found = inner.find_at_wg_quick(name)?.ok_or_else(|| ApiError::NoSuchTakeover { name: name.clone() })?;
+        self.reread_files();
+        let found = self.find_at_wg_quick(name)?.ok_or_else(|| ApiError::NoSuchTakeover { name: name.clone() })?;
         let id = found.id;
-        let editing = Arc::clone(&inner.lock().get(id)?.editing);
-        let _editing = hold(&editing);
+        let editing = Arc::clone(&self.lock().get(id)?.editing);
+        let _editing = lock_turn(&editing);
         // Anything that would keep the tunnel from coming up here is detected while wg-quick still runs it.
-        let usable = inner.usable(id)?;
-        Tunnels::refuse(&inner.lock().conflicts(id, &usable.needs))?;
-        let text = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?.text;
-        let (_, diagnostics) = understand(&text)?;
+        let usable = self.usable(id)?;
+        Tunnels::refuse(&self.lock().conflicts(id, &usable.needs))?;
+        let text = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?.text;
+        let (_, diagnostics) = parse_text(&text)?;
         if found.standing.active {
             self.move_here(&found)?;
         }
         if found.standing.starts_at_boot {
             self.set_start_at_boot(id, true)?;
         }
-        inner.note(id, LogCode::TakenOver);
+        self.note(id, LogCode::TakenOver);
         Ok(Imported { id, diagnostics })
     }
 

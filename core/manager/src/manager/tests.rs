@@ -1,13 +1,13 @@
 //! Tests of the manager on a computer in memory, in virtual time, through the contract that all clients use.
 
 mod bench;
-mod block;
 mod clock;
 mod edits;
 mod files;
 mod flood;
 mod guard;
 mod key;
+mod kill_switch;
 mod life;
 mod lockdown;
 mod masked;
@@ -18,6 +18,6 @@ mod real;
 mod reminder;
 mod retry;
 mod rights;
-mod running;
+mod save;
 mod unconfirmed;
 mod watching;

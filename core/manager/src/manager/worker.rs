@@ -49,7 +49,7 @@ impl Worker {
     pub(super) fn spawn(inner: &Arc<Inner>, id: TunnelId, first: First) -> Result<(), ApiError> {
         let (inbox, next) = match first {
             First::Up { job, inbox } => (inbox, Next::Up(job)),
-            First::Paused { until, despite } => (Arc::new(Inbox::new(inner.clock.seam())), Next::Paused { until, despite }),
+            First::Paused { until, despite } => (Arc::new(Inbox::new(inner.clock.underlying())), Next::Paused { until, despite }),
         };
         let now = inner.clock.now();
         let mut tunnels = inner.lock();
@@ -191,7 +191,7 @@ impl Worker {
         tunnels
             .entries
             .get(&self.id)
-            .is_some_and(|entry| entry.kill_switch == life::KillSwitchState::Closed || entry.life().comes_back_after(reason))
+            .is_some_and(|entry| entry.kill_switch == life::KillSwitchState::Closed || entry.life().is_retried_after(reason))
     }
 
     fn down(&self, reason: DownReason, failure: Option<ApiError>) {
@@ -213,7 +213,7 @@ impl Worker {
             }
             entry.apply(&life::Event::WentDown(reason), now);
         });
-        self.inner.let_go_if_lost(self.id);
+        self.inner.remove_if_file_is_lost(self.id);
     }
 
     fn is_up(&self, active: Active, job: Job) -> Next {
@@ -370,7 +370,7 @@ impl Worker {
         loop {
             match self.inbox.next(until) {
                 None if until.is_some_and(|until| self.inner.clock.now() >= until) => {
-                    match self.inner.begin_again(self.id, despite, &self.inbox) {
+                    match self.inner.begin_after_pause(self.id, despite, &self.inbox) {
                         Ok(Some(job)) => return Next::Up(job),
                         // Another request ended the pause first; its message is on its way to this thread.
                         Ok(None) => until = None,

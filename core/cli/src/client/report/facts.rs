@@ -9,7 +9,7 @@ use std::str::FromStr;
 use adit_api::{Cidr, PeerStatus, PeerView, PublicKey, TunnelView};
 use serde::Serialize;
 
-use crate::output::{clock, visible};
+use crate::output::{utc, visible};
 
 const FIRST_LINE: &str = "Adit report 1";
 const LAST_LINE: &str = "End of report";
@@ -124,7 +124,7 @@ impl fmt::Display for Facts {
 
 /// Formats a time as `1700000000 (2023-11-14 22:13:20Z)`: the number for programs, the date for people.
 fn time(seconds: u64) -> String {
-    format!("{seconds} ({})", clock(seconds.saturating_mul(1_000)))
+    format!("{seconds} ({})", utc(seconds.saturating_mul(1_000)))
 }
 
 fn text(value: Option<impl fmt::Display>, none: &str) -> String {

@@ -8,11 +8,12 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use adit_api::{LogCode, LogLevel, PeerView, TunnelView};
+use adit_words::FindingText;
 use anyhow::{Context, anyhow};
 use serde::Serialize;
 
 use super::{Daemon, Failure, Options};
-use crate::output::{Tone, coloured, now, paint, visible};
+use crate::output::{Tone, coloured, now, paint, visible, words};
 use facts::Facts;
 use verdict::{Finding, Weight};
 
@@ -80,11 +81,11 @@ fn text(findings: &[Finding], fits: bool) -> String {
         format!("{} {text}\n", paint(mark, tone, coloured()))
     };
     let end = match (fits, findings.is_empty()) {
-        (true, true) => "The two ends fit together, and packets go both ways.\n",
-        (true, false) => "Nothing else is wrong between the two ends.\n",
-        (false, _) => "",
+        (true, true) => words().finding(&FindingText::None) + "\n",
+        (true, false) => words().finding(&FindingText::NoneElse) + "\n",
+        (false, _) => String::new(),
     };
-    findings.iter().map(line).collect::<String>() + end
+    findings.iter().map(line).collect::<String>() + &end
 }
 
 /// Finds the one peer that the report is for. The report must not reveal the others.

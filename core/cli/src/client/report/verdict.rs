@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
-use adit_api::Cidr;
+use adit_api::{Cidr, PublicKey};
+use adit_words::{End, FindingText};
 use serde::Serialize;
 
 use super::facts::{Facts, PeerFacts};
-use crate::output::{visible, words};
+use crate::output::words;
 
 /// The difference in time, in seconds, from which on two reports were not made at the same time, or the clocks differ.
 const APART: u64 = 120;
@@ -34,9 +35,8 @@ pub(super) struct Finding {
 }
 
 /// One end, and its view of the other end.
-struct End<'a> {
-    /// The name of this end in sentences.
-    name: &'static str,
+struct Side<'a> {
+    end: End,
     facts: &'a Facts,
     /// The other end as a peer of this one.
     peer: &'a PeerFacts,
@@ -46,25 +46,23 @@ struct End<'a> {
 pub(super) fn compare(ours: &Facts, theirs: &Facts) -> Vec<Finding> {
     let mut found = Vec::new();
     if ours.public_key.is_some() && ours.public_key == theirs.public_key {
-        let text = "both ends have the same public key: these are two reports of one end, or one private key is used at both, where \
-                    each needs its own";
-        return vec![wrong("same_key", text)];
+        return vec![wrong("same_key", &FindingText::SameKey)];
     }
-    for (name, facts) in [("this end", ours), ("the other end", theirs)] {
+    for (end, facts) in [(End::Here, ours), (End::There, theirs)] {
         if facts.up_since.is_none() {
-            found.push(wrong("not_up", format!("{name} is not up")));
+            found.push(wrong("not_up", &FindingText::NotUp(end)));
         }
     }
     let (ours_of_them, theirs_of_us) = (known(ours, theirs), known(theirs, ours));
     if ours_of_them.is_none() {
-        found.extend(unknown("this end", ours, "the other end", theirs));
+        found.push(unknown(End::Here, ours, End::There, theirs));
     }
     if theirs_of_us.is_none() {
-        found.extend(unknown("the other end", theirs, "this end", ours));
+        found.push(unknown(End::There, theirs, End::Here, ours));
     }
     if let (Some(them), Some(us)) = (ours_of_them, theirs_of_us) {
-        let here = End { name: "this end", facts: ours, peer: them };
-        let there = End { name: "the other end", facts: theirs, peer: us };
+        let here = Side { end: End::Here, facts: ours, peer: them };
+        let there = Side { end: End::There, facts: theirs, peer: us };
         found.extend(together(&here, &there));
         found.extend(one_way(&here, &there));
         found.extend(one_way(&there, &here));
@@ -81,67 +79,49 @@ fn known<'a>(end: &'a Facts, other: &Facts) -> Option<&'a PeerFacts> {
     end.peers.iter().find(|peer| Some(peer.public_key) == other.public_key)
 }
 
-/// Reports that the end `name` has no such peer. If the other end has no key, that is the finding.
-fn unknown(name: &str, facts: &Facts, other_name: &str, other: &Facts) -> Option<Finding> {
-    let Some(key) = other.public_key else {
-        return Some(wrong("no_key", format!("{other_name} has no private key of its own in its configuration")));
-    };
-    let has: Vec<String> = facts.peers.iter().map(|peer| peer.public_key.to_string()).collect();
-    let has = if has.is_empty() { "it has no peer at all".to_owned() } else { format!("it has {}", has.join(", ")) };
-    let text = format!("{name} does not know the public key of {other_name} ({has}); its [Peer] needs: PublicKey = {key}");
-    Some(wrong("unknown_key", text))
+/// Reports that `end` does not have the other end as a peer. If the other end has no key, that is the finding.
+fn unknown(end: End, facts: &Facts, other_end: End, other: &Facts) -> Finding {
+    let Some(key) = other.public_key else { return wrong("no_key", &FindingText::NoKey(other_end)) };
+    let has: Vec<PublicKey> = facts.peers.iter().map(|peer| peer.public_key).collect();
+    wrong("unknown_key", &FindingText::UnknownKey { end, has: &has, key })
 }
 
 /// Checks the rules that concern both ends.
-fn together(here: &End<'_>, there: &End<'_>) -> Vec<Finding> {
+fn together(here: &Side<'_>, there: &Side<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if here.peer.has_preshared_key != there.peer.has_preshared_key {
-        let (with, without) = if here.peer.has_preshared_key { (here, there) } else { (there, here) };
-        let text = format!("{} has a preshared key and {} has none: both need the same, or both none", with.name, without.name);
-        found.push(wrong("preshared_key_on_one_end", text));
+        let with = if here.peer.has_preshared_key { here } else { there };
+        found.push(wrong("preshared_key_on_one_end", &FindingText::PresharedKeyOnOneEnd(with.end)));
     }
     let is_there = |address: &IpAddr| there.facts.addresses.iter().any(|other| other.address() == *address);
     let addresses = here.facts.addresses.iter().map(Cidr::address).filter(is_there);
     let same: Vec<String> = addresses.map(|address| address.to_string()).collect();
     if !same.is_empty() {
-        let text = format!("both ends have the address {} in the tunnel; each needs its own", same.join(", "));
-        found.push(wrong("same_address", text));
+        found.push(wrong("same_address", &FindingText::SameAddress(&same)));
     }
-    let looks_nowhere = |end: &End<'_>| end.peer.configured.is_none() && end.peer.endpoint.is_none();
+    let looks_nowhere = |side: &Side<'_>| side.peer.configured.is_none() && side.peer.endpoint.is_none();
     if looks_nowhere(here) && looks_nowhere(there) {
-        let text = "neither end knows where the other one is, so that none can begin: one needs an Endpoint, and the other one a \
-                    ListenPort that is reached from outside (a router in front of it has to forward that UDP port). Where both are \
-                    behind routers that nobody can set, as with addresses in 100.64.0.0/10, a third computer that both reach has to \
-                    carry the packets";
-        found.push(wrong("no_endpoint", text));
+        found.push(wrong("no_endpoint", &FindingText::NoEndpoint));
     }
     let never = here.peer.last_handshake.is_none() && there.peer.last_handshake.is_none();
-    let refused = [here, there].iter().any(|end| end.facts.dropped.contains_key("handshake"));
+    let refused = [here, there].iter().any(|side| side.facts.dropped.contains_key("handshake"));
     if never && refused && here.peer.has_preshared_key && there.peer.has_preshared_key {
-        let text = "handshakes arrive and do not authenticate, and the public keys fit: the preshared keys are probably not the same; \
-                    make one with adit genpsk and set it at both ends";
-        found.push(wrong("preshared_keys_differ", text));
+        found.push(wrong("preshared_keys_differ", &FindingText::PresharedKeysDiffer));
     }
     let apart = here.facts.made.abs_diff(there.facts.made);
     if apart > APART {
-        let text = format!(
-            "by the clocks of the two ends, the reports were made {} apart: if that was at the same time, one of the clocks is wrong",
-            words().span(apart * 1_000)
-        );
-        found.push(Finding { weight: Weight::Note, code: "clocks", text });
+        found.push(finding(Weight::Note, "clocks", &FindingText::Clocks(apart.saturating_mul(1_000))));
     }
-    if let (Some(one), Some(other)) = (here.facts.mtu, there.facts.mtu)
-        && one != other
+    if let (Some(here), Some(there)) = (here.facts.mtu, there.facts.mtu)
+        && here != there
     {
-        let text =
-            format!("the MTU is {one} here and {other} there; where large packets get stuck, set {} at both", one.min(other));
-        found.push(Finding { weight: Weight::Note, code: "mtu", text });
+        found.push(finding(Weight::Note, "mtu", &FindingText::Mtu { here, there }));
     }
     found
 }
 
 /// Checks the rules that concern the packets from one end to the other.
-fn one_way(from: &End<'_>, to: &End<'_>) -> Vec<Finding> {
+fn one_way(from: &Side<'_>, to: &Side<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let outside = |address: &Cidr| !to.peer.allowed_ips.iter().any(|network| network.contains(address.address()));
     let not_let_in: Vec<String> = from
@@ -152,78 +132,49 @@ fn one_way(from: &End<'_>, to: &End<'_>) -> Vec<Finding> {
         .map(|address| Cidr::host(address.address()).to_string())
         .collect();
     if !not_let_in.is_empty() {
-        let text = format!(
-            "{} drops what {} sends from its address, and sends nothing there: the AllowedIPs of that peer lack {}",
-            to.name,
-            from.name,
-            not_let_in.join(", ")
-        );
-        found.push(wrong("address_not_allowed", text));
+        let text = FindingText::AddressNotAllowed { from: from.end, addresses: &not_let_in };
+        found.push(wrong("address_not_allowed", &text));
     }
     if to.facts.dropped.contains_key("replayed_initiation") && from.peer.last_handshake.is_none() {
-        let text = format!(
-            "{} refuses handshakes that are older than an earlier one: the clock of {} was probably set back; set it right, or restart \
-             the tunnel of {}",
-            to.name, from.name, to.name
-        );
-        found.push(wrong("stale_timestamp", text));
+        found.push(wrong("stale_timestamp", &FindingText::StaleTimestamp { from: from.end }));
     }
     found.extend(lost(from, to));
     let port = from.peer.configured.as_deref().and_then(|endpoint| endpoint.rsplit_once(':')?.1.parse::<u16>().ok());
-    if let (Some(sends_to), Some(listens)) = (port, to.facts.port)
-        && sends_to != listens
+    if let (Some(port), Some(listens)) = (port, to.facts.port)
+        && port != listens
     {
-        let text = format!(
-            "{} sends to UDP port {sends_to}, and {} listens at {listens}: right only where a router in between forwards the one to the \
-             other",
-            from.name, to.name
-        );
-        found.push(Finding { weight: Weight::Suspicious, code: "port", text });
+        found.push(finding(Weight::Suspicious, "port", &FindingText::Port { from: from.end, port, listens }));
     }
     if let (None, None, Some(endpoint), Some(listens)) =
         (&from.peer.configured, to.peer.keepalive, from.peer.endpoint, to.facts.port)
         && endpoint.port() != listens
     {
-        let text = format!(
-            "{} is behind a router that translates (it is seen at {endpoint} and listens at {listens}): if {} has to be able to begin, \
-             set PersistentKeepalive = 25 at {}",
-            to.name, from.name, to.name
-        );
-        found.push(Finding { weight: Weight::Note, code: "keepalive", text });
+        found.push(finding(Weight::Note, "keepalive", &FindingText::Keepalive { from: from.end, endpoint, listens }));
     }
     found
 }
 
 /// Reports packets that one end sent and the other one never received.
-fn lost(from: &End<'_>, to: &End<'_>) -> Option<Finding> {
+fn lost(from: &Side<'_>, to: &Side<'_>) -> Option<Finding> {
     let is_running = from.facts.up_since.is_some() && to.facts.up_since.is_some();
     let arrives = to.peer.received > 0 || to.peer.last_handshake.is_some();
     if !is_running || from.peer.sent == 0 || arrives {
         return None;
     }
-    let at = from.peer.endpoint.map_or_else(String::new, |endpoint| format!(" to {endpoint}"));
-    let sent = words().bytes(from.peer.sent);
+    let (sent, endpoint) = (from.peer.sent, from.peer.endpoint);
     if to.facts.dropped.is_empty() {
-        let text = format!(
-            "{} has sent {sent}{at}, and nothing of it reached {}: that address or port is not the right one, a firewall on the way lets \
-             no UDP through, or a router in front of {} does not forward the port",
-            from.name, to.name, to.name
-        );
-        return Some(wrong("nothing_arrives", text));
+        return Some(wrong("nothing_arrives", &FindingText::NothingArrives { from: from.end, sent, endpoint }));
     }
-    let reasons: Vec<String> =
-        to.facts.dropped.iter().map(|(reason, count)| format!("{} {count} times", visible(reason))).collect();
-    let text = format!(
-        "{} has sent {sent}{at}, and {} took nothing of it, but dropped messages in the last hour: {}",
-        from.name,
-        to.name,
-        reasons.join(", ")
-    );
-    Some(wrong("dropped", text))
+    let reasons = to.facts.dropped.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
+    Some(wrong("dropped", &FindingText::Dropped { from: from.end, sent, endpoint, reasons }))
 }
 
-fn wrong(code: &'static str, text: impl Into<String>) -> Finding {
-    Finding { weight: Weight::Wrong, code, text: text.into() }
+fn wrong(code: &'static str, text: &FindingText<'_>) -> Finding {
+    finding(Weight::Wrong, code, text)
+}
+
+fn finding(weight: Weight, code: &'static str, text: &FindingText<'_>) -> Finding {
+    Finding { weight, code, text: words().finding(text) }
 }
 
 #[cfg(test)]

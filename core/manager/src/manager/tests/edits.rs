@@ -50,7 +50,7 @@ fn a_private_key_in_two_tunnels_is_told_where_it_stands() {
 }
 
 #[test]
-fn who_edits_an_old_version_is_told_and_nothing_is_lost() {
+fn an_edit_of_an_old_version_is_refused_and_nothing_is_lost() {
     let bench = Bench::new();
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
     bench.manager().replace_config(&us(), id, text(&conf(OFFICE, "10.8.0.0/25")), 1).unwrap();

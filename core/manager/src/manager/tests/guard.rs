@@ -50,7 +50,7 @@ fn whatever_is_emptied_while_a_tunnel_is_up_is_put_back_and_told() {
     let _ = told(&bench, id);
 
     host.disturb(&home, |state| state.kill_switch = None, &Tampering::KillSwitch(home.clone()));
-    bench.until("the blockade is back", is_back);
+    bench.until("the kill switch is back", is_back);
     host.disturb(&home, |state| state.firewall = FirewallPolicy::Open, &Tampering::Filter(home.clone()));
     bench.until("the filter is back", is_back);
     host.disturb(&home, |state| state.routes = None, &Tampering::Ways);
@@ -103,7 +103,7 @@ fn a_tunnel_that_is_blocked_stays_so_also_one_that_nobody_knows() {
 }
 
 #[test]
-fn nobody_is_fought_with_over_more_than_the_blockade() {
+fn only_the_kill_switch_is_restored_against_a_program_that_goes_on() {
     let bench = Bench::new();
     let id = up(&bench);
     let before = state(&bench);
@@ -120,7 +120,7 @@ fn nobody_is_fought_with_over_more_than_the_blockade() {
         |state| (state.kill_switch, state.firewall) = (None, FirewallPolicy::Open),
         &Tampering::Unknown,
     );
-    bench.until("the blockade is back", |bench| state(bench).kill_switch.is_some());
+    bench.until("the kill switch is back", |bench| state(bench).kill_switch.is_some());
     bench.settle_down();
     assert_eq!(state(&bench).firewall, FirewallPolicy::Open, "the rest waits");
     bench.advance(10_000);

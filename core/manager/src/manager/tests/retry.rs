@@ -80,7 +80,7 @@ fn it_is_tried_again_after_pauses_that_grow_to_a_minute_until_it_is_up() {
 }
 
 #[test]
-fn who_takes_it_down_or_removes_it_ends_that() {
+fn taking_it_down_or_removing_it_ends_the_retries() {
     for remove in [true, false] {
         let bench = Bench::new();
         let id = up(&bench);

@@ -1,6 +1,6 @@
 //! Tests of changes that are made, although the disk does not confirm them.
 
-use adit_api::{ApiError, ConfigText, Event, KillSwitch, Service, TunnelState};
+use adit_api::{ApiError, ConfigText, Event, KillSwitch, LogCode, Service, TunnelState};
 
 use super::bench::{Bench, conf, us};
 use crate::store::TestDisk;
@@ -54,6 +54,25 @@ fn an_unconfirmed_configuration_stays_applied_and_has_its_new_version() {
     assert_eq!(bench.stage.host.state().interface.unwrap().mtu, 1300, "the tunnel runs as it is stored");
     let TunnelState::Up(up) = bench.state(id) else { panic!("not up") };
     assert_eq!((bench.view(id).version, up.differs), (2, false));
+}
+
+#[test]
+fn an_unconfirmed_new_key_is_in_use_and_no_longer_waits() {
+    let bench = Bench::new();
+    let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
+    bench.manager().connect(&us(), id, false).unwrap();
+    let rotation = bench.manager().begin_rotation(&us(), id).unwrap();
+    bench.set_disk(CONFIRMS_NOTHING);
+    bench.heard.take();
+    assert_unconfirmed(bench.manager().finish_rotation(&us(), id, true));
+    let view = bench.view(id);
+    assert_eq!((view.public_key, view.rotation, view.version), (Some(rotation.public_key), None, 2));
+    let TunnelState::Up(up) = view.state else { panic!("not up") };
+    assert!(!up.differs, "the tunnel runs with the new key");
+    let is_noted = |event: &Event| matches!(event, Event::Log { line } if line.code == LogCode::RotationFinished);
+    assert_eq!(bench.heard.take().iter().filter(|event| is_noted(event)).count(), 1);
+    bench.set_disk(TestDisk::default());
+    assert_eq!(bench.manager().finish_rotation(&us(), id, true), Err(ApiError::NoRotation), "it cannot be finished twice");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use adit_tunnel::DeviceView;
 use zeroize::Zeroizing;
 
 use super::config::public_key;
-use super::profile::understand;
+use super::profile::parse_text;
 use super::state::State;
 use super::{Inner, page, refusal};
 use crate::store::{Cause, Tunnel};
@@ -17,7 +17,7 @@ impl Inner {
     pub(super) fn check_running(&self, id: TunnelId) -> Result<ConfigCheck, ApiError> {
         let (tunnel, text) = self.as_it_runs(id)?;
         if *text == *tunnel.text {
-            let (_, diagnostics) = understand(&text)?;
+            let (_, diagnostics) = parse_text(&text)?;
             let public_key = public_key(&text);
             return Ok(ConfigCheck { diagnostics, public_key, changes: Vec::new(), changes_left_out: 0 });
         }
@@ -31,7 +31,7 @@ impl Inner {
             return Err(ApiError::Changed { current: version });
         }
         if *text == *tunnel.text {
-            let (_, diagnostics) = understand(&text)?;
+            let (_, diagnostics) = parse_text(&text)?;
             return Ok(page::replaced(version, Vec::new(), Vec::new(), diagnostics));
         }
         self.replace_config(id, &text, expected, Cause::Saved)
@@ -39,14 +39,13 @@ impl Inner {
 
     /// Returns the tunnel and its text with the changes of the running tunnel.
     fn as_it_runs(&self, id: TunnelId) -> Result<(Tunnel, Zeroizing<String>), ApiError> {
-        let inner = self;
-        let (told, view) = match &inner.lock().get(id)?.state {
+        let (told, view) = match &self.lock().get(id)?.state {
             State::Up(up) => (up.applied.told.clone(), up.running.view()),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => {
                 return Err(ApiError::NotUp);
             }
         };
-        let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
+        let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
         let text = written(&tunnel.text, &told, &view)?;
         Ok((tunnel, text))
     }

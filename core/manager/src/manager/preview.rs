@@ -10,7 +10,7 @@ use adit_config::{Host, Peer};
 use adit_platform::network::NetworkError;
 
 use super::conflict::Needs;
-use super::profile::understand;
+use super::profile::parse_text;
 use super::state::State;
 use super::{Manager, refusal};
 use crate::preview::Circumstances;
@@ -22,7 +22,7 @@ impl Manager {
     pub(super) fn look_ahead(&self, caller: &Caller, id: TunnelId) -> Result<Preview, ApiError> {
         let inner = &self.inner;
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
-        let (config, diagnostics) = understand(&tunnel.text)?;
+        let (config, diagnostics) = parse_text(&tunnel.text)?;
         let usable = inner.refresh(id)?.usable.ok_or(ApiError::Busy)?;
         let settings = &tunnel.summary.settings;
         let blocks = settings.kill_switch != KillSwitch::Off;
@@ -83,7 +83,7 @@ impl Manager {
         text: &ConfigText,
     ) -> Result<Preview, ApiError> {
         let inner = &self.inner;
-        let (config, diagnostics) = inner.understand_new(text)?;
+        let (config, diagnostics) = inner.parse_new(text)?;
         let needs = Needs::of(&config, &interface);
         let request = Request {
             config,

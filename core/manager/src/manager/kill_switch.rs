@@ -10,7 +10,7 @@ use adit_config::InterfaceSettings;
 use adit_platform::network::{Closed, StandingKillSwitch};
 
 use super::entry::TunnelEntry;
-use super::entry::hold;
+use super::entry::lock_turn;
 use super::message::{Message, Reply};
 use super::profile::Profile;
 use super::state::State;
@@ -28,33 +28,32 @@ impl Inner {
         strength: KillSwitch,
         allow_lan: bool,
     ) -> Result<(), ApiError> {
-        let inner = self;
         if strength != KillSwitch::Off {
-            inner.platform.network.check_kill_switch().map_err(|error| refusal::of_network(&error))?;
+            self.platform.network.check_kill_switch().map_err(|error| refusal::of_network(&error))?;
         }
-        let editing = Arc::clone(&inner.lock().get(id)?.editing);
-        let _editing = hold(&editing);
-        let turn = inner.turn(id)?;
-        let _turn = hold(&turn);
-        rights::check(caller, Some(inner.lock().to_set(id, strength)))?;
-        if matches!(inner.lock().get(id)?.state, State::Leaving(_)) {
+        let editing = Arc::clone(&self.lock().get(id)?.editing);
+        let _editing = lock_turn(&editing);
+        let turn = self.turn(id)?;
+        let _turn = lock_turn(&turn);
+        rights::check(caller, Some(self.lock().to_set(id, strength)))?;
+        if matches!(self.lock().get(id)?.state, State::Leaving(_)) {
             return Err(ApiError::Busy);
         }
         if strength == KillSwitch::Lockdown {
-            let usable = inner.refresh(id)?.usable;
+            let usable = self.refresh(id)?.usable;
             if usable.is_none_or(|usable| !usable.needs.takes_all()) {
                 return Err(ApiError::NotFullTunnel);
             }
         }
-        let before = inner.lock().get(id)?.profile.clone();
+        let before = self.lock().get(id)?.profile.clone();
         let keep = |strength, allow_lan| {
             let set = |settings: &mut Settings| (settings.kill_switch, settings.allow_lan) = (strength, allow_lan);
-            let unconfirmed = refusal::made(inner.store().update(id, set))?;
-            inner.refresh(id)?;
+            let unconfirmed = refusal::made(self.store().update(id, set))?;
+            self.refresh(id)?;
             Ok(unconfirmed)
         };
         let unconfirmed = keep(strength, allow_lan)?;
-        if let Err(error) = inner.make_kill_switch(id, before.kill_switch) {
+        if let Err(error) = self.make_kill_switch(id, before.kill_switch) {
             keep(before.kill_switch, before.allow_lan)?.tell()?;
             return Err(error);
         }
@@ -63,27 +62,26 @@ impl Inner {
             KillSwitch::Block => LogCode::BlocksOutside { allow_lan },
             KillSwitch::Lockdown => LogCode::LockedDown { allow_lan },
         };
-        inner.note(id, code);
-        inner.has_new_profile(id)?;
+        self.note(id, code);
+        self.publish_stored_change(id)?;
         unconfirmed.tell()
     }
 
     /// Allows IPv6 outside a tunnel that takes only IPv4, or forbids it. Takes effect at once if the tunnel is up.
     pub(super) fn set_allow_ipv6_outside(&self, id: TunnelId, allowed: bool) -> Result<(), ApiError> {
-        let inner = self;
-        let editing = Arc::clone(&inner.lock().get(id)?.editing);
-        let _editing = hold(&editing);
-        let turn = inner.turn(id)?;
-        let _turn = hold(&turn);
-        inner.is_settled(id)?;
-        inner.send(id, |reply| Message::Ipv6Outside(allowed, reply)).unwrap_or(Ok(()))?;
-        let kept = refusal::made(inner.store().update(id, |settings| settings.allow_ipv6_outside = allowed));
+        let editing = Arc::clone(&self.lock().get(id)?.editing);
+        let _editing = lock_turn(&editing);
+        let turn = self.turn(id)?;
+        let _turn = lock_turn(&turn);
+        self.is_settled(id)?;
+        self.send(id, |reply| Message::Ipv6Outside(allowed, reply)).unwrap_or(Ok(()))?;
+        let kept = refusal::made(self.store().update(id, |settings| settings.allow_ipv6_outside = allowed));
         if kept.is_err() {
-            inner.send(id, |reply| Message::Ipv6Outside(!allowed, reply)).unwrap_or(Ok(()))?;
+            self.send(id, |reply| Message::Ipv6Outside(!allowed, reply)).unwrap_or(Ok(()))?;
         }
         let unconfirmed = kept?;
-        inner.note(id, if allowed { LogCode::Ipv6AllowedOutside } else { LogCode::Ipv6KeptInside });
-        inner.has_new_profile(id)?;
+        self.note(id, if allowed { LogCode::Ipv6AllowedOutside } else { LogCode::Ipv6KeptInside });
+        self.publish_stored_change(id)?;
         unconfirmed.tell()
     }
 }
@@ -275,7 +273,7 @@ impl Inner {
         };
         for id in without_thread {
             let Ok(turn) = self.turn(id) else { continue };
-            let _turn = hold(&turn);
+            let _turn = lock_turn(&turn);
             self.follow_local_networks(id);
         }
     }
@@ -313,12 +311,12 @@ impl Inner {
         }
         drop(tunnels);
         self.change(id, |entry| entry.apply(&life::Event::Unblocked(reason), now));
-        self.let_go_if_lost(id);
+        self.remove_if_file_is_lost(id);
         Ok(())
     }
 
     /// Opens the kill switch that a killed predecessor left closed for a tunnel that should not be up.
-    pub(super) fn let_out(&self, id: TunnelId) -> Result<(), ApiError> {
+    pub(super) fn open_left_closed(&self, id: TunnelId) -> Result<(), ApiError> {
         let is_blocked = self.lock().entries.get(&id).is_some_and(|entry| matches!(entry.state, State::Blocked(_)));
         if is_blocked {
             return self.unblock(id, DownReason::Asked);
@@ -336,7 +334,7 @@ impl Inner {
     /// Finds kill switches that a killed predecessor left closed or that were closed before the service started. Those that
     /// belong to no readable tunnel stay closed and are shown. Returns the interface of a kill switch that is closed only
     /// because nothing was known at that time.
-    pub(super) fn find_blockades(&self) -> Option<InterfaceName> {
+    pub(super) fn find_closed_kill_switches(&self) -> Option<InterfaceName> {
         let standing = match self.platform.network.kill_switches() {
             Ok(standing) => standing,
             Err(error) => {
@@ -346,9 +344,9 @@ impl Inner {
         };
         let mut early = None;
         for standing in standing {
-            let knows_better = self.knows_better(&standing);
+            let can_replace_closing_everything = self.can_replace_closing_everything(&standing);
             let StandingKillSwitch { interface, owner } = standing;
-            if knows_better {
+            if can_replace_closing_everything {
                 self.platform.network.adopt(&interface, &closed(&owner));
                 early = Some(interface);
                 continue;

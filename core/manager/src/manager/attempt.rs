@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use adit_api::{ApiError, TunnelId};
 
-use super::entry::{Tunnels, hold};
+use super::entry::{Tunnels, lock_turn};
 use super::inbox::Inbox;
 use super::life::Event;
 use super::message::{Job, Message};
@@ -43,7 +43,7 @@ impl Inner {
     pub(super) fn usable(&self, id: TunnelId) -> Result<Arc<Usable>, ApiError> {
         let Some(usable) = self.refresh(id)?.usable else {
             let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
-            return Err(profile::understand(&tunnel.text).err().unwrap_or(ApiError::Busy));
+            return Err(profile::parse_text(&tunnel.text).err().unwrap_or(ApiError::Busy));
         };
         usable.check_hooks()?;
         if self.lock().get(id)?.profile.is_locked_down() && !usable.needs.takes_all() {
@@ -95,9 +95,14 @@ impl Inner {
     }
 
     /// Prepares the attempt at the end of a pause. Returns None if the tunnel is no longer paused.
-    pub(super) fn begin_again(&self, id: TunnelId, despite: bool, inbox: &Arc<Inbox<Message>>) -> Result<Option<Job>, ApiError> {
+    pub(super) fn begin_after_pause(
+        &self,
+        id: TunnelId,
+        despite: bool,
+        inbox: &Arc<Inbox<Message>>,
+    ) -> Result<Option<Job>, ApiError> {
         let turn = self.turn(id)?;
-        let turn = hold(&turn);
+        let turn = lock_turn(&turn);
         if is_paused(&self.lock().get(id)?.state).is_err() {
             return Ok(None);
         }
