@@ -128,7 +128,7 @@ fn unknown(tunnels: Vec<SavedTunnel>) -> Result<Vec<Step>, Failure> {
 
 impl<'a> Work<'a> {
     fn text(&self) -> String {
-        let head = format!("Backup of {}, made by {}\n", output::clock(self.made_at), visible(self.made_by));
+        let head = format!("Backup of {}, made by {}\n", output::utc(self.made_at), visible(self.made_by));
         head + &self.steps.iter().map(|step| words::text(self.daemon, step)).collect::<String>()
     }
 

@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use adit_api::{ApiError, ConfigChange, ConfigField, ConfigText, Effect, Event, LogLevel, Service, Source, TunnelId, TunnelState};
+use adit_api::{
+    ApiError, ConfigChange, ConfigField, ConfigText, Effect, Event, LogLevel, Service, Source, TunnelId, TunnelState,
+};
 use adit_platform::devices::{Devices, Owner};
 use adit_platform::wg_quick::{NoWgQuick, Standing};
 
