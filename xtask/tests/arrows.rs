@@ -93,6 +93,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-proxy",
             "adit-testkit",
             "adit-tunnel",
+            "adit-words",
         ],
     ),
     // Includes files of protocol and tunnel, which need no other crate.

@@ -13,6 +13,7 @@ mod desktop;
 mod diagnostic;
 mod drops;
 mod error;
+mod import;
 mod log;
 mod preview;
 mod quantity;

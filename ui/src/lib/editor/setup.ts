@@ -6,7 +6,8 @@ import { Compartment, EditorState, type Extension, StateEffect, StateField } fro
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import type { Diagnostic, Span } from "../api/generated.ts";
 import { say } from "../words/catalogue.svelte.ts";
-import { capital, sentence, visible } from "../words/text.ts";
+import { problemAdvice, problemSentence } from "../words/finding.ts";
+import { capital, sentence } from "../words/text.ts";
 import { positions } from "./bytes.ts";
 import { helpOf, KEYS } from "./keywords.ts";
 import { THEME } from "./theme.ts";
@@ -53,7 +54,7 @@ export function mark(view: EditorView, found: Diagnostic[]): void {
       from,
       to: Math.min(Math.max(at(one.end), from), text.length),
       severity: one.severity === "note" ? "info" : one.severity,
-      message: [one.problem, one.advice].filter((part) => part !== null).map((part) => sentence(visible(part))).join(" "),
+      message: [problemSentence(one), problemAdvice(one)].filter((part) => part !== null).map(sentence).join(" "),
     };
   });
   view.dispatch(setDiagnostics(view.state, marks));
