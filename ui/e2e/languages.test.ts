@@ -18,7 +18,36 @@ afterAll(async () => {
   await server.stop();
 });
 
+const ENGLISH = /equals separator|begin the line|below 576|host bits|write \S*10\.|a link or a device|not a WireGuard/i;
+
 for (const language of ["de", "fr", "es", "pt-BR", "ar"]) {
+  test(`${language}: a broken configuration and refused files are explained in it`, { timeout: 120_000 }, async () => {
+    server.world = usual();
+    const { page, wrong } = await open(browser, "about:blank");
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.addInitScript((language) => localStorage.setItem("adit", JSON.stringify({ language })), language);
+    const hash = SCENES.find((scene) => scene.name === "edit-errors")?.hash;
+    await page.goto(`${server.url}?broken#/${hash}`);
+    await speaks(page, language);
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("nonsense\nMTU = 500\nAllowedIPs = 10.7.0.1/24\n");
+    await page.locator("li.error").waitFor();
+    await page.locator("li.warning").nth(1).waitFor();
+    const edited = await page.evaluate(() => document.body.innerText);
+    const wide = await tooWide(page);
+    await page.goto(`${server.url}?refused#/add`);
+    await page.locator("input[data-import]").setInputFiles([
+      { name: "all.zip", mimeType: "application/zip", buffer: Buffer.from("PK") },
+      { name: "holiday.png", mimeType: "image/png", buffer: Buffer.from("PNG") },
+    ]);
+    await page.getByText("holiday.png").waitFor();
+    const imported = await page.evaluate(() => document.body.innerText);
+    expect([edited, imported].flatMap((text) => text.match(ENGLISH) ?? [])).toEqual([]);
+    expect([...wide, ...(await tooWide(page)), ...wrong]).toEqual([]);
+    await page.context().close();
+  });
+
   test(`${language}: every page fits, and none says a word of English where the language has its own`, { timeout: 600_000 }, async () => {
     const found: string[] = [];
     const { page, wrong } = await open(browser, "about:blank", { permissions: ["clipboard-read", "clipboard-write"] });

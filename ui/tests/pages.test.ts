@@ -219,7 +219,7 @@ describe("importing", () => {
       ["home 2", "home2", true],
     ]);
     expect(app.imports.refusals.map((refusal) => refusal.from)).toEqual(["large.conf", "broken.conf"]);
-    expect(app.imports.refusals[1]?.reason).toBe("This is not a configuration of WireGuard.");
+    expect(app.imports.refusals[1]?.reason).toBe("This is not a WireGuard configuration, which has an [Interface] section.");
     world.tell({ kind: "tunnel_added", tunnel: { ...people()[0]!, id: idOf(99), name: "home" } });
     world.tunnels.set(idOf(99), { ...people()[0]!, id: idOf(99), name: "home" });
     await user.click(screen.getByRole("button", { name: named("Import 2 tunnels") }));
@@ -233,7 +233,7 @@ describe("importing", () => {
     await app.imports.addFiles([new File(["PK"], "all.zip")]);
     await settled();
     expect(app.imports.drafts.map((draft) => draft.name)).toEqual(["office-2", "lab-2"]);
-    expect(screen.getByText(named("The name leads out of the archive"))).toBeVisible();
+    expect(screen.getByText(named("The entry is a link or a device, not a file"))).toBeVisible();
   });
 
   test("what a tunnel would change is shown before it is imported, and follows the name of its interface", async () => {

@@ -100,6 +100,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-rules",
             "adit-testkit",
             "adit-tunnel",
+            "adit-words",
         ],
     ),
     // Includes files of protocol and tunnel, which need no other crate.

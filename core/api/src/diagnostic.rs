@@ -1,7 +1,11 @@
 //! The errors, warnings and notes about a configuration, as part of the contract.
 
-use adit_config::{Code, Document, message};
+use adit_config::Document;
+use adit_config::detect::Foreign;
 use serde::{Deserialize, Serialize};
+
+mod arguments;
+mod names;
 
 /// The severity of a diagnostic.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -36,13 +40,60 @@ pub struct Diagnostic {
     pub start: u32,
     /// The byte after that text.
     pub end: u32,
-    /// The problem in English, without a full stop; for clients without a text for the code.
-    pub problem: String,
-    /// The correction in English.
+    /// The correction, such as `write_port`. The names never change.
     pub advice: Option<String>,
+    /// The values that a sentence about the problem or the correction needs.
+    #[serde(default)]
+    pub arguments: Vec<Argument>,
     /// Edits of the text, each of which corrects the problem.
     #[serde(default)]
     pub fixes: Vec<Fix>,
+}
+
+/// A value that a sentence needs, with its name. The argument `kind` tells the cases of one code apart. Never contains a key: the argument
+/// `text`, which is a quotation from the file, is missing if it could be one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Argument {
+    /// A text.
+    Text {
+        /// Name of the argument.
+        name: String,
+        /// The text, without control and invisible characters.
+        text: String,
+    },
+    /// A number.
+    Number {
+        /// Name of the argument.
+        name: String,
+        /// The number.
+        number: u32,
+    },
+}
+
+impl Argument {
+    /// Creates a text; control and invisible characters are spelled out.
+    pub fn text(name: &str, text: &str) -> Self {
+        Self::Text { name: name.to_owned(), text: adit_config::visible(text) }
+    }
+
+    /// Creates the argument `kind` for a kind of file.
+    pub fn foreign(foreign: Foreign) -> Self {
+        arguments::foreign(foreign)
+    }
+
+    /// Creates the argument `character`, which is spelled out if it cannot be seen.
+    pub fn character(character: char) -> Self {
+        let quoted = format!("{character:?}");
+        let shown = quoted.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        Self::text("character", shown.unwrap_or(&quoted))
+    }
+
+    /// Creates a number, or the largest possible one if it is too large.
+    pub fn number(name: &str, number: impl TryInto<u32>) -> Self {
+        Self::Number { name: name.to_owned(), number: number.try_into().unwrap_or(u32::MAX) }
+    }
 }
 
 /// An edit of a configuration that corrects a problem: it replaces some bytes by other text. Never contains a key.
@@ -81,15 +132,15 @@ impl From<&adit_config::Diagnostic> for Diagnostic {
         let adit_config::Diagnostic { severity, code, section, key, line, column, span } = diagnostic;
         Self {
             severity: (*severity).into(),
-            code: code_name(code).to_owned(),
+            code: names::code(code).to_owned(),
             section: section.map(|section| section.name().to_owned()),
             key: key.map(|key| key.name().to_owned()),
             line: *line,
             column: *column,
             start: offset(span.start),
             end: offset(span.end),
-            problem: message::problem(code),
-            advice: message::advice(code, *key),
+            advice: names::advice(code, *key).map(str::to_owned),
+            arguments: arguments::arguments(code, *key),
             fixes: Vec::new(),
         }
     }
@@ -102,64 +153,6 @@ impl From<adit_config::Severity> for Severity {
             adit_config::Severity::Warning => Self::Warning,
             adit_config::Severity::Error => Self::Error,
         }
-    }
-}
-
-const fn code_name(code: &Code) -> &'static str {
-    match code {
-        Code::Empty => "empty",
-        Code::Foreign(..) => "foreign",
-        Code::MissingInterface => "missing_interface",
-        Code::TooMany => "too_many",
-        Code::OutsideSection => "outside_section",
-        Code::MissingEquals => "missing_equals",
-        Code::SemicolonComment => "semicolon_comment",
-        Code::UnknownSection { .. } => "unknown_section",
-        Code::SpacesInHeader => "spaces_in_header",
-        Code::RepeatedInterface { .. } => "repeated_interface",
-        Code::UnknownKey { .. } => "unknown_key",
-        Code::NamelessKey => "nameless_key",
-        Code::WrongSection => "wrong_section",
-        Code::Dialect { .. } => "dialect",
-        Code::EmptyValue => "empty_value",
-        Code::LeftOut => "left_out",
-        Code::RepeatedKey { .. } => "repeated_key",
-        Code::Invisible(..) => "invisible",
-        Code::LineBreak(..) => "line_break",
-        Code::Key(..) => "key",
-        Code::Mask => "mask",
-        Code::Cidr(..) => "cidr",
-        Code::EmptyItem => "empty_item",
-        Code::Endpoint(..) => "endpoint",
-        Code::Brackets(..) => "brackets",
-        Code::Number(..) => "number",
-        Code::Table(..) => "table",
-        Code::Boolean(..) => "boolean",
-        Code::DnsServer(..) => "dns_server",
-        Code::SearchDomain(..) => "search_domain",
-        Code::Hook(..) => "hook",
-        Code::HashInHook => "hash_in_hook",
-        Code::MissingPrivateKey => "missing_private_key",
-        Code::PrivateKeyFromHook => "private_key_from_hook",
-        Code::MissingPublicKey => "missing_public_key",
-        Code::PrivateKeyPublished => "private_key_published",
-        Code::OwnPeer => "own_peer",
-        Code::ZeroPresharedKey => "zero_preshared_key",
-        Code::RepeatedPeer { .. } => "repeated_peer",
-        Code::HostBits { .. } => "host_bits",
-        Code::NoPrefix { .. } => "no_prefix",
-        Code::AllowedIpMoved { .. } => "allowed_ip_moved",
-        Code::AllowedIpRepeated { .. } => "allowed_ip_repeated",
-        Code::Incremental => "incremental",
-        Code::NothingToRemove { .. } => "nothing_to_remove",
-        Code::TooManyAllowedIps => "too_many_allowed_ips",
-        Code::OnlyIpv4Default => "only_ipv4_default",
-        Code::OnlyIpv6Default => "only_ipv6_default",
-        Code::DefaultBesideOthers { .. } => "default_beside_others",
-        Code::Unreachable => "unreachable",
-        Code::SearchWithoutServer => "search_without_server",
-        Code::SmallMtu => "small_mtu",
-        Code::MtuTooSmallForIpv6 => "mtu_too_small_for_ipv6",
     }
 }
 

@@ -53,7 +53,7 @@ pub use client::{BlockingClient, BlockingTransport, CallError, Client, Transport
 pub use config_text::ConfigText;
 pub use conflict::Conflict;
 pub use desktop::{DesktopRequest, DesktopResponse, DesktopSettings, DesktopView};
-pub use diagnostic::{Diagnostic, Fix, Severity};
+pub use diagnostic::{Argument, Diagnostic, Fix, Severity};
 pub use drops::{DropCount, DropReason};
 pub use effect::Effect;
 pub use error::{ApiError, Requirement};
@@ -61,8 +61,8 @@ pub use event::{Event, EventSink, Notice};
 pub use hooks::{HookPhase, HooksHash, HooksHashError, HooksView};
 pub use kill_switch::KillSwitch;
 pub use local::{
-    ConfigOutline, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportRefusal, LocalRequest, LocalResponse,
-    OutlineSection, QrModules, SectionKind, Span, SpanClass, SupportFile,
+    ConfigOutline, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportReason, ImportRefusal, LocalRequest,
+    LocalResponse, OutlineSection, QrModules, SectionKind, Span, SpanClass, SupportFile,
 };
 pub use log::{LogLevel, LogLine, LogPage};
 pub use log_code::{HandshakeDrop, LogCode, LogField, NetworkSetting, TunnelEnd, UndoneStep};

@@ -7,7 +7,7 @@ use adit_config::{Cidr, InterfaceName};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::{ConfigText, Diagnostic, TunnelId, TunnelName};
+use crate::{Argument, ConfigText, Diagnostic, TunnelId, TunnelName};
 
 /// A request that is answered without the service, or with its answers to other methods. The JSON has the form of a request to
 /// the service:
@@ -281,8 +281,29 @@ pub struct ImportDraft {
 pub struct ImportRefusal {
     /// The file and its part, such as `all.zip: notes.txt`.
     pub from: String,
-    /// The reason, in English.
-    pub reason: String,
+    /// The reason.
+    pub reason: ImportReason,
+}
+
+/// The reason why a file cannot become a tunnel. Never contains a key.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ImportReason {
+    /// The kind of reason, such as `archive_damaged`. The codes never change.
+    pub code: String,
+    /// The values that a sentence about the reason needs.
+    #[serde(default)]
+    pub arguments: Vec<Argument>,
+    /// The worst error of a configuration. The argument `others` is the number of other errors, warnings and notes.
+    #[serde(default)]
+    pub worst: Option<Diagnostic>,
+}
+
+impl ImportReason {
+    /// Creates the reason with this code.
+    pub fn new(code: &str, arguments: Vec<Argument>) -> Self {
+        Self { code: code.to_owned(), arguments, worst: None }
+    }
 }
 
 /// A QR code, with the light margin that scanners need. It is wiped when dropped, because it contains keys.

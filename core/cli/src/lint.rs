@@ -4,8 +4,8 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::output::{json_text, print, tell};
-use adit_config::{Diagnostic, Document, Severity, message, parse};
+use crate::output::{json_text, print, tell, words};
+use adit_config::{Diagnostic, Document, Severity, parse};
 use adit_foreground::read_file;
 use anyhow::Context;
 use clap::Args;
@@ -86,15 +86,16 @@ fn read_stdin() -> anyhow::Result<Zeroizing<Vec<u8>>> {
 
 impl Finding {
     fn new(file: &str, diagnostic: &Diagnostic) -> Self {
+        let found = adit_api::Diagnostic::from(diagnostic);
         Self {
             file: file.to_owned(),
             line: Some(diagnostic.line),
             column: Some(diagnostic.column),
             severity: severity(diagnostic.severity),
             key: diagnostic.key.map(|key| key.name()),
-            message: message::problem(&diagnostic.code),
-            advice: message::advice(&diagnostic.code, diagnostic.key),
-            rendered: message::render(file, diagnostic),
+            message: words().problem(&found),
+            advice: words().advice(&found),
+            rendered: words().complaint(file, &found),
         }
     }
 

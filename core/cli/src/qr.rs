@@ -5,8 +5,9 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use adit_config::syntax::LineKind;
-use adit_config::{Document, Key, message, parse};
+use adit_config::{Document, Key, parse};
 use adit_foreground::read_file;
+use adit_foreground::words::complaint;
 use adit_import::QrCode;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -104,7 +105,7 @@ impl Picture<'_> {
 fn check(document: &Document, file: &str) -> anyhow::Result<()> {
     let (Ok((_, diagnostics)) | Err(diagnostics)) = parse::config(document);
     for diagnostic in &diagnostics {
-        tell(message::render(file, diagnostic));
+        tell(complaint(file, diagnostic));
     }
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == adit_config::Severity::Error) {
         bail!("{file} has errors; no code was made");

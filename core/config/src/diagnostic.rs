@@ -1,5 +1,4 @@
-//! The diagnostics of a configuration as data: the place, the problem, and the correction. [`crate::message`] turns them into
-//! sentences.
+//! The diagnostics of a configuration as data: the place, the problem, and the correction. `adit-words` has the sentences.
 //!
 //! No diagnostic contains a key: keys are described by their defect, and every quotation goes through [`Quoted`].
 

@@ -44,7 +44,6 @@ pub mod fix;
 mod key_like;
 pub mod keyword;
 pub mod mask;
-pub mod message;
 pub mod parse;
 pub mod settings;
 pub mod strip;

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use adit_config::{Config, Document, InterfaceName, message, parse};
+use adit_config::{Config, Document, InterfaceName, parse};
+use adit_foreground::words::complaint;
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
@@ -21,7 +22,7 @@ impl ConfFile {
         match parse::config(&Document::parse(&bytes)?) {
             Ok((config, _)) => Ok(config),
             Err(diagnostics) => {
-                let complaints: Vec<String> = diagnostics.iter().map(|one| message::render(&name, one)).collect();
+                let complaints: Vec<String> = diagnostics.iter().map(|one| complaint(&name, one)).collect();
                 bail!("the file is not understood:\n{}", complaints.join("\n"))
             }
         }

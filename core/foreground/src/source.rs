@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use adit_activation::AppliedConfig;
-use adit_config::{Config, Document, InterfaceName, message, parse};
+use adit_config::{Config, Document, InterfaceName, parse};
 use adit_platform::native::{owner_file, privilege};
 use adit_platform::private_folder::config_file;
 use adit_tunnel::DeviceView;
@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::lines::{tell, warn};
 use crate::place;
 use crate::privilege::NotAllowed;
+use crate::words::complaint;
 
 /// The folder in which wg-quick(8) keeps configurations.
 const FOLDER: &str = "/etc/wireguard";
@@ -92,7 +93,7 @@ impl Source {
         };
         let file = self.path.display().to_string();
         for diagnostic in &diagnostics {
-            tell(message::render(&file, diagnostic));
+            tell(complaint(&file, diagnostic));
         }
         config.with_context(|| format!("{file} has errors; nothing was changed"))
     }

@@ -1,7 +1,7 @@
 //! Prints the progress of a tunnel in sentences on standard error.
 
 use adit_activation::{Advice, End, PeerLabel, Progress, Reporter, Step};
-use adit_api::PreviewWarning;
+use adit_api::{Diagnostic, PreviewWarning};
 use adit_config::InterfaceName;
 use adit_config::settings::HookSettings;
 use adit_platform::network::{DnsNames, DnsSpec, MtuTooLarge, Outside, RoutesSet, Warning};
@@ -92,6 +92,11 @@ pub(crate) fn explain(end: End, name: &InterfaceName) {
         End::InterfaceRemoved => warn(format!("another program removed the interface {name}")),
         End::SocketRemoved => warn(format!("another program removed the socket of {name}, which ends the tunnel")),
     }
+}
+
+/// Words a diagnostic of a file, with its place and, on an indented line below, advice.
+pub fn complaint(file: &str, diagnostic: &adit_config::Diagnostic) -> String {
+    Words::english().complaint(file, &Diagnostic::from(diagnostic))
 }
 
 /// Prints what the user should know before the tunnel comes up.

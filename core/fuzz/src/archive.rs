@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use adit_import::{Import, Names, ToExport, import, limits};
+use adit_words::Words;
 
 /// Imports `bytes` and checks the result: limits are kept, names are free, no message can move the cursor, the same bytes give
 /// the same drafts, and exported tunnels can be imported again.
@@ -31,7 +32,7 @@ fn is_bounded(import: &Import) {
     }
     assert!(total <= limits::UNPACKED_BYTES);
     for refusal in &import.refusals {
-        let said = refusal.to_string();
+        let said = Words::english().import_reason(&(&refusal.reason).into());
         assert!(!said.contains(|character: char| character.is_control()), "{said:?}");
     }
 }

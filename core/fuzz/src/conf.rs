@@ -4,7 +4,8 @@
 //! meaning and has no effect the second time; an edit shows in the result; and no message contains a key of the text.
 
 use adit_config::diff::Diff;
-use adit_config::{Diagnostic, Document, Hooks, InterfaceSettings, Key, Section, edit, message, parse, strip, write};
+use adit_config::{Diagnostic, Document, Hooks, InterfaceSettings, Key, Section, edit, parse, strip, write};
+use adit_words::Words;
 
 /// Checks one text.
 pub fn check(bytes: &[u8]) {
@@ -20,7 +21,7 @@ pub fn check(bytes: &[u8]) {
     let preshared = config.peers.iter().filter_map(|peer| peer.preshared_key.as_ref());
     let keys: Vec<_> = keys.chain(preshared.map(adit_protocol::PresharedKey::dangerously_reveal_base64)).collect();
     for diagnostic in &found {
-        let said = message::render("x.conf", diagnostic) + &format!("{diagnostic:?}");
+        let said = said(diagnostic) + &format!("{diagnostic:?}");
         assert!(keys.iter().all(|key| !said.contains(key.trim_end_matches('='))), "a message with a key");
     }
     let written = write::config(&config);
@@ -58,7 +59,11 @@ fn each_byte_has_a_token(document: &Document) {
 fn points_into(document: &Document, diagnostic: &Diagnostic) {
     assert!(diagnostic.line >= 1 && diagnostic.column >= 1);
     assert!(document.text().get(diagnostic.span.clone()).is_some());
-    message::render("x.conf", diagnostic);
+    assert!(said(diagnostic).starts_with("x.conf:"));
+}
+
+fn said(diagnostic: &Diagnostic) -> String {
+    Words::english().complaint("x.conf", &diagnostic.into())
 }
 
 /// Checks that an edit is present when the text is read again, and that nothing else has changed.

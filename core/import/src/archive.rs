@@ -16,69 +16,51 @@ use crate::names::{Names, key};
 use crate::outcome::{Import, Reason};
 
 /// The reason why a whole archive is refused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ArchiveError {
     /// The archive is larger than [`ARCHIVE_BYTES`].
-    #[error("the archive has {bytes} bytes; 16 MiB is the most that is taken")]
     TooLarge {
         /// Size of the archive in bytes.
         bytes: usize,
     },
     /// The archive has more than [`ARCHIVE_ENTRIES`] entries.
-    #[error("the archive has more than 10,000 entries; split it")]
     TooManyEntries,
     /// The archive is truncated or malformed.
-    #[error("the archive is damaged or cut off; copy or download it again")]
     Damaged,
     /// Other data follows the archive, so that programs may disagree on what the archive is.
-    #[error("there is other data behind the archive; pack the files anew")]
     Trailing,
     /// Some bytes belong to two entries, as in a decompression bomb.
-    #[error("entries of the archive overlap, which no honest program writes; pack the files anew")]
     Overlapping,
     /// The entries unpack to more than [`UNPACKED_BYTES`] in all.
-    #[error("the archive unpacks to more than 64 MiB; split it")]
     Unpacked,
     /// The file is compressed but contains no tar archive.
-    #[error("this is compressed, and there is no tar archive in it; unpack it first")]
     NoArchive,
     /// The archive contains no file.
-    #[error("there is no file in the archive")]
     Empty,
 }
 
 /// The reason why an entry of an archive is refused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EntryError {
     /// The path is longer than [`ENTRY_PATH_BYTES`].
-    #[error("the path of the entry is longer than 1,024 bytes")]
     PathTooLong,
     /// The entry is encrypted.
-    #[error("the entry is encrypted; unpack the archive with its password, and import the files")]
     Encrypted,
     /// The entry is a symbolic link or a device.
-    #[error("the entry is a link or a device, not a file")]
     NotAFile,
     /// The entry's name begins with a dot.
-    #[error("the entry is hidden: its name begins with a dot; rename it to have it imported")]
     Hidden,
     /// An earlier entry has the same name, or one that differs only in case.
-    #[error("an earlier entry of the archive has this name (capitals do not count); rename one")]
     SameName,
     /// The entry is itself an archive.
-    #[error("this is an archive inside the archive; unpack it first")]
     Nested,
     /// The entry is compressed by an unsupported method.
-    #[error("the entry is compressed by a method that is not known here; pack the files anew")]
     Method,
     /// The entry unpacks to more than [`ENTRY_BYTES`].
-    #[error("the entry unpacks to more than 1 MiB, which no configuration has")]
     TooLarge,
     /// The entry unpacks to more than [`COMPRESSION_RATIO`] times its size.
-    #[error("the entry unpacks to more than 100 times its size, as a decompression bomb does")]
     Bomb,
     /// The entry's bytes do not match its headers.
-    #[error("the entry is damaged")]
     Damaged,
 }
 

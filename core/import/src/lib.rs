@@ -14,6 +14,7 @@ pub mod limits;
 mod names;
 mod outcome;
 mod picture;
+mod reason;
 
 pub use archive::{ArchiveError, EntryError};
 pub use export::{QrCode, QrError, ToExport, ZipError, file_names, zip};

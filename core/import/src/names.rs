@@ -98,8 +98,8 @@ impl Taken {
 }
 
 /// Returns true if a character is allowed in a tunnel's name and visible.
-pub(crate) fn is_visible(character: char) -> bool {
-    matches!(character, '/' | '\\') || format!("a{character}a").parse::<TunnelName>().is_ok()
+fn is_visible(character: char) -> bool {
+    format!("a{character}a").parse::<TunnelName>().is_ok()
 }
 
 /// Returns a key that is equal for names that a person takes for the same.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use adit_api::{TunnelName, TunnelNameError};
 use adit_config::syntax::DocumentError;
-use adit_config::{Diagnostic, InterfaceName, message};
+use adit_config::{Diagnostic, InterfaceName};
 use zeroize::Zeroizing;
 
 use crate::archive::{ArchiveError, EntryError};
@@ -50,54 +50,21 @@ pub struct Refusal {
     pub reason: Reason,
 }
 
-impl fmt::Display for Refusal {
-    /// Writes the source for people, without characters that could move the cursor or are invisible.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.source.chars() {
-            if crate::names::is_visible(character) {
-                write!(f, "{character}")?
-            } else {
-                write!(f, "{}", character.escape_unicode())?
-            }
-        }
-        write!(f, ": {}", self.reason)
-    }
-}
-
 /// The reason why an entry cannot become a tunnel.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reason {
     /// The file is not a text, or too long.
-    #[error(transparent)]
-    Text(#[from] DocumentError),
+    Text(DocumentError),
     /// The text has neither `[Interface]` nor `[Peer]`.
-    #[error("this is not a WireGuard configuration, which has an [Interface] section")]
     NotConfiguration,
     /// The configuration has errors. At most [`crate::limits::DIAGNOSTICS`] diagnostics, the worst first.
-    #[error("{}", worst(.0))]
     Errors(Vec<Diagnostic>),
     /// No valid name could be derived.
-    #[error(transparent)]
-    Name(#[from] TunnelNameError),
+    Name(TunnelNameError),
     /// The archive was refused as a whole.
-    #[error(transparent)]
-    Archive(#[from] ArchiveError),
+    Archive(ArchiveError),
     /// An entry of an archive was refused.
-    #[error(transparent)]
-    Entry(#[from] EntryError),
+    Entry(EntryError),
     /// A picture, or a QR code in it, was refused.
-    #[error(transparent)]
-    Picture(#[from] PictureError),
-}
-
-fn worst(diagnostics: &[Diagnostic]) -> String {
-    let Some(first) = diagnostics.first() else { return "the configuration has errors".into() };
-    let key = first.key.map(|key| format!("{key}: ")).unwrap_or_default();
-    let others = match diagnostics.len() - 1 {
-        0 => String::new(),
-        1 => " (and 1 more complaint)".into(),
-        others => format!(" (and {others} more complaints)"),
-    };
-    let advice = message::advice(&first.code, first.key).map(|advice| format!(" ({advice})")).unwrap_or_default();
-    format!("line {}, column {}: {key}{}{advice}{others}", first.line, first.column, message::problem(&first.code))
+    Picture(PictureError),
 }

@@ -21,19 +21,16 @@ pub use forms::Effort;
 use forms::{better, find, is_read};
 
 /// The reason why a picture, or a code in it, is refused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PictureError {
     /// The format is GIF, HEIC or another unsupported one.
-    #[error("pictures of this kind cannot be read; save it as PNG, JPEG or WebP")]
     Format,
     /// The picture is larger than [`PICTURE_BYTES`].
-    #[error("the picture has {bytes} bytes; 10 MiB is the most that is taken: cut out the QR code")]
     TooLarge {
         /// Size of the picture in bytes.
         bytes: usize,
     },
     /// The picture has more than [`PICTURE_PIXELS`], or they need more memory than [`PICTURE_MEMORY`].
-    #[error("the picture has {width} x {height} pixels, which is too many; cut out the QR code")]
     TooManyPixels {
         /// Width in pixels.
         width: u32,
@@ -41,16 +38,12 @@ pub enum PictureError {
         height: u32,
     },
     /// The picture is truncated or malformed.
-    #[error("the picture is damaged or cut off; copy or download it again")]
     Damaged,
     /// No QR code was found.
-    #[error("there is no QR code to be seen in the picture; it should be sharp, straight, and have a white margin")]
     NoCode,
     /// A QR code was found but cannot be decoded.
-    #[error("the QR code cannot be read; take a sharper picture of it, from straight ahead")]
     Unreadable,
     /// The search exceeded a budget that no real picture needs.
-    #[error("the picture is too confusing to look for a QR code in; cut out the code, with a white margin")]
     TooConfusing,
 }
 

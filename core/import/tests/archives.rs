@@ -4,6 +4,7 @@
 mod outcome;
 mod support;
 
+use adit_api::ImportReason;
 use adit_import::limits::{ARCHIVE_BYTES, ARCHIVE_ENTRIES, ENTRY_BYTES};
 use adit_import::{ArchiveError, EntryError, Import, Names, Reason, import};
 use outcome::{names, refused_whole};
@@ -33,15 +34,12 @@ fn seven_of_nine_are_imported_and_each_of_the_others_is_told_why() {
     files.insert(5, File::new("README.txt", "How to use these files"));
     let import = read(&zip(&files));
     assert_eq!(names(&import), (1..8).map(|port| format!("office {port}")).collect::<Vec<_>>());
-    let told: Vec<String> = import.refusals.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        told,
-        [
-            "typo.conf: line 4, column 14: ListenPort: `99999` is not between 0 and 65535 \
-             (write a number from 0 to 65535; 0 lets the system choose)",
-            "README.txt: this is not a WireGuard configuration, which has an [Interface] section",
-        ]
-    );
+    let [typo, readme] = import.refusals.as_slice() else { panic!("{:?}", import.refusals) };
+    let reason = ImportReason::from(&typo.reason);
+    assert_eq!((typo.source.as_str(), reason.code.as_str()), ("typo.conf", "errors"));
+    let worst = reason.worst.unwrap();
+    assert_eq!((worst.code.as_str(), worst.key.as_deref(), worst.line, worst.column), ("number", Some("ListenPort"), 4, 14));
+    assert_eq!((readme.source.as_str(), &readme.reason), ("README.txt", &Reason::NotConfiguration));
     for (port, draft) in (1..8).zip(&import.drafts) {
         assert_eq!(*draft.text, conf(port), "byte for byte");
         assert!(draft.diagnostics.is_empty() && !draft.renamed);
@@ -225,7 +223,7 @@ fn complaints_about_many_bad_files_stay_few() {
     let import = read(&zip(&files));
     let count = |reason: &Reason| match reason {
         Reason::Errors(diagnostics) => diagnostics.len(),
-        other => panic!("{other}"),
+        other => panic!("{other:?}"),
     };
     assert!(import.refusals.iter().all(|refusal| count(&refusal.reason) >= 1), "each is told something");
     assert!(import.refusals.iter().map(|refusal| count(&refusal.reason)).sum::<usize>() <= 12_000);

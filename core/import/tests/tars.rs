@@ -78,7 +78,8 @@ fn every_configuration_is_taken_and_each_of_the_others_is_told_why() {
         assert_eq!(names(&import), ["wg0", "passwd", "home", "WG0 (2)"], "{import:?}");
         assert_eq!(*import.drafts[0].text, conf(1), "byte for byte");
         assert_eq!(import.refusals.len(), 1);
-        assert!(import.refusals[0].to_string().starts_with("README.txt: this is not a WireGuard configuration"));
+        let refusal = &import.refusals[0];
+        assert_eq!((refusal.source.as_str(), &refusal.reason), ("README.txt", &Reason::NotConfiguration));
     }
 }
 

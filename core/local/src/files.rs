@@ -1,6 +1,8 @@
 //! Makes drafts of tunnels from files that the user hands over.
 
-use adit_api::{ApiError, ConfigText, Diagnostic, ImportDraft, ImportFile, ImportReading, ImportRefusal, TunnelView};
+use adit_api::{
+    ApiError, ConfigText, Diagnostic, ImportDraft, ImportFile, ImportReading, ImportReason, ImportRefusal, TunnelView,
+};
 use adit_config::detect::{self, Foreign};
 use adit_config::{Document, visible};
 use adit_import::{Draft, Import, Names, Reason, Refusal, import};
@@ -36,7 +38,7 @@ pub(crate) fn read(files: &[ImportFile], tunnels: &[TunnelView]) -> ImportReadin
     for file in files {
         match STANDARD.decode(file.bytes.as_base64()).map(Zeroizing::new) {
             Ok(bytes) => reading.read(&file.name, &bytes, &mut names),
-            Err(_) => reading.refuse(&file.name, "the bytes of the file are not base64"),
+            Err(_) => reading.refuse(&file.name, ImportReason::new("not_base64", Vec::new())),
         }
     }
     reading.found
@@ -76,7 +78,7 @@ impl Reading {
                 self.pixels = pixels;
                 self.take(file, is_archive(bytes), import(file, bytes, names));
             }
-            None => self.refuse(file, "the pictures have more than 160 megapixels together; import fewer at once"),
+            None => self.refuse(file, ImportReason::new("pictures_too_many_pixels", Vec::new())),
         }
     }
 
@@ -89,19 +91,19 @@ impl Reading {
                     self.room = room;
                     self.found.drafts.push(drafted(visible(&from), &draft));
                 }
-                None => self.refuse(&from, "the files hold more than 64 MiB of configurations; import fewer at once"),
+                None => self.refuse(&from, ImportReason::new("files_too_large", Vec::new())),
             }
         }
         for Refusal { source, reason } in import.refusals {
             match reason {
-                Reason::Archive(_) => self.refuse(file, reason),
-                _ => self.refuse(&within(&source), reason),
+                Reason::Archive(_) => self.refuse(file, ImportReason::from(&reason)),
+                _ => self.refuse(&within(&source), ImportReason::from(&reason)),
             }
         }
     }
 
-    fn refuse(&mut self, from: &str, reason: impl ToString) {
-        self.found.refusals.push(ImportRefusal { from: visible(from), reason: visible(&reason.to_string()) });
+    fn refuse(&mut self, from: &str, reason: ImportReason) {
+        self.found.refusals.push(ImportRefusal { from: visible(from), reason });
     }
 }
 

@@ -1,10 +1,11 @@
 //! Requests that a client answers itself: valid ones, and the errors for invalid ones.
 
 use adit_api::{
-    ApiError, BlockingClient, BlockingTransport, CallError, ConfigText, Entry, FileBytes, ImportFile, ImportReading,
+    ApiError, Argument, BlockingClient, BlockingTransport, CallError, ConfigText, Entry, FileBytes, ImportFile, ImportReading,
     LocalRequest, LocalResponse, QrModules, Request, Response, SectionKind, SpanClass, TunnelId, TunnelPage,
 };
 use adit_local::{MAX_FILES, MAX_FILES_BYTES, MAX_NETWORKS, MAX_PIXELS, Pixels, Screenshot, answer, read_screen};
+use adit_words::Words;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::ZeroizeOnDrop;
@@ -92,20 +93,27 @@ fn each_file_becomes_drafts_or_a_reason() {
         not_base64,
         file("photo.png", b"\x89PNG\r\n\x1a\n"),
         file("office.conf", OFFICE.as_bytes()),
+        file("typo.conf", OFFICE.replace("[Interface]", "[Interface]\nListenPort = 99999").as_bytes()),
     ]);
     let drafts: Vec<(&str, &str)> = reading.drafts.iter().map(|draft| (draft.from.as_str(), draft.name.as_str())).collect();
     assert_eq!(drafts, [("office.conf", "office"), ("all.tar: home.conf", "home"), ("office.conf", "office (2)")]);
     assert_eq!(reading.drafts[0].config.dangerously_reveal(), OFFICE);
     let [_, host_bits] = &reading.drafts[0].diagnostics[..] else { panic!("{:?}", reading.drafts[0].diagnostics) };
     assert_eq!((host_bits.code.as_str(), host_bits.fixes[0].text.as_str()), ("host_bits", "10.0.0.0/24"));
-    let refusals: Vec<(&str, &str)> =
-        reading.refusals.iter().map(|refusal| (refusal.from.as_str(), refusal.reason.as_str())).collect();
+    let words = Words::english();
+    let refusals: Vec<(&str, String)> =
+        reading.refusals.iter().map(|refusal| (refusal.from.as_str(), words.import_reason(&refusal.reason))).collect();
     assert_eq!(
-        refusals,
+        refusals.iter().map(|(from, reason)| (*from, reason.as_str())).collect::<Vec<_>>(),
         [
             ("all.tar: notes.txt", "this is not a WireGuard configuration, which has an [Interface] section"),
             ("torn.conf", "the bytes of the file are not base64"),
             ("photo.png", "the picture is damaged or cut off; copy or download it again"),
+            (
+                "typo.conf",
+                "line 2, column 14: ListenPort: `99999` is not between 0 and 65535 \
+                 (write a number from 0 to 65535; 0 lets the system choose) (and 2 more complaints)",
+            ),
         ]
     );
 }
@@ -149,11 +157,11 @@ fn more_pixels_than_one_request_may_have_are_not_decoded() {
     files.extend([file("one too many.png", &picture), file("too large.png", &png_header(5_001, 4_000))]);
     files.push(file("office.conf", OFFICE.as_bytes()));
     let reading = read(files);
-    let reasons: Vec<&str> = reading.refusals.iter().map(|refusal| refusal.reason.as_str()).collect();
-    let cut_off = "the picture is damaged or cut off; copy or download it again";
-    assert!(reasons[..count].iter().all(|reason| *reason == cut_off), "{reasons:?}");
-    assert_eq!(reasons[count], "the pictures have more than 160 megapixels together; import fewer at once");
-    assert!(reasons[count + 1].contains("5001 x 4000 pixels, which is too many"), "{reasons:?}");
+    let reasons: Vec<&str> = reading.refusals.iter().map(|refusal| refusal.reason.code.as_str()).collect();
+    assert!(reasons[..count].iter().all(|reason| *reason == "picture_damaged"), "{reasons:?}");
+    assert_eq!(reasons[count..], ["pictures_too_many_pixels", "picture_too_many_pixels"]);
+    let size = [Argument::number("width", 5_001_u32), Argument::number("height", 4_000_u32)];
+    assert_eq!(reading.refusals[count + 1].reason.arguments, size);
     assert_eq!(reading.drafts.len(), 1, "other files are read");
 }
 

@@ -214,6 +214,268 @@ change-effect-live = فورًا
 change-effect-restart = عند التشغيل القادم
 
 
+## أخطاء الإعدادات وتصحيحها
+
+quoted = `{ $text }`
+quoted-hidden = (لا يُعرض لأنه قد يكون مفتاحًا)
+problem-unknown = خطأ لا يعرفه هذا الإصدار ({ $code })
+problem-empty = الملف فارغ
+problem-foreign = { $kind ->
+    [openvpn] هذا ملف تعريف لـ OpenVPN وليس إعدادات WireGuard
+    [ikev2_profile] هذا ملف تعريف من Apple لـ IKEv2 أو IPsec وليس إعدادات WireGuard
+    [apple_profile] هذا ملف تعريف إعدادات من Apple وليس إعدادات WireGuard
+    [cisco_pcf] هذا ملف تعريف لعميل IPsec من Cisco (‎.pcf) وليس إعدادات WireGuard
+    [strongswan] هذه إعدادات IPsec (strongSwan) وليست إعدادات WireGuard
+    [pem] هذا ملف PEM (شهادة أو مفتاح من نوع آخر) وليس إعدادات WireGuard
+    [html] هذه صفحة ويب وليست إعدادات WireGuard
+    [xml] هذا ملف XML وليس إعدادات WireGuard
+    [json] هذا ملف JSON وليس إعدادات WireGuard
+    [wireguard_link] هذا رابط wireguard:// وليس إعدادات WireGuard
+    [link] هذا رابط (URL) وليس إعدادات WireGuard
+    [zip] هذا أرشيف zip وليس إعدادات WireGuard
+    [tar] هذا أرشيف tar وليس إعدادات WireGuard
+    [compressed] هذا ملف مضغوط وليس إعدادات WireGuard
+    [image] هذه صورة وليست إعدادات WireGuard
+    [pdf] هذا ملف PDF وليس إعدادات WireGuard
+    [program] هذا برنامج وليس إعدادات WireGuard
+   *[other] هذه ليست إعدادات WireGuard
+}
+problem-missing-interface = القسم [Interface] مفقود
+problem-too-many = النتائج كثيرة جدًا، ولا تُعرض بقيتها
+problem-outside-section = يجب أن يكون السطر داخل قسم
+problem-missing-equals = تنقص السطرَ علامةُ المساواة
+problem-semicolon-comment = لا يبدأ `;` تعليقًا
+problem-unknown-section = قسم مجهول { $text }
+problem-spaces-in-header = مسافات داخل عنوان القسم لا يتعرف عليها wg-quick
+problem-repeated-interface = قسم [Interface] ثانٍ (الأول في السطر { $first })؛ يُقرأ تتمةً له
+problem-unknown-key = كلمة مفتاحية مجهولة { $text }
+problem-nameless-key = يبدو هذا مفتاح تشفير، لكن لا يسبقه `NAME =`
+problem-wrong-section = هذه الكلمة المفتاحية في القسم الخطأ
+problem-dialect = { $kind ->
+    [amneziawg] { $name } من AmneziaWG الذي يغيّر الحزم؛ هذا عميل WireGuard ولا يستطيع الوصول إلى خادم كهذا
+    [wiresock] { $name } خيار في WireSock يحدد حركة النفق؛ لا أثر له هنا
+    [android] لا معنى لـ { $name } إلا على Android، ويُتجاهل هنا
+   *[other] { $name } من برنامج آخر
+}
+problem-empty-value = القيمة مفقودة
+problem-left-out = القيمة مفقودة؛ يُتجاهل هذا السطر
+problem-repeated-key = ذُكر مرة أخرى (أولًا في السطر { $first })؛ يُعتدّ بهذا
+problem-invisible = يُقرأ محرف غير مرئي ({ $character }) مسافةً
+problem-line-break = فاصل أسطر من نظام آخر ({ $character }) داخل السطر
+problem-key = { $kind ->
+    [length] مفتاح غير صالح: عدد محارفه { $characters }، وفي المفتاح 44 محرفًا
+    [padding] مفتاح غير صالح: تنقص `=` في آخره
+    [alphabet] مفتاح غير صالح: فيه محرف ليس من base64
+    [url_safe] مفتاح غير صالح: مكتوب بصيغة base64 الخاصة بالروابط
+    [hexadecimal] مفتاح غير صالح: مكتوب بالنظام الست عشري
+    [not_canonical] مفتاح غير صالح: آخر محرف فيه قبل `=` لا يكون في مفتاح، فهو مكتوب خطأً أو مقطوع
+    [zero] مفتاح غير صالح: كله أصفار
+    [low_order] مفتاح غير صالح: هو من القلة التي لا يمكن أن ينشأ معها سر
+   *[other] مفتاح غير صالح
+}
+problem-mask = هذا بديل عن مفتاح محفوظ، ولا مفتاح محفوظًا لهذا الموضع
+problem-cidr = { $kind ->
+    [empty] { $text }: فارغ
+    [address] { $text }: ليس عنوان IPv4 أو IPv6
+    [prefix] { $text }: طول البادئة ليس عددًا
+    [netmask] { $text }: قناع الشبكة ليس طول بادئة
+    [prefix_too_long] { $text }: طول البادئة أكبر من { $maximum }
+   *[other] { $text }: ليس عنوانًا بطول بادئة
+}
+problem-empty-item = فاصلتان متتاليتان، أو فاصلة زائدة في أحد الطرفين
+problem-endpoint = { $kind ->
+    [empty] { $text }: فارغ
+    [port_missing] { $text }: المنفذ مفقود
+    [port] { $text }: المنفذ ليس عددًا من 1 إلى 65535
+    [bracket] { $text }: القوس الختامي مفقود
+    [ipv6] { $text }: ليس عنوان IPv6
+    [name_in_brackets] { $text }: الأقواس لعناوين IPv6 لا للأسماء
+    [ipv4] { $text }: ليس عنوان IPv4
+    [name_empty] { $text }: ليس اسم مضيف: هو فارغ
+    [name_too_long] { $text }: ليس اسم مضيف: فيه أكثر من 253 محرفًا
+    [name_label] { $text }: ليس اسم مضيف: فيه جزء بين نقطتين فارغ أو أطول من 63 محرفًا أو يبدأ أو ينتهي بـ `-`
+    [name_not_ascii] { $text }: ليس اسم مضيف: فيه حروف خارج ASCII؛ اكتبه بصيغة xn--
+    [name_character] { $text }: ليس اسم مضيف: لا يمكن أن يحتوي على المحرف '{ $character }'
+    [zone] { $text }: ليس بعد `%` واجهة
+    [prefix] { $text }: ليس لنقطة النهاية طول بادئة
+    [url] { $text }: عنوان URL ليس نقطة نهاية
+   *[other] { $text }: ليس نقطة نهاية
+}
+problem-brackets = عنوان IPv6 بلا أقواس؛ يُعدّ العدد الأخير منفذًا
+problem-number = { $kind ->
+    [not_a_number] { $text } ليس عددًا
+    [range] { $text } ليس بين { $minimum } و{ $maximum }
+   *[other] لا يمكن استخدام { $text } هنا
+}
+problem-table = { $kind ->
+    [word] { $text }: ليس `auto` ولا `off` ولا عددًا
+    [range] { $text }: جدول التوجيه عدد من 1 إلى 4294967295
+   *[other] { $text }: ليس جدول توجيه
+}
+problem-boolean = { $text } ليس `true` ولا `false`
+problem-dns-server = { $text } ليس عنوان IP
+problem-search-domain = { $kind ->
+    [name_empty] { $text } ليس نطاق بحث: هو فارغ
+    [name_too_long] { $text } ليس نطاق بحث: فيه أكثر من 253 محرفًا
+    [name_label] { $text } ليس نطاق بحث: فيه جزء بين نقطتين فارغ أو أطول من 63 محرفًا أو يبدأ أو ينتهي بـ `-`
+    [name_not_ascii] { $text } ليس نطاق بحث: فيه حروف خارج ASCII؛ اكتبه بصيغة xn--
+    [name_character] { $text } ليس نطاق بحث: لا يمكن أن يحتوي على المحرف '{ $character }'
+   *[other] { $text } ليس نطاق بحث
+}
+problem-hook = { $kind ->
+    [empty] فارغ
+    [control] لا يمكن أن يحتوي أمر على محرف التحكم '{ $character }'
+   *[other] هذا ليس أمرًا
+}
+problem-hash-in-hook = `#` جزء من هذا الأمر، لكن wg-quick ينهي الأمر عنده
+problem-missing-private-key = يجب أن يكون للواجهة مفتاح خاص
+problem-private-key-from-hook = ليس للواجهة PrivateKey حتى يضبطه أمر
+problem-missing-public-key = يجب أن يكون لكل طرف مفتاح عام، وليس لهذا الطرف مفتاح
+problem-private-key-published = هذا مفتاح الواجهة الخاص الذي لا يجوز أن يعرفه أحد غيرها
+problem-own-peer = هذا مفتاح الواجهة نفسها؛ يتجاهل WireGuard طرفًا كهذا
+problem-zero-preshared-key = مفتاح من أصفار كعدم وجود مفتاح
+problem-repeated-peer = هو الطرف نفسه الذي في السطر { $first }؛ وكما في wg تَغلب الإعدادات هنا ما سبقها، وتحل AllowedIPs هنا محل السابقة
+problem-host-bits = بتات المضيف مضبوطة؛ يُقرأ على أنه { $value }
+problem-no-prefix = لا طول بادئة؛ يُقرأ على أنه { $value }
+problem-allowed-ip-moved = { $network } للطرف الذي في السطر { $first } أيضًا؛ ويأخذها هذا الطرف لأنه الأخير
+problem-allowed-ip-repeated = ذُكر { $network } مرتين
+problem-incremental = يحتاج `+` و`-` إلى wg 1.0.20250521 أو أحدث؛ ترفض الإصدارات الأقدم الملف
+problem-nothing-to-remove = { $network } ليس في القائمة، فلا شيء يُزال
+problem-too-many-allowed-ips = أكثر من 200000 مدخلة في AllowedIPs
+problem-only-ipv4-default = يمر كل IPv4 عبر النفق ولا يمر IPv6
+problem-only-ipv6-default = يمر كل IPv6 عبر النفق ولا يمر IPv4
+problem-default-beside-others = { $others ->
+    [one] يأخذ هذا الطرف كل ما ليس للطرف الآخر شبكة أضيق له
+    [two] يأخذ هذا الطرف كل ما ليس للطرفين الآخرين شبكة أضيق له
+    [few] يأخذ هذا الطرف كل ما ليس لـ { $others } أطراف أخرى شبكة أضيق له
+    [many] يأخذ هذا الطرف كل ما ليس لـ { $others } طرفًا آخر شبكة أضيق له
+   *[other] يأخذ هذا الطرف كل ما ليس لـ { $others } طرف آخر شبكة أضيق له
+}
+problem-unreachable = ليس لأي طرف Endpoint، ومن دون ListenPort لا يجد أحد هذا الجانب
+problem-search-without-server = نطاقات بحث بلا خادم، فلا تُضبط (كما في wg-quick)
+problem-small-mtu = تفشل برامج كثيرة تحت 576 بايت
+problem-mtu-too-small-for-ipv6 = يحتاج IPv6 إلى 1280 بايت على الأقل؛ سيعطّله النظام على هذه الواجهة
+problem-shared-private-key = للنفق { $tunnel } هذا المفتاح أيضًا، والطرف المشترك بينهما يعدّهما واحدًا
+
+advice-add-sections = في الإعدادات قسم [Interface] وقسم [Peer] لكل طرف
+advice-use-openvpn = يحتاج OpenVPN إلى عميله الخاص؛ اطلب من المزوّد إعدادات WireGuard
+advice-use-ipsec = يحتاج IPsec إلى عميل آخر؛ اطلب من المزوّد إعدادات WireGuard
+advice-unpack = فك ضغطه أولًا
+advice-download-file = نزّل الملف نفسه لا الصفحة التي حوله
+advice-ask-for-file = لا تتفق البرامج على روابط كهذه؛ اطلب الإعدادات ملف ‎.conf أو رمز QR
+advice-follow-link = نزّل الملف الذي يشير إليه، أو أعطِ الرابط نفسه للأمر `adit import`
+advice-add-section = ضع [Interface] أو [Peer] فوقه
+advice-add-equals = اكتب NAME = VALUE، أو ابدأ السطر بـ `#` ليصير تعليقًا
+advice-begin-comment = ابدأ التعليق بـ `#`
+advice-suggest-section = هل تقصد { $suggestion }؟
+advice-choose-section = القسمان هما [Interface] و[Peer]
+advice-remove-spaces = أزل المسافات
+advice-suggest-key = هل تقصد { $suggestion } (في { $section })؟
+advice-name-key = اكتب PrivateKey =‎ أو PublicKey =‎ أو PresharedKey =‎ قبله
+advice-move-key = مكانها { $section }
+advice-remove-line = أزل السطر؛ AllowedIPs وحدها تحدد حركة النفق
+advice-ask-for-plain-configuration = اطلب من المزوّد إعدادات WireGuard عادية
+advice-add-value = اكتب قيمة، أو أزل السطر
+advice-remove-one = أزل أحدهما
+advice-save-line-ends = احفظ الملف بنهايات أسطر Unix أو Windows
+advice-add-padding = أضف `=`
+advice-replace-url-safe = اكتب `+` بدل `-` و`/` بدل `_`
+advice-write-base64 = اكتبه بصيغة base64
+advice-make-key = أنشئ مفتاحًا بالأمر `adit genkey`
+advice-copy-private-key = انسخ المفتاح كاملًا: 44 محرفًا آخرها `=`؛ يُنشئ الأمر `adit genkey` مفتاحًا
+advice-copy-preshared-key = انسخ المفتاح كاملًا: 44 محرفًا آخرها `=`؛ يُنشئ الأمر `adit genpsk` مفتاحًا
+advice-copy-key = انسخ المفتاح كاملًا: 44 محرفًا آخرها `=`
+advice-write-masked-key = اكتب المفتاح نفسه، أو أعد السطر إلى موضعه
+advice-write-prefix = اكتب ‎/{ $prefix }
+advice-write-shorter-prefix = اكتب طول بادئة من 0 إلى { $maximum }
+advice-write-address = اكتبه مثل 10.0.0.2/32 أو fd00::2/128
+advice-write-network = اكتبها مثل 10.0.0.0/24 أو 0.0.0.0/0 أو fd00::/64
+advice-remove-comma = أزل الفاصلة
+advice-add-port = أضف منفذًا كما في vpn.example.org:51820 أو ‎[2001:db8::1]:51820
+advice-remove-prefix = أزل `/` والعدد الذي بعدها
+advice-write-port = اكتب المنفذ عددًا من 1 إلى 65535
+advice-remove-brackets = اكتب الاسم بلا أقواس كما في vpn.example.org:51820
+advice-close-bracket = أغلق القوس كما في ‎[2001:db8::1]:51820
+advice-write-ipv6-endpoint = اكتبه مثل ‎[2001:db8::1]:51820 أو ‎[fe80::1%eth0]:51820
+advice-write-ascii-name = اكتب الاسم بصيغة xn--
+advice-write-endpoint = اكتبه مثل vpn.example.org:51820 أو 192.0.2.1:51820
+advice-write-value = اكتب { $value }
+advice-write-comment = تبدأ التعليقات بـ `#`
+advice-write-listen-port = اكتب عددًا من 0 إلى 65535؛ مع 0 يختار النظام
+advice-write-fwmark = اكتب `off` أو عددًا أو 0x تتبعها أرقام ست عشرية؛ بحد أقصى 32 بتًا
+advice-write-mtu = اكتب عددًا من 68 إلى 65535، أو احذف السطر لتُعرف القيمة تلقائيًا
+advice-write-keepalive = اكتب `off` أو عدد ثوانٍ من 1 إلى 65535
+advice-write-table = اكتب `auto` أو `off` أو عددًا من 1 إلى 4294967295
+advice-write-boolean = اكتب `true` أو `false`
+advice-remove-dns-port = اكتب { $value }: يُسأل خادم DNS على المنفذ 53 دائمًا
+advice-write-plain-dns-server = لا يمكن ضبط DNS عبر HTTPS أو TLS هنا؛ اكتب عنوان خادم مثل 10.0.0.53
+advice-write-dns-server = اكتب عنوانًا مثل 10.0.0.53 بلا منفذ ولا طول بادئة
+advice-write-search-domain = اكتب نطاقًا مثل corp.example: حروف وأرقام و`-` و`_` بينها نقاط
+advice-add-private-key = أضف PrivateKey = …‎ الذي يُنشئه الأمر `adit genkey`
+advice-add-public-key = أضف PublicKey = …‎؛ اطلب هذا المفتاح من مدير الطرف
+advice-replace-private-key = ضع هنا المفتاح العام للطرف الآخر؛ وإن سُلّم هذا الملف إلى أحد فأنشئ مفتاحًا خاصًا جديدًا
+advice-add-ipv6-default = أضف ::/0 إلا إذا كان ذلك مقصودًا
+advice-add-ipv4-default = أضف 0.0.0.0/0 إلا إذا كان ذلك مقصودًا
+advice-add-endpoint = أضف Endpoint إلى أحد الأطراف، أو ListenPort هنا
+advice-add-dns-server = أضف عنوان خادم DNS
+advice-move-comment = إن كان بداية تعليق فانقله إلى سطر مستقل
+advice-make-own-key = أعطِ كل نفق وكل جهاز مفتاحًا خاصًا به
+
+
+## ملفات لا يمكن أن تصير نفقًا
+
+refusal-unknown = لا يمكن أن يصير هذا نفقًا ({ $code })
+refusal-too-large = حجم الملف { $bytes } بايت؛ لا تزيد الإعدادات على 1 MiB
+refusal-utf16 = النص بترميز UTF-16؛ احفظه بترميز UTF-8
+refusal-nul = السطر { $line }، العمود { $column }: لا يمكن أن تحتوي الإعدادات على بايت NUL
+refusal-not-utf8 = السطر { $line }، العمود { $column }: ليس UTF-8 (ربما Latin-1 أو Windows-1252)؛ احفظ الملف بترميز UTF-8
+refusal-foreign = { problem-foreign }
+refusal-not-configuration = هذه ليست إعدادات WireGuard التي فيها قسم [Interface]
+refusal-errors = السطر { $line }، العمود { $column }: { $key }{ $problem }{ $advice }{ $others ->
+    [0] {""}
+    [one] {" "}(ونتيجة أخرى)
+    [two] {" "}(ونتيجتان أخريان)
+    [few] {" "}(و{ $others } نتائج أخرى)
+   *[other] {" "}(و{ $others } نتيجة أخرى)
+}
+refusal-name = { $kind ->
+    [empty] لا يمكن أن يكون اسم النفق فارغًا
+    [too_long] لا يزيد اسم النفق على 64 محرفًا، وفي هذا { $characters }
+    [invisible] المحرف '{ $character }' غير مرئي أو يغيّر مظهر غيره؛ احذفه
+    [like_a_path] لا يمكن أن يبدأ اسم النفق بـ `-` أو `.` ولا أن يحتوي على `/` أو `\`
+    [space] لا يمكن أن يبدأ اسم النفق أو ينتهي بمسافة
+   *[other] لا يُستخرج من اسم الملف اسم نفق
+}
+refusal-archive-too-large = حجم الأرشيف { $bytes } بايت؛ الحد الأقصى المقبول 16 MiB
+refusal-archive-too-many-entries = في الأرشيف أكثر من 10000 مدخلة؛ قسّمه
+refusal-archive-damaged = الأرشيف تالف أو مقطوع؛ انسخه أو نزّله مرة أخرى
+refusal-archive-trailing = توجد بيانات أخرى بعد الأرشيف؛ احزم الملفات من جديد
+refusal-archive-overlapping = تتداخل مدخلات الأرشيف، ولا يكتب ذلك برنامج سليم؛ احزم الملفات من جديد
+refusal-archive-unpacked = يتجاوز الأرشيف بعد فك ضغطه 64 MiB؛ قسّمه
+refusal-archive-missing = هذا مضغوط وليس فيه أرشيف tar؛ فك ضغطه أولًا
+refusal-archive-empty = ليس في الأرشيف ملف
+refusal-entry-path-too-long = مسار المدخلة أطول من 1024 بايت
+refusal-entry-encrypted = المدخلة معمّاة؛ فك ضغط الأرشيف بكلمة مروره واستورد الملفات
+refusal-entry-not-a-file = المدخلة رابط أو جهاز وليست ملفًا
+refusal-entry-hidden = المدخلة مخفية: يبدأ اسمها بنقطة؛ غيّر اسمها كي تُستورد
+refusal-entry-same-name = لمدخلة سابقة في الأرشيف هذا الاسم (لا فرق بين الحروف الكبيرة والصغيرة)؛ غيّر اسم إحداهما
+refusal-entry-nested = هذا أرشيف داخل الأرشيف؛ فك ضغطه أولًا
+refusal-entry-method = المدخلة مضغوطة بطريقة غير معروفة هنا؛ احزم الملفات من جديد
+refusal-entry-too-large = تتجاوز المدخلة بعد فك ضغطها 1 MiB، ولا تبلغ ذلك أي إعدادات
+refusal-entry-bomb = تتجاوز المدخلة بعد فك ضغطها 100 ضعف حجمها، كما تفعل قنابل فك الضغط
+refusal-entry-damaged = المدخلة تالفة
+refusal-picture-format = لا يمكن قراءة صور من هذا النوع؛ احفظها بصيغة PNG أو JPEG أو WebP
+refusal-picture-too-large = حجم الصورة { $bytes } بايت؛ الحد الأقصى المقبول 10 MiB: اقتطع رمز QR
+refusal-picture-too-many-pixels = في الصورة { $width } x { $height } بكسل، وهذا كثير جدًا؛ اقتطع رمز QR
+refusal-picture-damaged = الصورة تالفة أو مقطوعة؛ انسخها أو نزّلها مرة أخرى
+refusal-picture-no-code = لا يظهر في الصورة رمز QR؛ يجب أن يكون واضحًا ومستقيمًا وحوله هامش أبيض
+refusal-picture-unreadable = لا يمكن قراءة رمز QR؛ التقط له صورة أوضح من الأمام مباشرة
+refusal-picture-too-confusing = الصورة مشوشة جدًا للبحث فيها عن رمز QR؛ اقتطع الرمز مع هامش أبيض
+refusal-not-base64 = بايتات الملف ليست بصيغة base64
+refusal-pictures-too-many-pixels = في الصور معًا أكثر من 160 ميغابكسل؛ استورد عددًا أقل في المرة الواحدة
+refusal-files-too-large = في الملفات أكثر من 64 MiB من الإعدادات؛ استورد عددًا أقل في المرة الواحدة
+
+
 ## ما سيفعله تشغيل النفق
 
 preview-interface = سينشئ الواجهة { $interface } مع MTU { $mtu } ({ $source })

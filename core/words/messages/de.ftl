@@ -214,6 +214,263 @@ change-effect-live = sofort
 change-effect-restart = beim nächsten Start
 
 
+## Fehler einer Konfiguration und ihre Berichtigung
+
+quoted = `{ $text }`
+quoted-hidden = (nicht gezeigt, es könnte ein Schlüssel sein)
+problem-unknown = ein Fehler, den diese Version nicht kennt ({ $code })
+problem-empty = die Datei ist leer
+problem-foreign = { $kind ->
+    [openvpn] das ist ein OpenVPN-Profil, keine WireGuard-Konfiguration
+    [ikev2_profile] das ist ein Apple-Profil für IKEv2 oder IPsec, keine WireGuard-Konfiguration
+    [apple_profile] das ist ein Konfigurationsprofil von Apple, keine WireGuard-Konfiguration
+    [cisco_pcf] das ist ein Profil des IPsec-Clients von Cisco (.pcf), keine WireGuard-Konfiguration
+    [strongswan] das ist eine IPsec-Konfiguration (strongSwan), keine WireGuard-Konfiguration
+    [pem] das ist eine PEM-Datei (ein Zertifikat oder ein Schlüssel anderer Art), keine WireGuard-Konfiguration
+    [html] das ist eine Webseite, keine WireGuard-Konfiguration
+    [xml] das ist eine XML-Datei, keine WireGuard-Konfiguration
+    [json] das ist eine JSON-Datei, keine WireGuard-Konfiguration
+    [wireguard_link] das ist ein wireguard://-Link, keine WireGuard-Konfiguration
+    [link] das ist ein Link (URL), keine WireGuard-Konfiguration
+    [zip] das ist ein zip-Archiv, keine WireGuard-Konfiguration
+    [tar] das ist ein tar-Archiv, keine WireGuard-Konfiguration
+    [compressed] das ist eine komprimierte Datei, keine WireGuard-Konfiguration
+    [image] das ist ein Bild, keine WireGuard-Konfiguration
+    [pdf] das ist eine PDF-Datei, keine WireGuard-Konfiguration
+    [program] das ist ein Programm, keine WireGuard-Konfiguration
+   *[other] das ist keine WireGuard-Konfiguration
+}
+problem-missing-interface = der Abschnitt [Interface] fehlt
+problem-too-many = zu viele Befunde, die übrigen werden nicht gezeigt
+problem-outside-section = die Zeile muss in einem Abschnitt stehen
+problem-missing-equals = der Zeile fehlt das Gleichheitszeichen
+problem-semicolon-comment = `;` leitet keinen Kommentar ein
+problem-unknown-section = unbekannter Abschnitt { $text }
+problem-spaces-in-header = Leerzeichen in der Abschnittsüberschrift, die wg-quick dann nicht erkennt
+problem-repeated-interface = ein zweites [Interface] (das erste steht in Zeile { $first }); es wird als dessen Fortsetzung gelesen
+problem-unknown-key = unbekanntes Schlüsselwort { $text }
+problem-nameless-key = das sieht wie ein kryptografischer Schlüssel aus, aber davor steht kein `NAME =`
+problem-wrong-section = dieses Schlüsselwort steht im falschen Abschnitt
+problem-dialect = { $kind ->
+    [amneziawg] { $name } gehört zu AmneziaWG, das die Pakete verändert; dies ist ein Client für WireGuard und erreicht solche Server nicht
+    [wiresock] { $name } ist eine Option von WireSock, die den Verkehr des Tunnels auswählt; hier bewirkt sie nichts
+    [android] { $name } hat nur unter Android eine Bedeutung und wird hier nicht beachtet
+   *[other] { $name } gehört zu einem anderen Programm
+}
+problem-empty-value = der Wert fehlt
+problem-left-out = der Wert fehlt; diese Zeile wird nicht beachtet
+problem-repeated-key = noch einmal angegeben (zuerst in Zeile { $first }); diese Angabe gilt
+problem-invisible = ein unsichtbares Zeichen ({ $character }) wird als Leerzeichen gelesen
+problem-line-break = ein Zeilenumbruch eines anderen Systems ({ $character }) mitten in der Zeile
+problem-key = { $kind ->
+    [length] ungültiger Schlüssel: er hat { $characters } Zeichen, ein Schlüssel hat 44
+    [padding] ungültiger Schlüssel: das `=` am Ende fehlt
+    [alphabet] ungültiger Schlüssel: er enthält ein Zeichen, das es in base64 nicht gibt
+    [url_safe] ungültiger Schlüssel: er steht in der URL-Variante von base64
+    [hexadecimal] ungültiger Schlüssel: er ist hexadezimal
+    [not_canonical] ungültiger Schlüssel: sein letztes Zeichen vor dem `=` kommt in keinem Schlüssel vor, er ist also vertippt oder abgeschnitten
+    [zero] ungültiger Schlüssel: er besteht nur aus Nullen
+    [low_order] ungültiger Schlüssel: er ist einer der wenigen, mit denen es kein Geheimnis geben kann
+   *[other] ungültiger Schlüssel
+}
+problem-mask = das steht für einen gespeicherten Schlüssel, und für diese Stelle ist keiner gespeichert
+problem-cidr = { $kind ->
+    [empty] { $text }: leer
+    [address] { $text }: keine IPv4- oder IPv6-Adresse
+    [prefix] { $text }: die Präfixlänge ist keine Zahl
+    [netmask] { $text }: eine Netzmaske ist keine Präfixlänge
+    [prefix_too_long] { $text }: die Präfixlänge ist größer als { $maximum }
+   *[other] { $text }: keine Adresse mit Präfixlänge
+}
+problem-empty-item = zwei Kommas hintereinander, oder eines zu viel am Anfang oder Ende
+problem-endpoint = { $kind ->
+    [empty] { $text }: leer
+    [port_missing] { $text }: der Port fehlt
+    [port] { $text }: der Port ist keine Zahl von 1 bis 65535
+    [bracket] { $text }: die schließende Klammer fehlt
+    [ipv6] { $text }: keine IPv6-Adresse
+    [name_in_brackets] { $text }: in Klammern stehen nur IPv6-Adressen, keine Namen
+    [ipv4] { $text }: keine IPv4-Adresse
+    [name_empty] { $text }: kein Hostname: er ist leer
+    [name_too_long] { $text }: kein Hostname: er hat mehr als 253 Zeichen
+    [name_label] { $text }: kein Hostname: ein Teil zwischen zwei Punkten ist leer, länger als 63 Zeichen, oder beginnt oder endet mit `-`
+    [name_not_ascii] { $text }: kein Hostname: er enthält Buchstaben außerhalb von ASCII; die Form mit xn-- verwenden
+    [name_character] { $text }: kein Hostname: das Zeichen '{ $character }' kann darin nicht vorkommen
+    [zone] { $text }: nach `%` steht keine Schnittstelle
+    [prefix] { $text }: ein Endpunkt hat keine Präfixlänge
+    [url] { $text }: eine URL ist kein Endpunkt
+   *[other] { $text }: kein Endpunkt
+}
+problem-brackets = eine IPv6-Adresse ohne Klammern; die letzte Zahl wird als Port gelesen
+problem-number = { $kind ->
+    [not_a_number] { $text } ist keine Zahl
+    [range] { $text } liegt nicht zwischen { $minimum } und { $maximum }
+   *[other] { $text } kann hier nicht stehen
+}
+problem-table = { $kind ->
+    [word] { $text }: weder `auto` noch `off` noch eine Zahl
+    [range] { $text }: eine Routingtabelle ist eine Zahl von 1 bis 4294967295
+   *[other] { $text }: keine Routingtabelle
+}
+problem-boolean = { $text } ist weder `true` noch `false`
+problem-dns-server = { $text } ist keine IP-Adresse
+problem-search-domain = { $kind ->
+    [name_empty] { $text } ist keine Suchdomäne: sie ist leer
+    [name_too_long] { $text } ist keine Suchdomäne: sie hat mehr als 253 Zeichen
+    [name_label] { $text } ist keine Suchdomäne: ein Teil zwischen zwei Punkten ist leer, länger als 63 Zeichen, oder beginnt oder endet mit `-`
+    [name_not_ascii] { $text } ist keine Suchdomäne: sie enthält Buchstaben außerhalb von ASCII; die Form mit xn-- verwenden
+    [name_character] { $text } ist keine Suchdomäne: das Zeichen '{ $character }' kann darin nicht vorkommen
+   *[other] { $text } ist keine Suchdomäne
+}
+problem-hook = { $kind ->
+    [empty] leer
+    [control] das Steuerzeichen '{ $character }' kann in einem Befehl nicht vorkommen
+   *[other] das ist kein Befehl
+}
+problem-hash-in-hook = `#` gehört zu diesem Befehl, aber wg-quick würde den Befehl dort beenden
+problem-missing-private-key = eine Schnittstelle braucht einen privaten Schlüssel
+problem-private-key-from-hook = die Schnittstelle hat keinen PrivateKey, bis ein Befehl ihn setzt
+problem-missing-public-key = jede Gegenstelle braucht einen öffentlichen Schlüssel, und diese hat keinen
+problem-private-key-published = das ist der private Schlüssel der Schnittstelle, den niemand sonst kennen darf
+problem-own-peer = das ist der eigene Schlüssel der Schnittstelle; WireGuard beachtet eine solche Gegenstelle nicht
+problem-zero-preshared-key = ein Schlüssel aus Nullen ist so gut wie keiner
+problem-repeated-peer = dieselbe Gegenstelle wie in Zeile { $first }; wie bei wg gelten die Einstellungen hier statt der früheren, und diese AllowedIPs ersetzen die früheren
+problem-host-bits = Bits des Hosts sind gesetzt; gelesen wird { $value }
+problem-no-prefix = keine Präfixlänge; gelesen wird { $value }
+problem-allowed-ip-moved = { $network } gehört auch zur Gegenstelle in Zeile { $first }; diese hier, die spätere, bekommt es
+problem-allowed-ip-repeated = { $network } ist zweimal angegeben
+problem-incremental = `+` und `-` brauchen wg 1.0.20250521 oder neuer; ältere lehnen die Datei ab
+problem-nothing-to-remove = { $network } steht nicht in der Liste, es gibt also nichts zu entfernen
+problem-too-many-allowed-ips = mehr als 200.000 Einträge in AllowedIPs
+problem-only-ipv4-default = das ganze IPv4 geht durch den Tunnel, IPv6 aber nicht
+problem-only-ipv6-default = das ganze IPv6 geht durch den Tunnel, IPv4 aber nicht
+problem-default-beside-others = { $others ->
+    [one] diese Gegenstelle bekommt alles, wofür die andere kein engeres Netz hat
+   *[other] diese Gegenstelle bekommt alles, wofür die { $others } anderen kein engeres Netz haben
+}
+problem-unreachable = keine Gegenstelle hat einen Endpoint, und ohne ListenPort findet keine dieses Ende
+problem-search-without-server = Suchdomänen ohne Server, deshalb werden sie nicht gesetzt (wie bei wg-quick)
+problem-small-mtu = unter 576 Byte versagen viele Programme
+problem-mtu-too-small-for-ipv6 = IPv6 braucht mindestens 1280 Byte; das System schaltet es auf dieser Schnittstelle ab
+problem-shared-private-key = der Tunnel { $tunnel } hat denselben Schlüssel, und eine Gegenstelle beider hält sie für einen einzigen
+
+advice-add-sections = eine Konfiguration hat einen Abschnitt [Interface] und je Gegenstelle einen Abschnitt [Peer]
+advice-use-openvpn = OpenVPN braucht einen eigenen Client; den Anbieter nach einer WireGuard-Konfiguration fragen
+advice-use-ipsec = IPsec braucht einen anderen Client; den Anbieter nach einer WireGuard-Konfiguration fragen
+advice-unpack = die Datei zuerst entpacken
+advice-download-file = die Datei selbst herunterladen, nicht die Seite um sie herum
+advice-ask-for-file = Programme sind sich über solche Links nicht einig; um die Konfiguration als .conf-Datei oder als QR-Code bitten
+advice-follow-link = die Datei hinter dem Link herunterladen, oder den Link selbst an `adit import` geben
+advice-add-section = [Interface] oder [Peer] darüber schreiben
+advice-add-equals = NAME = WERT schreiben, oder die Zeile mit `#` zum Kommentar machen
+advice-begin-comment = den Kommentar mit `#` beginnen
+advice-suggest-section = gemeint ist vielleicht { $suggestion }
+advice-choose-section = die Abschnitte heißen [Interface] und [Peer]
+advice-remove-spaces = die Leerzeichen entfernen
+advice-suggest-key = gemeint ist vielleicht { $suggestion } (in { $section })
+advice-name-key = PrivateKey =, PublicKey = oder PresharedKey = davor schreiben
+advice-move-key = es gehört in { $section }
+advice-remove-line = die Zeile entfernen; allein AllowedIPs wählt den Verkehr des Tunnels aus
+advice-ask-for-plain-configuration = den Anbieter nach einer reinen WireGuard-Konfiguration fragen
+advice-add-value = einen Wert angeben, oder die Zeile entfernen
+advice-remove-one = eine der beiden Angaben entfernen
+advice-save-line-ends = die Datei mit Zeilenenden von Unix oder Windows speichern
+advice-add-padding = das `=` anfügen
+advice-replace-url-safe = `+` statt `-` und `/` statt `_` schreiben
+advice-write-base64 = den Schlüssel in base64 schreiben
+advice-make-key = mit `adit genkey` einen erzeugen
+advice-copy-private-key = den ganzen Schlüssel kopieren: 44 Zeichen, das letzte ist `=`; `adit genkey` erzeugt einen
+advice-copy-preshared-key = den ganzen Schlüssel kopieren: 44 Zeichen, das letzte ist `=`; `adit genpsk` erzeugt einen
+advice-copy-key = den ganzen Schlüssel kopieren: 44 Zeichen, das letzte ist `=`
+advice-write-masked-key = den Schlüssel selbst schreiben, oder die Zeile an ihren Platz zurücksetzen
+advice-write-prefix = /{ $prefix } schreiben
+advice-write-shorter-prefix = eine Präfixlänge von 0 bis { $maximum } schreiben
+advice-write-address = so schreiben: 10.0.0.2/32 oder fd00::2/128
+advice-write-network = so schreiben: 10.0.0.0/24, 0.0.0.0/0 oder fd00::/64
+advice-remove-comma = das Komma entfernen
+advice-add-port = einen Port anfügen, wie in vpn.example.org:51820 oder [2001:db8::1]:51820
+advice-remove-prefix = das `/` und die Zahl dahinter entfernen
+advice-write-port = den Port als Zahl von 1 bis 65535 schreiben
+advice-remove-brackets = den Namen ohne Klammern schreiben, wie in vpn.example.org:51820
+advice-close-bracket = die Klammer schließen, wie in [2001:db8::1]:51820
+advice-write-ipv6-endpoint = so schreiben: [2001:db8::1]:51820 oder [fe80::1%eth0]:51820
+advice-write-ascii-name = den Namen in der Form mit xn-- schreiben
+advice-write-endpoint = so schreiben: vpn.example.org:51820 oder 192.0.2.1:51820
+advice-write-value = { $value } schreiben
+advice-write-comment = Kommentare beginnen mit `#`
+advice-write-listen-port = eine Zahl von 0 bis 65535 schreiben; bei 0 wählt das System
+advice-write-fwmark = `off`, eine Zahl, oder 0x und hexadezimale Ziffern schreiben; höchstens 32 Bit
+advice-write-mtu = eine Zahl von 68 bis 65535 schreiben, oder die Zeile weglassen, damit der Wert ermittelt wird
+advice-write-keepalive = `off` oder Sekunden von 1 bis 65535 schreiben
+advice-write-table = `auto`, `off` oder eine Zahl von 1 bis 4294967295 schreiben
+advice-write-boolean = `true` oder `false` schreiben
+advice-remove-dns-port = { $value } schreiben: ein Nameserver wird immer auf Port 53 gefragt
+advice-write-plain-dns-server = DNS über HTTPS oder TLS lässt sich hier nicht einstellen; die Adresse eines Servers schreiben, etwa 10.0.0.53
+advice-write-dns-server = eine Adresse wie 10.0.0.53 schreiben, ohne Port und Präfixlänge
+advice-write-search-domain = eine Domäne wie corp.example schreiben: Buchstaben, Ziffern, `-` und `_`, mit Punkten dazwischen
+advice-add-private-key = PrivateKey = … hinzufügen, erzeugt mit `adit genkey`
+advice-add-public-key = PublicKey = … hinzufügen; diesen Schlüssel hat der Verwalter der Gegenstelle
+advice-replace-private-key = den öffentlichen Schlüssel der Gegenstelle hierher schreiben; wurde die Datei weitergegeben, einen neuen privaten Schlüssel erzeugen
+advice-add-ipv6-default = ::/0 hinzufügen, falls das nicht gewollt ist
+advice-add-ipv4-default = 0.0.0.0/0 hinzufügen, falls das nicht gewollt ist
+advice-add-endpoint = einer Gegenstelle einen Endpoint geben, oder hier einen ListenPort
+advice-add-dns-server = die Adresse eines DNS-Servers hinzufügen
+advice-move-comment = falls es ein Kommentar ist, ihn auf eine eigene Zeile setzen
+advice-make-own-key = jedem Tunnel und jedem Gerät einen eigenen Schlüssel geben
+
+
+## Dateien, aus denen kein Tunnel werden kann
+
+refusal-unknown = daraus kann kein Tunnel werden ({ $code })
+refusal-too-large = die Datei hat { $bytes } Byte; eine Konfiguration hat höchstens 1 MiB
+refusal-utf16 = der Text ist in UTF-16; ihn als UTF-8 speichern
+refusal-nul = Zeile { $line }, Spalte { $column }: ein NUL-Byte kann in einer Konfiguration nicht vorkommen
+refusal-not-utf8 = Zeile { $line }, Spalte { $column }: kein UTF-8 (vielleicht Latin-1 oder Windows-1252); die Datei als UTF-8 speichern
+refusal-foreign = { problem-foreign }
+refusal-not-configuration = das ist keine WireGuard-Konfiguration, denn die hätte einen Abschnitt [Interface]
+refusal-errors = Zeile { $line }, Spalte { $column }: { $key }{ $problem }{ $advice }{ $others ->
+    [0] {""}
+    [one] {" "}(und 1 weiterer Befund)
+   *[other] {" "}(und { $others } weitere Befunde)
+}
+refusal-name = { $kind ->
+    [empty] der Name eines Tunnels darf nicht leer sein
+    [too_long] der Name eines Tunnels hat höchstens 64 Zeichen, dieser hat { $characters }
+    [invisible] das Zeichen '{ $character }' ist unsichtbar oder ändert, wie andere erscheinen; es weglassen
+    [like_a_path] der Name eines Tunnels darf nicht mit `-` oder `.` beginnen und kein `/` oder `\` enthalten
+    [space] der Name eines Tunnels darf nicht mit einem Leerzeichen beginnen oder enden
+   *[other] aus dem Namen der Datei lässt sich kein Name bilden
+}
+refusal-archive-too-large = das Archiv hat { $bytes } Byte; höchstens 16 MiB werden angenommen
+refusal-archive-too-many-entries = das Archiv hat mehr als 10.000 Einträge; es aufteilen
+refusal-archive-damaged = das Archiv ist beschädigt oder abgeschnitten; es noch einmal kopieren oder herunterladen
+refusal-archive-trailing = hinter dem Archiv stehen andere Daten; die Dateien neu packen
+refusal-archive-overlapping = Einträge des Archivs überlappen sich, was kein ehrliches Programm schreibt; die Dateien neu packen
+refusal-archive-unpacked = das Archiv ist entpackt größer als 64 MiB; es aufteilen
+refusal-archive-missing = die Datei ist komprimiert, enthält aber kein tar-Archiv; sie zuerst entpacken
+refusal-archive-empty = das Archiv enthält keine Datei
+refusal-entry-path-too-long = der Pfad des Eintrags ist länger als 1.024 Byte
+refusal-entry-encrypted = der Eintrag ist verschlüsselt; das Archiv mit seinem Passwort entpacken und die Dateien importieren
+refusal-entry-not-a-file = der Eintrag ist ein Link oder ein Gerät, keine Datei
+refusal-entry-hidden = der Eintrag ist versteckt: sein Name beginnt mit einem Punkt; ihn umbenennen, damit er importiert wird
+refusal-entry-same-name = ein früherer Eintrag des Archivs heißt genauso (Groß- und Kleinschreibung zählen nicht); einen umbenennen
+refusal-entry-nested = das ist ein Archiv im Archiv; es zuerst entpacken
+refusal-entry-method = der Eintrag ist mit einem Verfahren komprimiert, das hier unbekannt ist; die Dateien neu packen
+refusal-entry-too-large = der Eintrag ist entpackt größer als 1 MiB, was keine Konfiguration ist
+refusal-entry-bomb = der Eintrag ist entpackt mehr als 100-mal so groß wie gepackt, wie bei einer Dekompressionsbombe
+refusal-entry-damaged = der Eintrag ist beschädigt
+refusal-picture-format = Bilder dieser Art können nicht gelesen werden; es als PNG, JPEG oder WebP speichern
+refusal-picture-too-large = das Bild hat { $bytes } Byte; höchstens 10 MiB werden angenommen: den QR-Code ausschneiden
+refusal-picture-too-many-pixels = das Bild hat { $width } x { $height } Pixel, das sind zu viele; den QR-Code ausschneiden
+refusal-picture-damaged = das Bild ist beschädigt oder abgeschnitten; es noch einmal kopieren oder herunterladen
+refusal-picture-no-code = in dem Bild ist kein QR-Code zu sehen; er sollte scharf und gerade sein und einen weißen Rand haben
+refusal-picture-unreadable = der QR-Code ist nicht lesbar; ein schärferes Bild davon machen, gerade von vorn
+refusal-picture-too-confusing = das Bild ist zu unübersichtlich, um darin einen QR-Code zu suchen; den Code mit weißem Rand ausschneiden
+refusal-not-base64 = die Bytes der Datei sind nicht in base64
+refusal-pictures-too-many-pixels = die Bilder haben zusammen mehr als 160 Megapixel; weniger auf einmal importieren
+refusal-files-too-large = die Dateien enthalten mehr als 64 MiB an Konfigurationen; weniger auf einmal importieren
+
+
 ## Was das Einschalten bewirkt
 
 preview-interface = würde die Schnittstelle { $interface } mit MTU { $mtu } anlegen ({ $source })

@@ -226,6 +226,279 @@ change-effect-none = changes nothing that runs
 change-effect-live = at once
 change-effect-restart = with the next start
 
+
+## Problems of a configuration, and their corrections
+
+# A quotation from the file. Nothing is quoted that could be a key.
+quoted = `{ $text }`
+quoted-hidden = (not shown, it could be a key)
+# $code is the name of a problem that this version has no sentence for.
+problem-unknown = a problem that this version does not know ({ $code })
+problem-empty = the file is empty
+problem-foreign = { $kind ->
+    [openvpn] this is an OpenVPN profile, not a WireGuard configuration
+    [ikev2_profile] this is an Apple profile for IKEv2 or IPsec, not a WireGuard configuration
+    [apple_profile] this is an Apple configuration profile, not a WireGuard configuration
+    [cisco_pcf] this is a profile of the Cisco IPsec client (.pcf), not a WireGuard configuration
+    [strongswan] this is an IPsec configuration (strongSwan), not a WireGuard configuration
+    [pem] this is a PEM file (a certificate or a key of another kind), not a WireGuard configuration
+    [html] this is a web page, not a WireGuard configuration
+    [xml] this is an XML file, not a WireGuard configuration
+    [json] this is a JSON file, not a WireGuard configuration
+    [wireguard_link] this is a wireguard:// link, not a WireGuard configuration
+    [link] this is a link (URL), not a WireGuard configuration
+    [zip] this is a zip archive, not a WireGuard configuration
+    [tar] this is a tar archive, not a WireGuard configuration
+    [compressed] this is a compressed file, not a WireGuard configuration
+    [image] this is an image, not a WireGuard configuration
+    [pdf] this is a PDF file, not a WireGuard configuration
+    [program] this is a program, not a WireGuard configuration
+   *[other] this is not a WireGuard configuration
+}
+problem-missing-interface = there is no [Interface] section
+problem-too-many = too many complaints, the others are not shown
+problem-outside-section = line must occur in a section
+problem-missing-equals = config key is missing an equals separator
+problem-semicolon-comment = `;` does not begin a comment
+# $text is a quotation from the file.
+problem-unknown-section = unknown section { $text }
+problem-spaces-in-header = spaces inside a section header, which wg-quick does not recognise
+# $first is the number of a line.
+problem-repeated-interface = a second [Interface] (the first is on line { $first }); it is read as its continuation
+problem-unknown-key = unknown key { $text }
+problem-nameless-key = this looks like a cryptographic key, but no `NAME =` is before it
+problem-wrong-section = this key is in the wrong section
+# $name is a keyword, such as Jc.
+problem-dialect = { $kind ->
+    [amneziawg] { $name } belongs to AmneziaWG, which changes the packets; this is a client for WireGuard and cannot reach such a server
+    [wiresock] { $name } is an option of WireSock, which selects the traffic of the tunnel; here it has no effect
+    [android] { $name } has a meaning only on Android and is ignored here
+   *[other] { $name } belongs to another program
+}
+problem-empty-value = the value is missing
+problem-left-out = the value is missing; this line is ignored
+problem-repeated-key = given again (first on line { $first }); this one counts
+# $character is a character or, if it cannot be seen, its number.
+problem-invisible = an invisible character ({ $character }) is read as a space
+problem-line-break = a line break of another system ({ $character }) inside the line
+problem-key = { $kind ->
+    [length] invalid key: it has { $characters ->
+        [one] 1 character
+       *[other] { $characters } characters
+    }, a key has 44
+    [padding] invalid key: the `=` at its end is missing
+    [alphabet] invalid key: it has a character that base64 does not have
+    [url_safe] invalid key: it is in the URL-safe form of base64
+    [hexadecimal] invalid key: it is in hexadecimal
+    [not_canonical] invalid key: its last character before the `=` cannot be in a key, so that it is mistyped or cut
+    [zero] invalid key: it is all zero
+    [low_order] invalid key: it is one of the few with which there can be no secret
+   *[other] invalid key
+}
+problem-mask = this stands for a saved key, and no key is saved for this place
+# $maximum is the largest prefix length, 32 or 128.
+problem-cidr = { $kind ->
+    [empty] { $text }: empty
+    [address] { $text }: not an IPv4 or IPv6 address
+    [prefix] { $text }: the prefix length is not a number
+    [netmask] { $text }: a netmask is not a prefix length
+    [prefix_too_long] { $text }: the prefix length is larger than { $maximum }
+   *[other] { $text }: not an address with a prefix length
+}
+problem-empty-item = two commas in a row, or one too many at an end
+problem-endpoint = { $kind ->
+    [empty] { $text }: empty
+    [port_missing] { $text }: the port is missing
+    [port] { $text }: the port is not a number from 1 to 65535
+    [bracket] { $text }: the closing bracket is missing
+    [ipv6] { $text }: not an IPv6 address
+    [name_in_brackets] { $text }: brackets are for IPv6 addresses, not for names
+    [ipv4] { $text }: not an IPv4 address
+    [name_empty] { $text }: not a host name: it is empty
+    [name_too_long] { $text }: not a host name: it has more than 253 characters
+    [name_label] { $text }: not a host name: a part between two dots is empty, longer than 63 characters, or begins or ends with `-`
+    [name_not_ascii] { $text }: not a host name: it has letters outside ASCII; write its xn-- form
+    [name_character] { $text }: not a host name: the character '{ $character }' cannot be in it
+    [zone] { $text }: not an interface after `%`
+    [prefix] { $text }: an endpoint has no prefix length
+    [url] { $text }: a URL is not an endpoint
+   *[other] { $text }: not an endpoint
+}
+problem-brackets = an IPv6 address without brackets; the last number is taken for the port
+problem-number = { $kind ->
+    [not_a_number] { $text } is not a number
+    [range] { $text } is not between { $minimum } and { $maximum }
+   *[other] { $text } cannot be used here
+}
+problem-table = { $kind ->
+    [word] { $text }: neither `auto` nor `off` nor a number
+    [range] { $text }: a routing table is a number from 1 to 4294967295
+   *[other] { $text }: not a routing table
+}
+problem-boolean = { $text } is neither `true` nor `false`
+problem-dns-server = { $text } is not an IP address
+problem-search-domain = { $kind ->
+    [name_empty] { $text } is not a search domain: it is empty
+    [name_too_long] { $text } is not a search domain: it has more than 253 characters
+    [name_label] { $text } is not a search domain: a part between two dots is empty, longer than 63 characters, or begins or ends with `-`
+    [name_not_ascii] { $text } is not a search domain: it has letters outside ASCII; write its xn-- form
+    [name_character] { $text } is not a search domain: the character '{ $character }' cannot be in it
+   *[other] { $text } is not a search domain
+}
+problem-hook = { $kind ->
+    [empty] empty
+    [control] the control character '{ $character }' cannot be in a command
+   *[other] this is not a command
+}
+problem-hash-in-hook = `#` is part of this command, but wg-quick would end the command there
+problem-missing-private-key = an interface must have a private key
+problem-private-key-from-hook = the interface has no PrivateKey until a command sets it
+problem-missing-public-key = all peers must have public keys, and this one has none
+problem-private-key-published = this is the interface's private key, which nobody else may know
+problem-own-peer = this is the interface's own key; WireGuard ignores such a peer
+problem-zero-preshared-key = a key of zeros is the same as none
+problem-repeated-peer = the same peer as on line { $first }; as with wg, the settings here override the earlier ones, and the allowed IPs here replace the earlier ones
+# $value is what is meant, such as 10.0.0.0/24.
+problem-host-bits = host bits are set; it is taken for { $value }
+problem-no-prefix = no prefix length; it is taken for { $value }
+problem-allowed-ip-moved = { $network } belongs to the peer on line { $first } as well; this one, the later, gets it
+problem-allowed-ip-repeated = { $network } is given twice
+problem-incremental = `+` and `-` need wg 1.0.20250521 or later; older ones refuse the file
+problem-nothing-to-remove = { $network } is not on the list, so that there is nothing to remove
+problem-too-many-allowed-ips = more than 200,000 allowed IPs
+problem-only-ipv4-default = all of IPv4 goes through the tunnel, but IPv6 does not
+problem-only-ipv6-default = all of IPv6 goes through the tunnel, but IPv4 does not
+problem-default-beside-others = { $others ->
+    [one] this peer gets everything that the other peer has no narrower network for
+   *[other] this peer gets everything that the { $others } other peers have no narrower network for
+}
+problem-unreachable = no peer has an Endpoint, and without ListenPort none can find this end
+problem-search-without-server = search domains without a server, so they are not set (as in wg-quick)
+problem-small-mtu = below 576 bytes, many programs fail
+problem-mtu-too-small-for-ipv6 = IPv6 needs at least 1280 bytes; the system will turn it off on this interface
+problem-shared-private-key = the tunnel { $tunnel } has this key too, and a peer of both takes them for one
+
+advice-add-sections = a configuration has an [Interface] section and one [Peer] section per peer
+advice-use-openvpn = OpenVPN needs its own client; ask the provider for a WireGuard configuration
+advice-use-ipsec = IPsec needs another client; ask the provider for a WireGuard configuration
+advice-unpack = unpack it first
+advice-download-file = download the file itself, not the page around it
+advice-ask-for-file = programs do not agree on such links; ask for the configuration as a .conf file or as its QR code
+advice-follow-link = download the file behind it, or give the link itself to `adit import`
+advice-add-section = put [Interface] or [Peer] above it
+advice-add-equals = write NAME = VALUE, or begin the line with `#` to make it a comment
+advice-begin-comment = begin the comment with `#`
+# $suggestion is a section or a keyword, $section the section of that keyword.
+advice-suggest-section = did you mean { $suggestion }?
+advice-choose-section = the sections are [Interface] and [Peer]
+advice-remove-spaces = remove the spaces
+advice-suggest-key = did you mean { $suggestion } (in { $section })?
+advice-name-key = write PrivateKey =, PublicKey = or PresharedKey = before it
+advice-move-key = it belongs to { $section }
+advice-remove-line = remove the line; AllowedIPs alone selects the traffic of the tunnel
+advice-ask-for-plain-configuration = ask the provider for a plain WireGuard configuration
+advice-add-value = give a value, or remove the line
+advice-remove-one = remove one of them
+advice-save-line-ends = save the file with Unix or Windows line ends
+advice-add-padding = add the `=`
+advice-replace-url-safe = write `+` for `-` and `/` for `_`
+advice-write-base64 = write it in base64
+advice-make-key = make one with `adit genkey`
+advice-copy-private-key = copy the whole key: 44 characters, the last one `=`; `adit genkey` makes one
+advice-copy-preshared-key = copy the whole key: 44 characters, the last one `=`; `adit genpsk` makes one
+advice-copy-key = copy the whole key: 44 characters, the last one `=`
+advice-write-masked-key = write the key itself, or put the line back to where it was
+# $prefix is a prefix length.
+advice-write-prefix = write /{ $prefix }
+advice-write-shorter-prefix = write a prefix length from 0 to { $maximum }
+advice-write-address = write it as in 10.0.0.2/32 or fd00::2/128
+advice-write-network = write it as in 10.0.0.0/24, 0.0.0.0/0 or fd00::/64
+advice-remove-comma = remove the comma
+advice-add-port = add a port, as in vpn.example.org:51820 or [2001:db8::1]:51820
+advice-remove-prefix = remove the `/` and the number behind it
+advice-write-port = write the port as a number from 1 to 65535
+advice-remove-brackets = write the name without brackets, as in vpn.example.org:51820
+advice-close-bracket = close the bracket, as in [2001:db8::1]:51820
+advice-write-ipv6-endpoint = write it as in [2001:db8::1]:51820 or [fe80::1%eth0]:51820
+advice-write-ascii-name = write the name in its xn-- form
+advice-write-endpoint = write it as in vpn.example.org:51820 or 192.0.2.1:51820
+advice-write-value = write { $value }
+advice-write-comment = comments begin with `#`
+advice-write-listen-port = write a number from 0 to 65535; 0 lets the system choose
+advice-write-fwmark = write `off`, a number, or 0x and hexadecimal digits; at most 32 bits
+advice-write-mtu = write a number from 68 to 65535, or leave the line out to have it found
+advice-write-keepalive = write `off` or seconds from 1 to 65535
+advice-write-table = write `auto`, `off`, or a number from 1 to 4294967295
+advice-write-boolean = write `true` or `false`
+advice-remove-dns-port = write { $value }: a resolver is always asked at port 53
+advice-write-plain-dns-server = DNS over HTTPS and TLS cannot be set here; write the address of a server, such as 10.0.0.53
+advice-write-dns-server = write an address such as 10.0.0.53, without port or prefix length
+advice-write-search-domain = write a domain such as corp.example: letters, digits, `-` and `_`, with dots between
+advice-add-private-key = add PrivateKey = …, made by `adit genkey`
+advice-add-public-key = add PublicKey = …; ask the administrator of the peer for this key
+advice-replace-private-key = put the other end's public key here; if this file was given away, make a new private key
+advice-add-ipv6-default = add ::/0 unless that is wanted
+advice-add-ipv4-default = add 0.0.0.0/0 unless that is wanted
+advice-add-endpoint = add an Endpoint to a peer, or a ListenPort here
+advice-add-dns-server = add the address of a DNS server
+advice-move-comment = if it begins a comment, move that to its own line
+advice-make-own-key = give each tunnel and each device a key of its own
+
+
+## Files that cannot become a tunnel
+
+# $code is the name of a reason that this version has no sentence for.
+refusal-unknown = this cannot become a tunnel ({ $code })
+refusal-too-large = the file has { $bytes } bytes; a configuration has at most 1 MiB
+refusal-utf16 = the text is in UTF-16; save it as UTF-8
+refusal-nul = line { $line }, column { $column }: a NUL byte cannot be in a configuration
+refusal-not-utf8 = line { $line }, column { $column }: not UTF-8 (perhaps Latin-1 or Windows-1252); save the file as UTF-8
+refusal-foreign = { problem-foreign }
+refusal-not-configuration = this is not a WireGuard configuration, which has an [Interface] section
+# The worst problem of a configuration. $key is a keyword such as "AllowedIPs: ", or nothing; $advice is " (what would be right)", or nothing.
+refusal-errors = line { $line }, column { $column }: { $key }{ $problem }{ $advice }{ $others ->
+    [0] {""}
+    [one] {" "}(and 1 more complaint)
+   *[other] {" "}(and { $others } more complaints)
+}
+refusal-name = { $kind ->
+    [empty] a tunnel's name cannot be empty
+    [too_long] a tunnel's name has at most 64 characters, this has { $characters }
+    [invisible] the character '{ $character }' cannot be seen, or changes how others are seen; leave it out
+    [like_a_path] a tunnel's name cannot begin with `-` or `.` nor have `/` or `\` in it
+    [space] a tunnel's name cannot begin or end with a space
+   *[other] no name can be made of the file's
+}
+refusal-archive-too-large = the archive has { $bytes } bytes; 16 MiB is the most that is taken
+refusal-archive-too-many-entries = the archive has more than 10,000 entries; split it
+refusal-archive-damaged = the archive is damaged or cut off; copy or download it again
+refusal-archive-trailing = there is other data behind the archive; pack the files anew
+refusal-archive-overlapping = entries of the archive overlap, which no honest program writes; pack the files anew
+refusal-archive-unpacked = the archive unpacks to more than 64 MiB; split it
+refusal-archive-missing = this is compressed, and there is no tar archive in it; unpack it first
+refusal-archive-empty = there is no file in the archive
+refusal-entry-path-too-long = the path of the entry is longer than 1,024 bytes
+refusal-entry-encrypted = the entry is encrypted; unpack the archive with its password, and import the files
+refusal-entry-not-a-file = the entry is a link or a device, not a file
+refusal-entry-hidden = the entry is hidden: its name begins with a dot; rename it to have it imported
+refusal-entry-same-name = an earlier entry of the archive has this name (capitals do not count); rename one
+refusal-entry-nested = this is an archive inside the archive; unpack it first
+refusal-entry-method = the entry is compressed by a method that is not known here; pack the files anew
+refusal-entry-too-large = the entry unpacks to more than 1 MiB, which no configuration has
+refusal-entry-bomb = the entry unpacks to more than 100 times its size, as a decompression bomb does
+refusal-entry-damaged = the entry is damaged
+refusal-picture-format = pictures of this kind cannot be read; save it as PNG, JPEG or WebP
+refusal-picture-too-large = the picture has { $bytes } bytes; 10 MiB is the most that is taken: cut out the QR code
+refusal-picture-too-many-pixels = the picture has { $width } x { $height } pixels, which is too many; cut out the QR code
+refusal-picture-damaged = the picture is damaged or cut off; copy or download it again
+refusal-picture-no-code = there is no QR code to be seen in the picture; it should be sharp, straight, and have a white margin
+refusal-picture-unreadable = the QR code cannot be read; take a sharper picture of it, from straight ahead
+refusal-picture-too-confusing = the picture is too confusing to look for a QR code in; cut out the code, with a white margin
+refusal-not-base64 = the bytes of the file are not base64
+refusal-pictures-too-many-pixels = the pictures have more than 160 megapixels together; import fewer at once
+refusal-files-too-large = the files hold more than 64 MiB of configurations; import fewer at once
+
+
 ## What bringing a tunnel up will do
 
 preview-interface = would create the interface { $interface } with MTU { $mtu } ({ $source })

@@ -214,6 +214,266 @@ change-effect-live = al momento
 change-effect-restart = en el próximo inicio
 
 
+## Problemas de una configuración, y sus correcciones
+
+quoted = `{ $text }`
+quoted-hidden = (no se muestra, podría ser una clave)
+problem-unknown = un problema que esta versión no conoce ({ $code })
+problem-empty = el archivo está vacío
+problem-foreign = { $kind ->
+    [openvpn] esto es un perfil de OpenVPN, no una configuración de WireGuard
+    [ikev2_profile] esto es un perfil de Apple para IKEv2 o IPsec, no una configuración de WireGuard
+    [apple_profile] esto es un perfil de configuración de Apple, no una configuración de WireGuard
+    [cisco_pcf] esto es un perfil del cliente IPsec de Cisco (.pcf), no una configuración de WireGuard
+    [strongswan] esto es una configuración de IPsec (strongSwan), no una configuración de WireGuard
+    [pem] esto es un archivo PEM (un certificado o una clave de otro tipo), no una configuración de WireGuard
+    [html] esto es una página web, no una configuración de WireGuard
+    [xml] esto es un archivo XML, no una configuración de WireGuard
+    [json] esto es un archivo JSON, no una configuración de WireGuard
+    [wireguard_link] esto es un enlace wireguard://, no una configuración de WireGuard
+    [link] esto es un enlace (URL), no una configuración de WireGuard
+    [zip] esto es un archivo zip, no una configuración de WireGuard
+    [tar] esto es un archivo tar, no una configuración de WireGuard
+    [compressed] esto es un archivo comprimido, no una configuración de WireGuard
+    [image] esto es una imagen, no una configuración de WireGuard
+    [pdf] esto es un archivo PDF, no una configuración de WireGuard
+    [program] esto es un programa, no una configuración de WireGuard
+   *[other] esto no es una configuración de WireGuard
+}
+problem-missing-interface = falta la sección [Interface]
+problem-too-many = demasiados hallazgos, los demás no se muestran
+problem-outside-section = la línea debe estar en una sección
+problem-missing-equals = a la línea le falta el signo igual
+problem-semicolon-comment = `;` no empieza un comentario
+problem-unknown-section = sección desconocida { $text }
+problem-spaces-in-header = espacios en el encabezado de la sección, que wg-quick no reconoce
+problem-repeated-interface = una segunda [Interface] (la primera está en la línea { $first }); se lee como su continuación
+problem-unknown-key = palabra clave desconocida { $text }
+problem-nameless-key = esto parece una clave criptográfica, pero no hay ningún `NOMBRE =` delante
+problem-wrong-section = esta palabra clave está en la sección equivocada
+problem-dialect = { $kind ->
+    [amneziawg] { $name } es de AmneziaWG, que cambia los paquetes; este es un cliente de WireGuard y no puede alcanzar un servidor así
+    [wiresock] { $name } es una opción de WireSock que elige el tráfico del túnel; aquí no tiene efecto
+    [android] { $name } solo tiene sentido en Android y aquí se ignora
+   *[other] { $name } es de otro programa
+}
+problem-empty-value = falta el valor
+problem-left-out = falta el valor; esta línea se ignora
+problem-repeated-key = dado otra vez (primero en la línea { $first }); este es el que cuenta
+problem-invisible = un carácter invisible ({ $character }) se lee como un espacio
+problem-line-break = un salto de línea de otro sistema ({ $character }) dentro de la línea
+problem-key = { $kind ->
+    [length] clave no válida: tiene { $characters ->
+        [one] 1 carácter
+       *[other] { $characters } caracteres
+    }, una clave tiene 44
+    [padding] clave no válida: falta el `=` al final
+    [alphabet] clave no válida: tiene un carácter que no existe en base64
+    [url_safe] clave no válida: está en la variante de base64 para URL
+    [hexadecimal] clave no válida: está en hexadecimal
+    [not_canonical] clave no válida: su último carácter antes del `=` no puede estar en una clave, así que está mal escrita o cortada
+    [zero] clave no válida: son todo ceros
+    [low_order] clave no válida: es una de las pocas con las que no puede haber secreto
+   *[other] clave no válida
+}
+problem-mask = esto está en lugar de una clave guardada, y para este lugar no hay ninguna guardada
+problem-cidr = { $kind ->
+    [empty] { $text }: vacío
+    [address] { $text }: no es una dirección IPv4 o IPv6
+    [prefix] { $text }: la longitud del prefijo no es un número
+    [netmask] { $text }: una máscara de red no es una longitud de prefijo
+    [prefix_too_long] { $text }: la longitud del prefijo es mayor que { $maximum }
+   *[other] { $text }: no es una dirección con longitud de prefijo
+}
+problem-empty-item = dos comas seguidas, o una de más en un extremo
+problem-endpoint = { $kind ->
+    [empty] { $text }: vacío
+    [port_missing] { $text }: falta el puerto
+    [port] { $text }: el puerto no es un número de 1 a 65535
+    [bracket] { $text }: falta el corchete de cierre
+    [ipv6] { $text }: no es una dirección IPv6
+    [name_in_brackets] { $text }: los corchetes son para direcciones IPv6, no para nombres
+    [ipv4] { $text }: no es una dirección IPv4
+    [name_empty] { $text }: no es un nombre de host: está vacío
+    [name_too_long] { $text }: no es un nombre de host: tiene más de 253 caracteres
+    [name_label] { $text }: no es un nombre de host: una parte entre dos puntos está vacía, tiene más de 63 caracteres, o empieza o termina con `-`
+    [name_not_ascii] { $text }: no es un nombre de host: tiene letras fuera de ASCII; escribir su forma xn--
+    [name_character] { $text }: no es un nombre de host: el carácter '{ $character }' no puede estar en él
+    [zone] { $text }: no hay una interfaz después de `%`
+    [prefix] { $text }: un punto final no tiene longitud de prefijo
+    [url] { $text }: una URL no es un punto final
+   *[other] { $text }: no es un punto final
+}
+problem-brackets = una dirección IPv6 sin corchetes; el último número se toma por el puerto
+problem-number = { $kind ->
+    [not_a_number] { $text } no es un número
+    [range] { $text } no está entre { $minimum } y { $maximum }
+   *[other] { $text } no se puede usar aquí
+}
+problem-table = { $kind ->
+    [word] { $text }: ni `auto` ni `off` ni un número
+    [range] { $text }: una tabla de rutas es un número de 1 a 4294967295
+   *[other] { $text }: no es una tabla de rutas
+}
+problem-boolean = { $text } no es ni `true` ni `false`
+problem-dns-server = { $text } no es una dirección IP
+problem-search-domain = { $kind ->
+    [name_empty] { $text } no es un dominio de búsqueda: está vacío
+    [name_too_long] { $text } no es un dominio de búsqueda: tiene más de 253 caracteres
+    [name_label] { $text } no es un dominio de búsqueda: una parte entre dos puntos está vacía, tiene más de 63 caracteres, o empieza o termina con `-`
+    [name_not_ascii] { $text } no es un dominio de búsqueda: tiene letras fuera de ASCII; escribir su forma xn--
+    [name_character] { $text } no es un dominio de búsqueda: el carácter '{ $character }' no puede estar en él
+   *[other] { $text } no es un dominio de búsqueda
+}
+problem-hook = { $kind ->
+    [empty] vacío
+    [control] el carácter de control '{ $character }' no puede estar en una orden
+   *[other] esto no es una orden
+}
+problem-hash-in-hook = `#` es parte de esta orden, pero wg-quick terminaría la orden ahí
+problem-missing-private-key = una interfaz debe tener una clave privada
+problem-private-key-from-hook = la interfaz no tiene PrivateKey hasta que una orden la pone
+problem-missing-public-key = todos los pares deben tener clave pública, y este no tiene ninguna
+problem-private-key-published = esta es la clave privada de la interfaz, que nadie más debe conocer
+problem-own-peer = esta es la clave de la propia interfaz; WireGuard ignora un par así
+problem-zero-preshared-key = una clave de ceros es como no tener ninguna
+problem-repeated-peer = el mismo par que en la línea { $first }; como con wg, los ajustes de aquí prevalecen sobre los anteriores, y las AllowedIPs de aquí sustituyen a las anteriores
+problem-host-bits = hay bits de host puestos; se toma por { $value }
+problem-no-prefix = sin longitud de prefijo; se toma por { $value }
+problem-allowed-ip-moved = { $network } también es del par de la línea { $first }; se la queda este, que viene después
+problem-allowed-ip-repeated = { $network } está dada dos veces
+problem-incremental = `+` y `-` necesitan wg 1.0.20250521 o posterior; los anteriores rechazan el archivo
+problem-nothing-to-remove = { $network } no está en la lista, así que no hay nada que quitar
+problem-too-many-allowed-ips = más de 200 000 entradas en AllowedIPs
+problem-only-ipv4-default = todo IPv4 pasa por el túnel, pero IPv6 no
+problem-only-ipv6-default = todo IPv6 pasa por el túnel, pero IPv4 no
+problem-default-beside-others = { $others ->
+    [one] este par recibe todo aquello para lo que el otro par no tiene una red más estrecha
+   *[other] este par recibe todo aquello para lo que los otros { $others } pares no tienen una red más estrecha
+}
+problem-unreachable = ningún par tiene Endpoint, y sin ListenPort ninguno puede encontrar este lado
+problem-search-without-server = dominios de búsqueda sin servidor, así que no se ponen (como en wg-quick)
+problem-small-mtu = por debajo de 576 bytes fallan muchos programas
+problem-mtu-too-small-for-ipv6 = IPv6 necesita al menos 1280 bytes; el sistema lo apagará en esta interfaz
+problem-shared-private-key = el túnel { $tunnel } también tiene esta clave, y un par de ambos los toma por uno solo
+
+advice-add-sections = una configuración tiene una sección [Interface] y una sección [Peer] por cada par
+advice-use-openvpn = OpenVPN necesita su propio cliente; pedir al proveedor una configuración de WireGuard
+advice-use-ipsec = IPsec necesita otro cliente; pedir al proveedor una configuración de WireGuard
+advice-unpack = descomprimirlo primero
+advice-download-file = descargar el propio archivo, no la página que lo rodea
+advice-ask-for-file = los programas no se ponen de acuerdo sobre estos enlaces; pedir la configuración como archivo .conf o como código QR
+advice-follow-link = descargar el archivo que hay detrás, o dar el propio enlace a `adit import`
+advice-add-section = poner [Interface] o [Peer] encima
+advice-add-equals = escribir NOMBRE = VALOR, o empezar la línea con `#` para que sea un comentario
+advice-begin-comment = empezar el comentario con `#`
+advice-suggest-section = quizá quería decir { $suggestion }
+advice-choose-section = las secciones son [Interface] y [Peer]
+advice-remove-spaces = quitar los espacios
+advice-suggest-key = quizá quería decir { $suggestion } (en { $section })
+advice-name-key = escribir PrivateKey =, PublicKey = o PresharedKey = delante
+advice-move-key = su lugar es { $section }
+advice-remove-line = quitar la línea; solo AllowedIPs elige el tráfico del túnel
+advice-ask-for-plain-configuration = pedir al proveedor una configuración normal de WireGuard
+advice-add-value = dar un valor, o quitar la línea
+advice-remove-one = quitar uno de los dos
+advice-save-line-ends = guardar el archivo con los finales de línea de Unix o de Windows
+advice-add-padding = añadir el `=`
+advice-replace-url-safe = escribir `+` en lugar de `-`, y `/` en lugar de `_`
+advice-write-base64 = escribirla en base64
+advice-make-key = generar una con `adit genkey`
+advice-copy-private-key = copiar la clave entera: 44 caracteres, el último es `=`; `adit genkey` genera una
+advice-copy-preshared-key = copiar la clave entera: 44 caracteres, el último es `=`; `adit genpsk` genera una
+advice-copy-key = copiar la clave entera: 44 caracteres, el último es `=`
+advice-write-masked-key = escribir la propia clave, o devolver la línea a su lugar
+advice-write-prefix = escribir /{ $prefix }
+advice-write-shorter-prefix = escribir una longitud de prefijo de 0 a { $maximum }
+advice-write-address = escribirla como 10.0.0.2/32 o fd00::2/128
+advice-write-network = escribirla como 10.0.0.0/24, 0.0.0.0/0 o fd00::/64
+advice-remove-comma = quitar la coma
+advice-add-port = añadir un puerto, como en vpn.example.org:51820 o [2001:db8::1]:51820
+advice-remove-prefix = quitar la `/` y el número que la sigue
+advice-write-port = escribir el puerto como un número de 1 a 65535
+advice-remove-brackets = escribir el nombre sin corchetes, como en vpn.example.org:51820
+advice-close-bracket = cerrar el corchete, como en [2001:db8::1]:51820
+advice-write-ipv6-endpoint = escribirlo como [2001:db8::1]:51820 o [fe80::1%eth0]:51820
+advice-write-ascii-name = escribir el nombre en su forma xn--
+advice-write-endpoint = escribirlo como vpn.example.org:51820 o 192.0.2.1:51820
+advice-write-value = escribir { $value }
+advice-write-comment = los comentarios empiezan con `#`
+advice-write-listen-port = escribir un número de 0 a 65535; con 0 elige el sistema
+advice-write-fwmark = escribir `off`, un número, o 0x y cifras hexadecimales; como máximo 32 bits
+advice-write-mtu = escribir un número de 68 a 65535, o quitar la línea para que se averigüe
+advice-write-keepalive = escribir `off` o segundos de 1 a 65535
+advice-write-table = escribir `auto`, `off` o un número de 1 a 4294967295
+advice-write-boolean = escribir `true` o `false`
+advice-remove-dns-port = escribir { $value }: a un servidor DNS siempre se le pregunta en el puerto 53
+advice-write-plain-dns-server = DNS sobre HTTPS o TLS no se puede ajustar aquí; escribir la dirección de un servidor, como 10.0.0.53
+advice-write-dns-server = escribir una dirección como 10.0.0.53, sin puerto ni longitud de prefijo
+advice-write-search-domain = escribir un dominio como corp.example: letras, cifras, `-` y `_`, con puntos entre ellas
+advice-add-private-key = añadir PrivateKey = …, generada con `adit genkey`
+advice-add-public-key = añadir PublicKey = …; pedir esta clave al administrador del par
+advice-replace-private-key = poner aquí la clave pública del otro lado; si este archivo se entregó a alguien, generar una clave privada nueva
+advice-add-ipv6-default = añadir ::/0, salvo que sea lo deseado
+advice-add-ipv4-default = añadir 0.0.0.0/0, salvo que sea lo deseado
+advice-add-endpoint = añadir un Endpoint a un par, o un ListenPort aquí
+advice-add-dns-server = añadir la dirección de un servidor DNS
+advice-move-comment = si empieza un comentario, pasarlo a su propia línea
+advice-make-own-key = dar a cada túnel y a cada dispositivo su propia clave
+
+
+## Archivos que no pueden ser un túnel
+
+refusal-unknown = esto no puede ser un túnel ({ $code })
+refusal-too-large = el archivo tiene { $bytes } bytes; una configuración tiene como máximo 1 MiB
+refusal-utf16 = el texto está en UTF-16; guardarlo como UTF-8
+refusal-nul = línea { $line }, columna { $column }: un byte NUL no puede estar en una configuración
+refusal-not-utf8 = línea { $line }, columna { $column }: no es UTF-8 (quizá Latin-1 o Windows-1252); guardar el archivo como UTF-8
+refusal-foreign = { problem-foreign }
+refusal-not-configuration = esto no es una configuración de WireGuard, que tendría una sección [Interface]
+refusal-errors = línea { $line }, columna { $column }: { $key }{ $problem }{ $advice }{ $others ->
+    [0] {""}
+    [one] {" "}(y 1 hallazgo más)
+   *[other] {" "}(y { $others } hallazgos más)
+}
+refusal-name = { $kind ->
+    [empty] el nombre de un túnel no puede estar vacío
+    [too_long] el nombre de un túnel tiene como máximo 64 caracteres, este tiene { $characters }
+    [invisible] el carácter '{ $character }' no se ve, o cambia cómo se ven otros; quitarlo
+    [like_a_path] el nombre de un túnel no puede empezar con `-` o `.` ni contener `/` o `\`
+    [space] el nombre de un túnel no puede empezar ni terminar con un espacio
+   *[other] del nombre del archivo no sale ningún nombre de túnel
+}
+refusal-archive-too-large = el archivo comprimido tiene { $bytes } bytes; se aceptan como máximo 16 MiB
+refusal-archive-too-many-entries = el archivo comprimido tiene más de 10 000 entradas; dividirlo
+refusal-archive-damaged = el archivo comprimido está dañado o cortado; copiarlo o descargarlo de nuevo
+refusal-archive-trailing = hay otros datos detrás del archivo comprimido; volver a comprimir los archivos
+refusal-archive-overlapping = hay entradas que se solapan, lo que ningún programa honrado escribe; volver a comprimir los archivos
+refusal-archive-unpacked = el archivo descomprimido ocupa más de 64 MiB; dividirlo
+refusal-archive-missing = está comprimido, y no hay ningún archivo tar dentro; descomprimirlo primero
+refusal-archive-empty = no hay ningún archivo dentro
+refusal-entry-path-too-long = la ruta de la entrada tiene más de 1024 bytes
+refusal-entry-encrypted = la entrada está cifrada; descomprimir con la contraseña e importar los archivos
+refusal-entry-not-a-file = la entrada es un enlace o un dispositivo, no un archivo
+refusal-entry-hidden = la entrada está oculta: su nombre empieza con un punto; cambiarlo para que se importar
+refusal-entry-same-name = una entrada anterior tiene este nombre (las mayúsculas no cuentan); cambiar uno
+refusal-entry-nested = es un archivo comprimido dentro de otro; descomprimirlo primero
+refusal-entry-method = la entrada está comprimida con un método que aquí no se conoce; volver a comprimir los archivos
+refusal-entry-too-large = la entrada descomprimida ocupa más de 1 MiB, y ninguna configuración es tan grande
+refusal-entry-bomb = la entrada descomprimida ocupa más de 100 veces su tamaño, como una bomba de descompresión
+refusal-entry-damaged = la entrada está dañada
+refusal-picture-format = las imágenes de este tipo no se pueden leer; guardarla como PNG, JPEG o WebP
+refusal-picture-too-large = la imagen tiene { $bytes } bytes; se aceptan como máximo 10 MiB: recortar el código QR
+refusal-picture-too-many-pixels = la imagen tiene { $width } x { $height } píxeles, que son demasiados; recortar el código QR
+refusal-picture-damaged = la imagen está dañada o cortada; copiarla o descargarla de nuevo
+refusal-picture-no-code = no se ve ningún código QR en la imagen; debe estar nítido, recto y con un margen blanco
+refusal-picture-unreadable = el código QR no se puede leer; tomar una imagen más nítida, de frente
+refusal-picture-too-confusing = la imagen es demasiado confusa para buscar en ella un código QR; recortar el código, con un margen blanco
+refusal-not-base64 = los bytes del archivo no están en base64
+refusal-pictures-too-many-pixels = las imágenes tienen juntas más de 160 megapíxeles; importar menos a la vez
+refusal-files-too-large = los archivos contienen más de 64 MiB de configuraciones; importar menos a la vez
+
+
 ## Lo que hará encender un túnel
 
 preview-interface = crearía la interfaz { $interface } con MTU { $mtu } ({ $source })

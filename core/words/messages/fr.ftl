@@ -214,6 +214,266 @@ change-effect-live = tout de suite
 change-effect-restart = au prochain démarrage
 
 
+## Problèmes d'une configuration, et leurs corrections
+
+quoted = `{ $text }`
+quoted-hidden = (non affiché, ce pourrait être une clé)
+problem-unknown = un problème que cette version ne connaît pas ({ $code })
+problem-empty = le fichier est vide
+problem-foreign = { $kind ->
+    [openvpn] c'est un profil OpenVPN, pas une configuration WireGuard
+    [ikev2_profile] c'est un profil Apple pour IKEv2 ou IPsec, pas une configuration WireGuard
+    [apple_profile] c'est un profil de configuration Apple, pas une configuration WireGuard
+    [cisco_pcf] c'est un profil du client IPsec de Cisco (.pcf), pas une configuration WireGuard
+    [strongswan] c'est une configuration IPsec (strongSwan), pas une configuration WireGuard
+    [pem] c'est un fichier PEM (un certificat ou une clé d'un autre type), pas une configuration WireGuard
+    [html] c'est une page web, pas une configuration WireGuard
+    [xml] c'est un fichier XML, pas une configuration WireGuard
+    [json] c'est un fichier JSON, pas une configuration WireGuard
+    [wireguard_link] c'est un lien wireguard://, pas une configuration WireGuard
+    [link] c'est un lien (URL), pas une configuration WireGuard
+    [zip] c'est une archive zip, pas une configuration WireGuard
+    [tar] c'est une archive tar, pas une configuration WireGuard
+    [compressed] c'est un fichier compressé, pas une configuration WireGuard
+    [image] c'est une image, pas une configuration WireGuard
+    [pdf] c'est un fichier PDF, pas une configuration WireGuard
+    [program] c'est un programme, pas une configuration WireGuard
+   *[other] ce n'est pas une configuration WireGuard
+}
+problem-missing-interface = il n'y a pas de section [Interface]
+problem-too-many = trop de constats, les autres ne sont pas affichés
+problem-outside-section = la ligne doit se trouver dans une section
+problem-missing-equals = il manque le signe égal sur cette ligne
+problem-semicolon-comment = `;` ne commence pas un commentaire
+problem-unknown-section = section inconnue { $text }
+problem-spaces-in-header = des espaces dans l'en-tête de la section, que wg-quick ne reconnaît pas
+problem-repeated-interface = une deuxième section [Interface] (la première est à la ligne { $first }) ; elle est lue comme sa suite
+problem-unknown-key = mot-clé inconnu { $text }
+problem-nameless-key = cela ressemble à une clé cryptographique, mais aucun `NOM =` ne la précède
+problem-wrong-section = ce mot-clé est dans la mauvaise section
+problem-dialect = { $kind ->
+    [amneziawg] { $name } appartient à AmneziaWG, qui modifie les paquets ; ce client est fait pour WireGuard et ne peut pas joindre un tel serveur
+    [wiresock] { $name } est une option de WireSock qui choisit le trafic du tunnel ; elle n'a aucun effet ici
+    [android] { $name } n'a de sens que sous Android et est ignoré ici
+   *[other] { $name } appartient à un autre programme
+}
+problem-empty-value = la valeur manque
+problem-left-out = la valeur manque ; cette ligne est ignorée
+problem-repeated-key = déjà donné (d'abord à la ligne { $first }) ; c'est celui-ci qui compte
+problem-invisible = un caractère invisible ({ $character }) est lu comme une espace
+problem-line-break = un saut de ligne d'un autre système ({ $character }) au milieu de la ligne
+problem-key = { $kind ->
+    [length] clé invalide : elle a { $characters ->
+        [one] { $characters } caractère
+       *[other] { $characters } caractères
+    }, une clé en a 44
+    [padding] clé invalide : il manque le `=` à la fin
+    [alphabet] clé invalide : elle a un caractère qui n'existe pas en base64
+    [url_safe] clé invalide : elle est dans la variante de base64 pour les URL
+    [hexadecimal] clé invalide : elle est en hexadécimal
+    [not_canonical] clé invalide : son dernier caractère avant le `=` ne peut pas se trouver dans une clé, elle est donc mal recopiée ou coupée
+    [zero] clé invalide : elle n'a que des zéros
+    [low_order] clé invalide : c'est l'une des rares avec lesquelles aucun secret n'est possible
+   *[other] clé invalide
+}
+problem-mask = ceci remplace une clé enregistrée, et aucune clé n'est enregistrée pour cet endroit
+problem-cidr = { $kind ->
+    [empty] { $text } : vide
+    [address] { $text } : pas une adresse IPv4 ou IPv6
+    [prefix] { $text } : la longueur du préfixe n'est pas un nombre
+    [netmask] { $text } : un masque de réseau n'est pas une longueur de préfixe
+    [prefix_too_long] { $text } : la longueur du préfixe dépasse { $maximum }
+   *[other] { $text } : pas une adresse avec une longueur de préfixe
+}
+problem-empty-item = deux virgules de suite, ou une de trop à une extrémité
+problem-endpoint = { $kind ->
+    [empty] { $text } : vide
+    [port_missing] { $text } : il manque le port
+    [port] { $text } : le port n'est pas un nombre de 1 à 65535
+    [bracket] { $text } : il manque le crochet fermant
+    [ipv6] { $text } : pas une adresse IPv6
+    [name_in_brackets] { $text } : les crochets sont pour les adresses IPv6, pas pour les noms
+    [ipv4] { $text } : pas une adresse IPv4
+    [name_empty] { $text } : pas un nom d'hôte : il est vide
+    [name_too_long] { $text } : pas un nom d'hôte : il a plus de 253 caractères
+    [name_label] { $text } : pas un nom d'hôte : une partie entre deux points est vide, a plus de 63 caractères, ou commence ou finit par `-`
+    [name_not_ascii] { $text } : pas un nom d'hôte : il a des lettres hors d'ASCII ; écrire sa forme xn--
+    [name_character] { $text } : pas un nom d'hôte : le caractère '{ $character }' ne peut pas s'y trouver
+    [zone] { $text } : pas une interface après `%`
+    [prefix] { $text } : un point de terminaison n'a pas de longueur de préfixe
+    [url] { $text } : une URL n'est pas un point de terminaison
+   *[other] { $text } : pas un point de terminaison
+}
+problem-brackets = une adresse IPv6 sans crochets ; le dernier nombre est pris pour le port
+problem-number = { $kind ->
+    [not_a_number] { $text } n'est pas un nombre
+    [range] { $text } n'est pas entre { $minimum } et { $maximum }
+   *[other] { $text } n'est pas possible ici
+}
+problem-table = { $kind ->
+    [word] { $text } : ni `auto`, ni `off`, ni un nombre
+    [range] { $text } : une table de routage est un nombre de 1 à 4294967295
+   *[other] { $text } : pas une table de routage
+}
+problem-boolean = { $text } n'est ni `true` ni `false`
+problem-dns-server = { $text } n'est pas une adresse IP
+problem-search-domain = { $kind ->
+    [name_empty] { $text } n'est pas un domaine de recherche : il est vide
+    [name_too_long] { $text } n'est pas un domaine de recherche : il a plus de 253 caractères
+    [name_label] { $text } n'est pas un domaine de recherche : une partie entre deux points est vide, a plus de 63 caractères, ou commence ou finit par `-`
+    [name_not_ascii] { $text } n'est pas un domaine de recherche : il a des lettres hors d'ASCII ; écrire sa forme xn--
+    [name_character] { $text } n'est pas un domaine de recherche : le caractère '{ $character }' ne peut pas s'y trouver
+   *[other] { $text } n'est pas un domaine de recherche
+}
+problem-hook = { $kind ->
+    [empty] vide
+    [control] le caractère de contrôle '{ $character }' ne peut pas se trouver dans une commande
+   *[other] ce n'est pas une commande
+}
+problem-hash-in-hook = `#` fait partie de cette commande, mais wg-quick y terminerait la commande
+problem-missing-private-key = une interface doit avoir une clé privée
+problem-private-key-from-hook = l'interface n'a pas de PrivateKey tant qu'une commande ne l'a pas posée
+problem-missing-public-key = tout pair doit avoir une clé publique, et celui-ci n'en a pas
+problem-private-key-published = c'est la clé privée de l'interface, que personne d'autre ne doit connaître
+problem-own-peer = c'est la clé de l'interface elle-même ; WireGuard ignore un tel pair
+problem-zero-preshared-key = une clé de zéros revient à n'en avoir aucune
+problem-repeated-peer = le même pair qu'à la ligne { $first } ; comme avec wg, les réglages d'ici l'emportent sur les précédents, et les AllowedIPs d'ici remplacent les précédentes
+problem-host-bits = des bits d'hôte sont posés ; c'est lu comme { $value }
+problem-no-prefix = pas de longueur de préfixe ; c'est lu comme { $value }
+problem-allowed-ip-moved = { $network } appartient aussi au pair de la ligne { $first } ; celui-ci, qui vient après, l'obtient
+problem-allowed-ip-repeated = { $network } est donné deux fois
+problem-incremental = `+` et `-` demandent wg 1.0.20250521 ou plus récent ; les plus anciens refusent le fichier
+problem-nothing-to-remove = { $network } n'est pas dans la liste, il n'y a donc rien à retirer
+problem-too-many-allowed-ips = plus de 200 000 entrées dans AllowedIPs
+problem-only-ipv4-default = tout IPv4 passe par le tunnel, mais pas IPv6
+problem-only-ipv6-default = tout IPv6 passe par le tunnel, mais pas IPv4
+problem-default-beside-others = { $others ->
+    [one] ce pair reçoit tout ce pour quoi l'autre pair n'a pas de réseau plus étroit
+   *[other] ce pair reçoit tout ce pour quoi les { $others } autres pairs n'ont pas de réseau plus étroit
+}
+problem-unreachable = aucun pair n'a d'Endpoint, et sans ListenPort aucun ne peut trouver ce côté
+problem-search-without-server = des domaines de recherche sans serveur, ils ne sont donc pas réglés (comme avec wg-quick)
+problem-small-mtu = en dessous de 576 octets, beaucoup de programmes échouent
+problem-mtu-too-small-for-ipv6 = IPv6 demande au moins 1280 octets ; le système le désactivera sur cette interface
+problem-shared-private-key = le tunnel { $tunnel } a aussi cette clé, et un pair commun aux deux les prend pour un seul
+
+advice-add-sections = une configuration a une section [Interface] et une section [Peer] par pair
+advice-use-openvpn = OpenVPN demande son propre client ; demander au fournisseur une configuration WireGuard
+advice-use-ipsec = IPsec demande un autre client ; demander au fournisseur une configuration WireGuard
+advice-unpack = le décompresser d'abord
+advice-download-file = télécharger le fichier lui-même, pas la page qui l'entoure
+advice-ask-for-file = les programmes ne s'accordent pas sur ces liens ; demander la configuration sous forme de fichier .conf ou de code QR
+advice-follow-link = télécharger le fichier derrière ce lien, ou donner le lien lui-même à `adit import`
+advice-add-section = mettre [Interface] ou [Peer] au-dessus
+advice-add-equals = écrire NOM = VALEUR, ou commencer la ligne par `#` pour en faire un commentaire
+advice-begin-comment = commencer le commentaire par `#`
+advice-suggest-section = vouliez-vous dire { $suggestion } ?
+advice-choose-section = les sections sont [Interface] et [Peer]
+advice-remove-spaces = retirer les espaces
+advice-suggest-key = vouliez-vous dire { $suggestion } (dans { $section }) ?
+advice-name-key = écrire PrivateKey =, PublicKey = ou PresharedKey = devant
+advice-move-key = il va dans { $section }
+advice-remove-line = retirer la ligne ; seul AllowedIPs choisit le trafic du tunnel
+advice-ask-for-plain-configuration = demander au fournisseur une configuration WireGuard ordinaire
+advice-add-value = donner une valeur, ou retirer la ligne
+advice-remove-one = retirer l'un des deux
+advice-save-line-ends = enregistrer le fichier avec les fins de ligne d'Unix ou de Windows
+advice-add-padding = ajouter le `=`
+advice-replace-url-safe = écrire `+` pour `-` et `/` pour `_`
+advice-write-base64 = l'écrire en base64
+advice-make-key = en créer une avec `adit genkey`
+advice-copy-private-key = copier la clé entière : 44 caractères, le dernier est `=` ; `adit genkey` en crée une
+advice-copy-preshared-key = copier la clé entière : 44 caractères, le dernier est `=` ; `adit genpsk` en crée une
+advice-copy-key = copier la clé entière : 44 caractères, le dernier est `=`
+advice-write-masked-key = écrire la clé elle-même, ou remettre la ligne à sa place
+advice-write-prefix = écrire /{ $prefix }
+advice-write-shorter-prefix = écrire une longueur de préfixe de 0 à { $maximum }
+advice-write-address = l'écrire comme 10.0.0.2/32 ou fd00::2/128
+advice-write-network = l'écrire comme 10.0.0.0/24, 0.0.0.0/0 ou fd00::/64
+advice-remove-comma = retirer la virgule
+advice-add-port = ajouter un port, comme dans vpn.example.org:51820 ou [2001:db8::1]:51820
+advice-remove-prefix = retirer le `/` et le nombre qui le suit
+advice-write-port = écrire le port comme un nombre de 1 à 65535
+advice-remove-brackets = écrire le nom sans crochets, comme dans vpn.example.org:51820
+advice-close-bracket = fermer le crochet, comme dans [2001:db8::1]:51820
+advice-write-ipv6-endpoint = l'écrire comme [2001:db8::1]:51820 ou [fe80::1%eth0]:51820
+advice-write-ascii-name = écrire le nom sous sa forme xn--
+advice-write-endpoint = l'écrire comme vpn.example.org:51820 ou 192.0.2.1:51820
+advice-write-value = écrire { $value }
+advice-write-comment = les commentaires commencent par `#`
+advice-write-listen-port = écrire un nombre de 0 à 65535 ; avec 0, le système choisit
+advice-write-fwmark = écrire `off`, un nombre, ou 0x et des chiffres hexadécimaux ; 32 bits au plus
+advice-write-mtu = écrire un nombre de 68 à 65535, ou laisser la ligne de côté pour que la valeur soit trouvée
+advice-write-keepalive = écrire `off` ou des secondes de 1 à 65535
+advice-write-table = écrire `auto`, `off`, ou un nombre de 1 à 4294967295
+advice-write-boolean = écrire `true` ou `false`
+advice-remove-dns-port = écrire { $value } : un résolveur est toujours interrogé sur le port 53
+advice-write-plain-dns-server = DNS sur HTTPS ou TLS ne peut pas être réglé ici ; écrire l'adresse d'un serveur, comme 10.0.0.53
+advice-write-dns-server = écrire une adresse comme 10.0.0.53, sans port ni longueur de préfixe
+advice-write-search-domain = écrire un domaine comme corp.example : des lettres, des chiffres, `-` et `_`, séparés par des points
+advice-add-private-key = ajouter PrivateKey = …, créée par `adit genkey`
+advice-add-public-key = ajouter PublicKey = … ; demander cette clé à l'administrateur du pair
+advice-replace-private-key = mettre ici la clé publique de l'autre côté ; si ce fichier a été transmis, créer une nouvelle clé privée
+advice-add-ipv6-default = ajouter ::/0, sauf si c'est voulu
+advice-add-ipv4-default = ajouter 0.0.0.0/0, sauf si c'est voulu
+advice-add-endpoint = ajouter un Endpoint à un pair, ou un ListenPort ici
+advice-add-dns-server = ajouter l'adresse d'un serveur DNS
+advice-move-comment = si c'est un commentaire, le mettre sur sa propre ligne
+advice-make-own-key = donner à chaque tunnel et à chaque appareil sa propre clé
+
+
+## Fichiers qui ne peuvent pas devenir un tunnel
+
+refusal-unknown = cela ne peut pas devenir un tunnel ({ $code })
+refusal-too-large = le fichier a { $bytes } octets ; une configuration a au plus 1 Mio
+refusal-utf16 = le texte est en UTF-16 ; l'enregistrer en UTF-8
+refusal-nul = ligne { $line }, colonne { $column } : un octet NUL ne peut pas se trouver dans une configuration
+refusal-not-utf8 = ligne { $line }, colonne { $column } : pas de l'UTF-8 (peut-être Latin-1 ou Windows-1252) ; enregistrer le fichier en UTF-8
+refusal-foreign = { problem-foreign }
+refusal-not-configuration = ce n'est pas une configuration WireGuard, qui aurait une section [Interface]
+refusal-errors = ligne { $line }, colonne { $column } : { $key }{ $problem }{ $advice }{ $others ->
+    [0] {""}
+    [one] {" "}(et 1 autre constat)
+   *[other] {" "}(et { $others } autres constats)
+}
+refusal-name = { $kind ->
+    [empty] le nom d'un tunnel ne peut pas être vide
+    [too_long] le nom d'un tunnel a au plus 64 caractères, celui-ci en a { $characters }
+    [invisible] le caractère '{ $character }' est invisible, ou change l'aspect des autres ; le retirer
+    [like_a_path] le nom d'un tunnel ne peut ni commencer par `-` ou `.`, ni contenir `/` ou `\`
+    [space] le nom d'un tunnel ne peut ni commencer ni finir par une espace
+   *[other] le nom du fichier ne donne aucun nom de tunnel
+}
+refusal-archive-too-large = l'archive a { $bytes } octets ; 16 Mio est le maximum accepté
+refusal-archive-too-many-entries = l'archive a plus de 10 000 entrées ; la diviser
+refusal-archive-damaged = l'archive est endommagée ou coupée ; la copier ou la télécharger de nouveau
+refusal-archive-trailing = il y a d'autres données après l'archive ; la refaire
+refusal-archive-overlapping = des entrées de l'archive se chevauchent, ce qu'aucun programme honnête n'écrit ; la refaire
+refusal-archive-unpacked = l'archive décompressée dépasse 64 Mio ; la diviser
+refusal-archive-missing = c'est compressé, et il n'y a pas d'archive tar dedans ; le décompresser d'abord
+refusal-archive-empty = il n'y a aucun fichier dans l'archive
+refusal-entry-path-too-long = le chemin de l'entrée a plus de 1 024 octets
+refusal-entry-encrypted = l'entrée est chiffrée ; décompresser l'archive avec son mot de passe, et importer les fichiers
+refusal-entry-not-a-file = l'entrée est un lien ou un périphérique, pas un fichier
+refusal-entry-hidden = l'entrée est cachée : son nom commence par un point ; la renommer pour qu'elle soit importée
+refusal-entry-same-name = une entrée précédente de l'archive a ce nom (les majuscules ne comptent pas) ; renommer l'une des deux
+refusal-entry-nested = c'est une archive dans l'archive ; la décompresser d'abord
+refusal-entry-method = l'entrée est compressée par une méthode inconnue ici ; refaire l'archive
+refusal-entry-too-large = l'entrée décompressée dépasse 1 Mio, ce qu'aucune configuration n'atteint
+refusal-entry-bomb = l'entrée décompressée fait plus de 100 fois sa taille, comme une bombe de décompression
+refusal-entry-damaged = l'entrée est endommagée
+refusal-picture-format = les images de ce type ne peuvent pas être lues ; l'enregistrer en PNG, JPEG ou WebP
+refusal-picture-too-large = l'image a { $bytes } octets ; 10 Mio est le maximum accepté : découper le code QR
+refusal-picture-too-many-pixels = l'image a { $width } x { $height } pixels, c'est trop ; découper le code QR
+refusal-picture-damaged = l'image est endommagée ou coupée ; la copier ou la télécharger de nouveau
+refusal-picture-no-code = aucun code QR n'est visible dans l'image ; il doit être net, droit et entouré d'une marge blanche
+refusal-picture-unreadable = le code QR est illisible ; en prendre une image plus nette, bien en face
+refusal-picture-too-confusing = l'image est trop confuse pour y chercher un code QR ; découper le code, avec une marge blanche
+refusal-not-base64 = les octets du fichier ne sont pas en base64
+refusal-pictures-too-many-pixels = les images ont ensemble plus de 160 mégapixels ; en importer moins à la fois
+refusal-files-too-large = les fichiers contiennent plus de 64 Mio de configurations ; en importer moins à la fois
+
+
 ## Ce que fera l'allumage d'un tunnel
 
 preview-interface = créerait l'interface { $interface } avec un MTU de { $mtu } ({ $source })

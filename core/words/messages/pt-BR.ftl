@@ -214,6 +214,266 @@ change-effect-live = na hora
 change-effect-restart = no próximo início
 
 
+## Problemas de uma configuração e suas correções
+
+quoted = `{ $text }`
+quoted-hidden = (não mostrado, poderia ser uma chave)
+problem-unknown = um problema que esta versão não conhece ({ $code })
+problem-empty = o arquivo está vazio
+problem-foreign = { $kind ->
+    [openvpn] isto é um perfil do OpenVPN, não uma configuração do WireGuard
+    [ikev2_profile] isto é um perfil da Apple para IKEv2 ou IPsec, não uma configuração do WireGuard
+    [apple_profile] isto é um perfil de configuração da Apple, não uma configuração do WireGuard
+    [cisco_pcf] isto é um perfil do cliente IPsec da Cisco (.pcf), não uma configuração do WireGuard
+    [strongswan] isto é uma configuração IPsec (strongSwan), não uma configuração do WireGuard
+    [pem] isto é um arquivo PEM (um certificado ou uma chave de outro tipo), não uma configuração do WireGuard
+    [html] isto é uma página web, não uma configuração do WireGuard
+    [xml] isto é um arquivo XML, não uma configuração do WireGuard
+    [json] isto é um arquivo JSON, não uma configuração do WireGuard
+    [wireguard_link] isto é um link wireguard://, não uma configuração do WireGuard
+    [link] isto é um link (URL), não uma configuração do WireGuard
+    [zip] isto é um arquivo zip, não uma configuração do WireGuard
+    [tar] isto é um arquivo tar, não uma configuração do WireGuard
+    [compressed] isto é um arquivo compactado, não uma configuração do WireGuard
+    [image] isto é uma imagem, não uma configuração do WireGuard
+    [pdf] isto é um arquivo PDF, não uma configuração do WireGuard
+    [program] isto é um programa, não uma configuração do WireGuard
+   *[other] isto não é uma configuração do WireGuard
+}
+problem-missing-interface = falta a seção [Interface]
+problem-too-many = achados demais, os outros não são mostrados
+problem-outside-section = a linha deve ficar em uma seção
+problem-missing-equals = falta o sinal de igual na linha
+problem-semicolon-comment = `;` não começa um comentário
+problem-unknown-section = seção desconhecida { $text }
+problem-spaces-in-header = espaços no cabeçalho da seção, que o wg-quick não reconhece
+problem-repeated-interface = uma segunda [Interface] (a primeira está na linha { $first }); é lida como continuação dela
+problem-unknown-key = palavra-chave desconhecida { $text }
+problem-nameless-key = isto parece uma chave criptográfica, mas não há nenhum `NOME =` antes
+problem-wrong-section = esta palavra-chave está na seção errada
+problem-dialect = { $kind ->
+    [amneziawg] { $name } é do AmneziaWG, que altera os pacotes; este é um cliente do WireGuard e não alcança um servidor assim
+    [wiresock] { $name } é uma opção do WireSock que escolhe o tráfego do túnel; aqui não tem efeito
+    [android] { $name } só tem sentido no Android e é ignorado aqui
+   *[other] { $name } é de outro programa
+}
+problem-empty-value = falta o valor
+problem-left-out = falta o valor; esta linha é ignorada
+problem-repeated-key = dado de novo (primeiro na linha { $first }); este é o que vale
+problem-invisible = um caractere invisível ({ $character }) é lido como espaço
+problem-line-break = uma quebra de linha de outro sistema ({ $character }) dentro da linha
+problem-key = { $kind ->
+    [length] chave inválida: tem { $characters ->
+        [one] { $characters } caractere
+       *[other] { $characters } caracteres
+    }, uma chave tem 44
+    [padding] chave inválida: falta o `=` no fim
+    [alphabet] chave inválida: tem um caractere que não existe em base64
+    [url_safe] chave inválida: está na variante de base64 para URLs
+    [hexadecimal] chave inválida: está em hexadecimal
+    [not_canonical] chave inválida: seu último caractere antes do `=` não pode estar em uma chave, então está digitada errado ou cortada
+    [zero] chave inválida: são só zeros
+    [low_order] chave inválida: é uma das poucas com as quais não pode haver segredo
+   *[other] chave inválida
+}
+problem-mask = isto está no lugar de uma chave salva, e não há chave salva para este lugar
+problem-cidr = { $kind ->
+    [empty] { $text }: vazio
+    [address] { $text }: não é um endereço IPv4 ou IPv6
+    [prefix] { $text }: o comprimento do prefixo não é um número
+    [netmask] { $text }: uma máscara de rede não é um comprimento de prefixo
+    [prefix_too_long] { $text }: o comprimento do prefixo é maior que { $maximum }
+   *[other] { $text }: não é um endereço com comprimento de prefixo
+}
+problem-empty-item = duas vírgulas seguidas, ou uma a mais em uma ponta
+problem-endpoint = { $kind ->
+    [empty] { $text }: vazio
+    [port_missing] { $text }: falta a porta
+    [port] { $text }: a porta não é um número de 1 a 65535
+    [bracket] { $text }: falta o colchete de fechamento
+    [ipv6] { $text }: não é um endereço IPv6
+    [name_in_brackets] { $text }: colchetes são para endereços IPv6, não para nomes
+    [ipv4] { $text }: não é um endereço IPv4
+    [name_empty] { $text }: não é um nome de host: está vazio
+    [name_too_long] { $text }: não é um nome de host: tem mais de 253 caracteres
+    [name_label] { $text }: não é um nome de host: uma parte entre dois pontos está vazia, tem mais de 63 caracteres, ou começa ou termina com `-`
+    [name_not_ascii] { $text }: não é um nome de host: tem letras fora do ASCII; escreva a forma xn-- dele
+    [name_character] { $text }: não é um nome de host: o caractere '{ $character }' não pode estar nele
+    [zone] { $text }: não há uma interface depois do `%`
+    [prefix] { $text }: um endpoint não tem comprimento de prefixo
+    [url] { $text }: uma URL não é um endpoint
+   *[other] { $text }: não é um endpoint
+}
+problem-brackets = um endereço IPv6 sem colchetes; o último número é tomado como a porta
+problem-number = { $kind ->
+    [not_a_number] { $text } não é um número
+    [range] { $text } não está entre { $minimum } e { $maximum }
+   *[other] { $text } não pode ser usado aqui
+}
+problem-table = { $kind ->
+    [word] { $text }: nem `auto`, nem `off`, nem um número
+    [range] { $text }: uma tabela de rotas é um número de 1 a 4294967295
+   *[other] { $text }: não é uma tabela de rotas
+}
+problem-boolean = { $text } não é nem `true` nem `false`
+problem-dns-server = { $text } não é um endereço IP
+problem-search-domain = { $kind ->
+    [name_empty] { $text } não é um domínio de busca: está vazio
+    [name_too_long] { $text } não é um domínio de busca: tem mais de 253 caracteres
+    [name_label] { $text } não é um domínio de busca: uma parte entre dois pontos está vazia, tem mais de 63 caracteres, ou começa ou termina com `-`
+    [name_not_ascii] { $text } não é um domínio de busca: tem letras fora do ASCII; escreva a forma xn-- dele
+    [name_character] { $text } não é um domínio de busca: o caractere '{ $character }' não pode estar nele
+   *[other] { $text } não é um domínio de busca
+}
+problem-hook = { $kind ->
+    [empty] vazio
+    [control] o caractere de controle '{ $character }' não pode estar em um comando
+   *[other] isto não é um comando
+}
+problem-hash-in-hook = `#` faz parte deste comando, mas o wg-quick terminaria o comando ali
+problem-missing-private-key = uma interface deve ter uma chave privada
+problem-private-key-from-hook = a interface não tem PrivateKey até que um comando a defina
+problem-missing-public-key = todo par deve ter uma chave pública, e este não tem nenhuma
+problem-private-key-published = esta é a chave privada da interface, que ninguém mais pode conhecer
+problem-own-peer = esta é a chave da própria interface; o WireGuard ignora um par assim
+problem-zero-preshared-key = uma chave de zeros é o mesmo que nenhuma
+problem-repeated-peer = o mesmo par da linha { $first }; como no wg, as opções daqui prevalecem sobre as anteriores, e as AllowedIPs daqui substituem as anteriores
+problem-host-bits = há bits de host ligados; é lido como { $value }
+problem-no-prefix = sem comprimento de prefixo; é lido como { $value }
+problem-allowed-ip-moved = { $network } também é do par da linha { $first }; fica com este, que vem depois
+problem-allowed-ip-repeated = { $network } está dado duas vezes
+problem-incremental = `+` e `-` precisam do wg 1.0.20250521 ou mais novo; os mais antigos recusam o arquivo
+problem-nothing-to-remove = { $network } não está na lista, então não há nada a remover
+problem-too-many-allowed-ips = mais de 200.000 entradas em AllowedIPs
+problem-only-ipv4-default = todo o IPv4 passa pelo túnel, mas o IPv6 não
+problem-only-ipv6-default = todo o IPv6 passa pelo túnel, mas o IPv4 não
+problem-default-beside-others = { $others ->
+    [one] este par recebe tudo para o que o outro par não tem uma rede mais estreita
+   *[other] este par recebe tudo para o que os outros { $others } pares não têm uma rede mais estreita
+}
+problem-unreachable = nenhum par tem Endpoint, e sem ListenPort nenhum consegue encontrar este lado
+problem-search-without-server = domínios de busca sem servidor, então não são definidos (como no wg-quick)
+problem-small-mtu = abaixo de 576 bytes, muitos programas falham
+problem-mtu-too-small-for-ipv6 = o IPv6 precisa de pelo menos 1280 bytes; o sistema vai desligá-lo nesta interface
+problem-shared-private-key = o túnel { $tunnel } também tem esta chave, e um par de ambos os toma por um só
+
+advice-add-sections = uma configuração tem uma seção [Interface] e uma seção [Peer] por par
+advice-use-openvpn = o OpenVPN precisa do próprio cliente; peça ao provedor uma configuração do WireGuard
+advice-use-ipsec = o IPsec precisa de outro cliente; peça ao provedor uma configuração do WireGuard
+advice-unpack = descompacte-o primeiro
+advice-download-file = baixe o próprio arquivo, não a página em volta dele
+advice-ask-for-file = os programas não concordam sobre esses links; peça a configuração como arquivo .conf ou como código QR
+advice-follow-link = baixe o arquivo por trás dele, ou passe o próprio link ao `adit import`
+advice-add-section = coloque [Interface] ou [Peer] acima
+advice-add-equals = escreva NOME = VALOR, ou comece a linha com `#` para torná-la um comentário
+advice-begin-comment = comece o comentário com `#`
+advice-suggest-section = você quis dizer { $suggestion }?
+advice-choose-section = as seções são [Interface] e [Peer]
+advice-remove-spaces = remova os espaços
+advice-suggest-key = você quis dizer { $suggestion } (em { $section })?
+advice-name-key = escreva PrivateKey =, PublicKey = ou PresharedKey = antes
+advice-move-key = o lugar dela é { $section }
+advice-remove-line = remova a linha; só AllowedIPs escolhe o tráfego do túnel
+advice-ask-for-plain-configuration = peça ao provedor uma configuração comum do WireGuard
+advice-add-value = dê um valor, ou remova a linha
+advice-remove-one = remova um dos dois
+advice-save-line-ends = salve o arquivo com fins de linha do Unix ou do Windows
+advice-add-padding = acrescente o `=`
+advice-replace-url-safe = escreva `+` no lugar de `-`, e `/` no lugar de `_`
+advice-write-base64 = escreva-a em base64
+advice-make-key = gere uma com `adit genkey`
+advice-copy-private-key = copie a chave inteira: 44 caracteres, o último é `=`; `adit genkey` gera uma
+advice-copy-preshared-key = copie a chave inteira: 44 caracteres, o último é `=`; `adit genpsk` gera uma
+advice-copy-key = copie a chave inteira: 44 caracteres, o último é `=`
+advice-write-masked-key = escreva a própria chave, ou devolva a linha ao lugar dela
+advice-write-prefix = escreva /{ $prefix }
+advice-write-shorter-prefix = escreva um comprimento de prefixo de 0 a { $maximum }
+advice-write-address = escreva como 10.0.0.2/32 ou fd00::2/128
+advice-write-network = escreva como 10.0.0.0/24, 0.0.0.0/0 ou fd00::/64
+advice-remove-comma = remova a vírgula
+advice-add-port = acrescente uma porta, como em vpn.example.org:51820 ou [2001:db8::1]:51820
+advice-remove-prefix = remova a `/` e o número depois dela
+advice-write-port = escreva a porta como um número de 1 a 65535
+advice-remove-brackets = escreva o nome sem colchetes, como em vpn.example.org:51820
+advice-close-bracket = feche o colchete, como em [2001:db8::1]:51820
+advice-write-ipv6-endpoint = escreva como [2001:db8::1]:51820 ou [fe80::1%eth0]:51820
+advice-write-ascii-name = escreva o nome na forma xn--
+advice-write-endpoint = escreva como vpn.example.org:51820 ou 192.0.2.1:51820
+advice-write-value = escreva { $value }
+advice-write-comment = comentários começam com `#`
+advice-write-listen-port = escreva um número de 0 a 65535; com 0, o sistema escolhe
+advice-write-fwmark = escreva `off`, um número, ou 0x e dígitos hexadecimais; no máximo 32 bits
+advice-write-mtu = escreva um número de 68 a 65535, ou tire a linha para que o valor seja descoberto
+advice-write-keepalive = escreva `off` ou segundos de 1 a 65535
+advice-write-table = escreva `auto`, `off` ou um número de 1 a 4294967295
+advice-write-boolean = escreva `true` ou `false`
+advice-remove-dns-port = escreva { $value }: um servidor DNS é sempre consultado na porta 53
+advice-write-plain-dns-server = DNS sobre HTTPS ou TLS não pode ser definido aqui; escreva o endereço de um servidor, como 10.0.0.53
+advice-write-dns-server = escreva um endereço como 10.0.0.53, sem porta nem comprimento de prefixo
+advice-write-search-domain = escreva um domínio como corp.example: letras, dígitos, `-` e `_`, com pontos entre eles
+advice-add-private-key = acrescente PrivateKey = …, gerada com `adit genkey`
+advice-add-public-key = acrescente PublicKey = …; peça esta chave ao administrador do par
+advice-replace-private-key = coloque aqui a chave pública do outro lado; se este arquivo foi passado a alguém, gere uma nova chave privada
+advice-add-ipv6-default = acrescente ::/0, a não ser que seja isso que se quer
+advice-add-ipv4-default = acrescente 0.0.0.0/0, a não ser que seja isso que se quer
+advice-add-endpoint = acrescente um Endpoint a um par, ou um ListenPort aqui
+advice-add-dns-server = acrescente o endereço de um servidor DNS
+advice-move-comment = se começa um comentário, passe-o para uma linha própria
+advice-make-own-key = dê a cada túnel e a cada dispositivo uma chave própria
+
+
+## Arquivos que não podem virar um túnel
+
+refusal-unknown = isto não pode virar um túnel ({ $code })
+refusal-too-large = o arquivo tem { $bytes } bytes; uma configuração tem no máximo 1 MiB
+refusal-utf16 = o texto está em UTF-16; salve-o como UTF-8
+refusal-nul = linha { $line }, coluna { $column }: um byte NUL não pode estar em uma configuração
+refusal-not-utf8 = linha { $line }, coluna { $column }: não é UTF-8 (talvez Latin-1 ou Windows-1252); salve o arquivo como UTF-8
+refusal-foreign = { problem-foreign }
+refusal-not-configuration = isto não é uma configuração do WireGuard, que teria uma seção [Interface]
+refusal-errors = linha { $line }, coluna { $column }: { $key }{ $problem }{ $advice }{ $others ->
+    [0] {""}
+    [one] {" "}(e mais 1 achado)
+   *[other] {" "}(e mais { $others } achados)
+}
+refusal-name = { $kind ->
+    [empty] o nome de um túnel não pode ser vazio
+    [too_long] o nome de um túnel tem no máximo 64 caracteres, este tem { $characters }
+    [invisible] o caractere '{ $character }' não é visível, ou muda como os outros são vistos; tire-o
+    [like_a_path] o nome de um túnel não pode começar com `-` ou `.` nem conter `/` ou `\`
+    [space] o nome de um túnel não pode começar nem terminar com um espaço
+   *[other] do nome do arquivo não sai nenhum nome de túnel
+}
+refusal-archive-too-large = o pacote tem { $bytes } bytes; no máximo 16 MiB são aceitos
+refusal-archive-too-many-entries = o pacote tem mais de 10.000 entradas; divida-o
+refusal-archive-damaged = o pacote está danificado ou cortado; copie ou baixe-o de novo
+refusal-archive-trailing = há outros dados depois do pacote; compacte os arquivos de novo
+refusal-archive-overlapping = entradas do pacote se sobrepõem, o que nenhum programa honesto grava; compacte os arquivos de novo
+refusal-archive-unpacked = o pacote descompactado passa de 64 MiB; divida-o
+refusal-archive-missing = está compactado, e não há nenhum pacote tar dentro; descompacte-o primeiro
+refusal-archive-empty = não há nenhum arquivo no pacote
+refusal-entry-path-too-long = o caminho da entrada tem mais de 1.024 bytes
+refusal-entry-encrypted = a entrada está criptografada; descompacte o pacote com a senha e importe os arquivos
+refusal-entry-not-a-file = a entrada é um link ou um dispositivo, não um arquivo
+refusal-entry-hidden = a entrada está oculta: seu nome começa com um ponto; renomeie-a para que seja importada
+refusal-entry-same-name = uma entrada anterior do pacote tem este nome (maiúsculas não contam); renomeie uma delas
+refusal-entry-nested = é um pacote dentro do pacote; descompacte-o primeiro
+refusal-entry-method = a entrada está compactada por um método desconhecido aqui; compacte os arquivos de novo
+refusal-entry-too-large = a entrada descompactada passa de 1 MiB, o que nenhuma configuração tem
+refusal-entry-bomb = a entrada descompactada passa de 100 vezes o seu tamanho, como uma bomba de descompressão
+refusal-entry-damaged = a entrada está danificada
+refusal-picture-format = imagens deste tipo não podem ser lidas; salve-a como PNG, JPEG ou WebP
+refusal-picture-too-large = a imagem tem { $bytes } bytes; no máximo 10 MiB são aceitos: recorte o código QR
+refusal-picture-too-many-pixels = a imagem tem { $width } x { $height } pixels, que são demais; recorte o código QR
+refusal-picture-damaged = a imagem está danificada ou cortada; copie ou baixe-a de novo
+refusal-picture-no-code = não se vê nenhum código QR na imagem; ele deve estar nítido, reto e com uma margem branca
+refusal-picture-unreadable = o código QR não pode ser lido; tire uma imagem mais nítida, bem de frente
+refusal-picture-too-confusing = a imagem é confusa demais para procurar nela um código QR; recorte o código, com uma margem branca
+refusal-not-base64 = os bytes do arquivo não estão em base64
+refusal-pictures-too-many-pixels = as imagens têm juntas mais de 160 megapixels; importe menos de uma vez
+refusal-files-too-large = os arquivos contêm mais de 64 MiB de configurações; importe menos de uma vez
+
+
 ## O que ligar um túnel fará
 
 preview-interface = criaria a interface { $interface } com MTU { $mtu } ({ $source })

@@ -12,7 +12,7 @@ const LANGUAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/languages
 const ENGLISH: &str = "en";
 
 /// The arguments of a message.
-pub(crate) type Arguments<'a> = [(&'static str, FluentValue<'a>)];
+pub(crate) type Arguments<'a> = [(&'a str, FluentValue<'a>)];
 
 /// The sentences of one language. English stands in for a sentence that the language lacks.
 pub struct Words {
@@ -106,6 +106,11 @@ impl Words {
     /// first.
     pub(crate) fn say(&self, id: &str, arguments: &Arguments<'_>) -> String {
         self.find(id, None, arguments).unwrap_or_else(|| format!("{{{id}}}"))
+    }
+
+    /// Formats the message with this id, if there is one.
+    pub(crate) fn say_if_known(&self, id: &str, arguments: &Arguments<'_>) -> Option<String> {
+        Self::english().bundle.has_message(id).then(|| self.say(id, arguments))
     }
 
     /// Formats an attribute of the message with this id, if it has that attribute.

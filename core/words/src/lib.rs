@@ -15,6 +15,7 @@ mod drops;
 mod error;
 mod event;
 mod finding;
+mod import;
 mod log;
 mod preview;
 mod quantity;

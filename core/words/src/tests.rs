@@ -20,15 +20,16 @@ const NOW: u64 = 1_790_000_000_000;
 /// Lists values of an enum. Does not compile unless each variant is named. A variant is named more than once if its sentence
 /// depends on its fields.
 macro_rules! samples {
-    ($type:ident: $($variant:ident $({ $($field:ident: $value:expr),+ $(,)? })? $(($inner:expr))?),+ $(,)?) => {{
+    ($type:ident: $($variant:ident $({ $($field:ident: $value:expr),+ $(,)? })? $(($($inner:expr),+))?),+ $(,)?) => {{
         #[allow(unreachable_patterns)]
         let _ = |value: &$type| match value {
             $($type::$variant { .. } => (),)+
         };
-        vec![$($type::$variant $({ $($field: $value),+ })? $(($inner))?),+]
+        vec![$($type::$variant $({ $($field: $value),+ })? $(($($inner),+))?),+]
     }};
 }
 
+mod findings;
 mod shown;
 
 fn id() -> TunnelId {
@@ -63,13 +64,15 @@ fn diagnostics() -> Vec<Diagnostic> {
         column: 2,
         start: 0,
         end: 3,
-        problem: "this is not a key".into(),
         advice: advice.map(Into::into),
+        arguments: Vec::new(),
         fixes: Vec::new(),
     };
     samples!(Severity: Note, Warning, Error)
         .into_iter()
-        .flat_map(|severity| [diagnostic(severity, None, None), diagnostic(severity, Some("PrivateKey"), Some("44 characters"))])
+        .flat_map(|severity| {
+            [diagnostic(severity, None, None), diagnostic(severity, Some("PrivateKey"), Some("add_private_key"))]
+        })
         .collect()
 }
 
@@ -380,6 +383,7 @@ fn everything(words: &Words) -> String {
     }
     lines.extend(conflicts().iter().map(|conflict| ("conflict", words.conflict(conflict, &known))));
     lines.extend(diagnostics().iter().map(|diagnostic| ("diagnostic", words.diagnostic(diagnostic))));
+    lines.extend(findings::lines(words));
     lines.extend(states().iter().map(|state| ("state", words.state(state, NOW))));
     lines.extend(healths().iter().map(|health| ("health", words.health(health, NOW))));
     let steps = samples!(Step: Check, Resolve, Firewall, PreUp, Interface, Addresses, Routes, Dns, PostUp);

@@ -142,9 +142,9 @@ function read(files: { name: string; bytes: string }[]): ImportReading {
     if (name.endsWith(".zip")) {
       draft(`${name}: office-2.conf`, "office-2", CONFIG);
       draft(`${name}: lab-2.conf`, "lab-2", CONFIG);
-      reading.refusals.push({ from: `${name}: ../etc/passwd`, reason: "the name leads out of the archive" });
+      reading.refusals.push({ from: `${name}: ../etc/passwd`, reason: { code: "entry_not_a_file", arguments: [], worst: null } });
     } else if (text.includes("[Interface]")) draft(name, name.replace(/\.conf$/, ""), text);
-    else reading.refusals.push({ from: name, reason: "this is not a configuration of WireGuard" });
+    else reading.refusals.push({ from: name, reason: { code: "not_configuration", arguments: [], worst: null } });
   }
   return reading;
 }

@@ -1,5 +1,5 @@
 // Configurations of the invented computer, and what is said of them. No parser: it looks for a few words that tests write.
-import type { ConfigCheck, Diagnostic, TunnelView } from "../../src/lib/api/generated.ts";
+import type { Argument, ConfigCheck, Diagnostic, TunnelView } from "../../src/lib/api/generated.ts";
 import { keyOf } from "./views.ts";
 
 /** The text that every tunnel has. */
@@ -38,23 +38,23 @@ export function diagnose(config: string, tunnel: TunnelView | null): ConfigCheck
       column: at - before.lastIndexOf("\n"),
       start,
       end: start + new TextEncoder().encode(word).length,
-      problem: "",
       advice: null,
+      arguments: [],
       fixes: [],
       ...found,
     });
   };
-  find("10.8.0.2/33", { code: "cidr", key: "Address", problem: "33 is too long a prefix for an IPv4 address", advice: "write a prefix from 0 to 32" });
-  find("MTU = 500", { code: "small_mtu", severity: "warning", key: "MTU", problem: "the MTU is very small", advice: "write 1280 or more, or remove the line" });
-  find("PublicKey = \n", { key: "PublicKey", problem: "the value is empty", advice: "write the public key of the other end" });
+  find("10.8.0.2/33", { code: "cidr", key: "Address", advice: "write_shorter_prefix", arguments: [text("kind", "prefix_too_long"), text("text", "10.8.0.2/33"), number("maximum", 32)] });
+  find("MTU = 500", { code: "small_mtu", severity: "warning", key: "MTU" });
+  find("PublicKey = \n", { code: "empty_value", key: "PublicKey", advice: "add_value" });
   const host = config.indexOf("10.7.0.1/24");
   if (host >= 0) {
     const start = new TextEncoder().encode(config.slice(0, host)).length;
-    find("10.7.0.1/24", { code: "host_bits", severity: "warning", key: "AllowedIPs", problem: "the address has bits behind its prefix", advice: "write 10.7.0.0/24", fixes: [{ start, end: start + 11, text: "10.7.0.0/24" }] });
+    find("10.7.0.1/24", { code: "host_bits", severity: "warning", key: "AllowedIPs", advice: "write_value", arguments: [text("value", "10.7.0.0/24")], fixes: [{ start, end: start + 11, text: "10.7.0.0/24" }] });
   }
-  find("nonsense", { code: "missing_equals", problem: "the line has no equals sign", advice: "write Key = Value" });
-  if (!config.includes("[Interface]")) diagnostics.push(missing("missing_interface", "there is no [Interface] section"));
-  else if (!config.includes("PrivateKey")) diagnostics.push(missing("missing_private_key", "there is no private key"));
+  find("nonsense", { code: "missing_equals", advice: "add_equals" });
+  if (!config.includes("[Interface]")) diagnostics.push(missing("missing_interface", "add_sections"));
+  else if (!config.includes("PrivateKey")) diagnostics.push(missing("missing_private_key", "add_private_key"));
   const hasErrors = diagnostics.some((found) => found.severity === "error");
   const changes: ConfigCheck["changes"] = [];
   if (tunnel && !hasErrors && config !== MASKED) {
@@ -70,6 +70,14 @@ export function diagnose(config: string, tunnel: TunnelView | null): ConfigCheck
   return { diagnostics, public_key: typed ? keyOf(`of ${typed}`) : kept, changes, changes_left_out: 0 };
 }
 
-function missing(code: string, problem: string): Diagnostic {
-  return { severity: "error", code, section: "Interface", key: null, line: 1, column: 1, start: 0, end: 0, problem, advice: null, fixes: [] };
+function text(name: string, text: string): Argument {
+  return { kind: "text", name, text };
+}
+
+function number(name: string, number: number): Argument {
+  return { kind: "number", name, number };
+}
+
+function missing(code: string, advice: string): Diagnostic {
+  return { severity: "error", code, section: "Interface", key: null, line: 1, column: 1, start: 0, end: 0, advice, arguments: [], fixes: [] };
 }

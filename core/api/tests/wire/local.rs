@@ -1,8 +1,8 @@
 //! The JSON of requests that a client answers itself, and of their answers.
 
 use adit_api::{
-    ConfigOutline, ConfigText, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportRefusal, LocalRequest,
-    LocalResponse, OutlineSection, QrModules, SectionKind, Span, SpanClass, SupportFile,
+    Argument, ConfigOutline, ConfigText, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportReason, ImportRefusal,
+    LocalRequest, LocalResponse, OutlineSection, QrModules, SectionKind, Span, SpanClass, SupportFile,
 };
 
 use crate::views::{CONFIG, diagnostic, id};
@@ -31,12 +31,17 @@ pub(crate) fn answers() -> Vec<LocalResponse> {
         config: ConfigText::new(CONFIG.to_owned()),
         diagnostics: vec![diagnostic()],
     };
-    let refusal = ImportRefusal { from: "all.zip: notes.txt".into(), reason: "this is not a WireGuard configuration".into() };
+    let refused = |from: &str, reason| ImportRefusal { from: from.into(), reason };
+    let others = vec![Argument::number("others", 2_u32)];
+    let refusals = vec![
+        refused("all.zip: notes.txt", ImportReason::new("not_configuration", Vec::new())),
+        refused("all.zip: home.conf", ImportReason { worst: Some(diagnostic()), ..ImportReason::new("errors", others) }),
+    ];
     let sections =
         vec![section(SectionKind::Interface, None, vec![entry]), section(SectionKind::Peer, Some("gateway"), Vec::new())];
     vec![
         LocalResponse::Outline(ConfigOutline { spans, sections }),
-        LocalResponse::ReadImport(ImportReading { drafts: vec![draft], refusals: vec![refusal] }),
+        LocalResponse::ReadImport(ImportReading { drafts: vec![draft], refusals }),
         LocalResponse::ReadFrame(None),
         LocalResponse::AllowedIps(vec!["0.0.0.0/5".parse().unwrap()]),
         LocalResponse::SupportBundle(vec![SupportFile { name: "log.txt".into(), text: "".into() }]),

@@ -1,8 +1,8 @@
 //! Values for requests and answers.
 
 use adit_api::{
-    ChangeEffect, ConfigChange, ConfigField, Conflict, Counters, DataPath, Diagnostic, Fix, Health, HooksHash, HooksView,
-    PeerStatus, PeerView, PreviewWarning, PublicKey, RotationView, SecretKey, Severity, Source, TunnelId, TunnelState,
+    Argument, ChangeEffect, ConfigChange, ConfigField, Conflict, Counters, DataPath, Diagnostic, Fix, Health, HooksHash,
+    HooksView, PeerStatus, PeerView, PreviewWarning, PublicKey, RotationView, SecretKey, Severity, Source, TunnelId, TunnelState,
     TunnelView, UpState,
 };
 use adit_config::PrivateKey;
@@ -43,8 +43,8 @@ pub(crate) fn diagnostic() -> Diagnostic {
         column: 14,
         start: 120,
         end: 131,
-        problem: "this is an address in place of a network".into(),
-        advice: None,
+        advice: Some("write_value".into()),
+        arguments: vec![Argument::text("value", "10.0.0.0/24"), Argument::number("first", 4_u32)],
         fixes: vec![Fix { start: 120, end: 131, text: "10.0.0.0/24".into() }],
     }
 }

@@ -20,7 +20,7 @@ pub enum HookError {
 /// The reason why a text is not a search domain: the part after an optional `~` is not a host name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(transparent)]
-pub struct SearchDomainError(#[from] HostNameError);
+pub struct SearchDomainError(#[from] pub HostNameError);
 
 /// The reason why a text is not a name for a peer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! Warns if two tunnels have the same private key: the other end takes both for one peer, and answers the one that sent last.
 
-use adit_api::{Diagnostic, Severity, TunnelId};
+use adit_api::{Argument, Diagnostic, Severity, TunnelId};
 use adit_config::syntax::LineKind;
 use adit_config::{Config, Document, Key};
 
@@ -23,8 +23,8 @@ pub(super) fn diagnostic(tunnels: &Tunnels, own: Option<TunnelId>, text: &str, c
         column,
         start,
         end,
-        problem: format!("the tunnel {} has this key too, and a peer of both takes them for one", other.name),
-        advice: Some("give each tunnel and each device a key of its own".to_owned()),
+        advice: Some("make_own_key".to_owned()),
+        arguments: vec![Argument::text("tunnel", other.name.as_str())],
         fixes: Vec::new(),
     })
 }

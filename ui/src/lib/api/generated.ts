@@ -200,6 +200,23 @@ export type ApiError = {
   "code": "internal"
 };
 
+/** A value that a sentence needs, with its name. The argument `kind` tells the cases of one code apart. Never contains a key: the argument
+ * `text`, which is a quotation from the file, is missing if it could be one. */
+export type Argument = {
+  "kind": "text",
+  /** Name of the argument. */
+  name: string,
+  /** The text, without control and invisible characters. */
+  text: string,
+}
+| {
+  "kind": "number",
+  /** Name of the argument. */
+  name: string,
+  /** The number. */
+  number: number,
+};
+
 /** The action that a change needs to take effect on the running tunnel. */
 export type ChangeEffect = "none" | "live" | "restart";
 
@@ -420,10 +437,10 @@ export type Diagnostic = {
   start: number,
   /** The byte after that text. */
   end: number,
-  /** The problem in English, without a full stop; for clients without a text for the code. */
-  problem: string,
-  /** The correction in English. */
+  /** The correction, such as `write_port`. The names never change. */
   advice: string | null,
+  /** The values that a sentence about the problem or the correction needs. */
+  arguments: Array<Argument>,
   /** Edits of the text, each of which corrects the problem. */
   fixes: Array<Fix>,
 };
@@ -671,12 +688,22 @@ export type ImportReading = {
   refusals: Array<ImportRefusal>,
 };
 
+/** The reason why a file cannot become a tunnel. Never contains a key. */
+export type ImportReason = {
+  /** The kind of reason, such as `archive_damaged`. The codes never change. */
+  code: string,
+  /** The values that a sentence about the reason needs. */
+  arguments: Array<Argument>,
+  /** The worst error of a configuration. The argument `others` is the number of other errors, warnings and notes. */
+  worst: Diagnostic | null,
+};
+
 /** A file, or a part of one, that cannot become a tunnel. */
 export type ImportRefusal = {
   /** The file and its part, such as `all.zip: notes.txt`. */
   from: string,
-  /** The reason, in English. */
-  reason: string,
+  /** The reason. */
+  reason: ImportReason,
 };
 
 /** The answer to an import. */

@@ -7,7 +7,8 @@ import { Compartment, EditorState, type Extension, StateEffect, StateField, type
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import type { Diagnostic, Span } from "../api/generated.ts";
 import { say } from "../words/catalogue.svelte.ts";
-import { sentence, visible } from "../words/text.ts";
+import { problemAdvice, problemSentence } from "../words/finding.ts";
+import { capital, sentence, visible } from "../words/text.ts";
 import { positions } from "./bytes.ts";
 import { completer } from "./complete.ts";
 import type { Outliner } from "./edited.svelte.ts";
@@ -48,7 +49,7 @@ export function marks(state: EditorState, found: Diagnostic[]): TransactionSpec 
       from,
       to: Math.min(Math.max(at(one.end), from), text.length),
       severity: one.severity === "note" ? "info" : one.severity,
-      message: [one.problem, one.advice].filter((part) => part !== null).map((part) => sentence(visible(part))).join(" "),
+      message: [problemSentence(one), problemAdvice(one)].filter((part) => part !== null).map(sentence).join(" "),
     };
   });
   return setDiagnostics(state, underlined);

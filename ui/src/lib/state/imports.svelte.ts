@@ -6,6 +6,7 @@ import type { OpenedFile } from "../transport/tauri.ts";
 import { failure, Refused } from "../transport/transport.ts";
 import { say } from "../words/catalogue.svelte.ts";
 import { errorAdvice, errorDetails, errorSentence } from "../words/error.ts";
+import { importReason } from "../words/finding.ts";
 import { sentence, visible } from "../words/text.ts";
 import type { Service } from "./service.svelte.ts";
 
@@ -157,7 +158,7 @@ export class Imports {
       const taken = new Set(this.drafts.map((other) => other.interface));
       this.#push({ ...draft, name, interface: taken.has(wanted) ? interfaceFor(wanted, taken) : wanted, key: this.#next++, isWanted: isUsable(draft.diagnostics) });
     }
-    for (const { from, reason } of refusals) this.#refuse(from, sentence(visible(reason)));
+    for (const { from, reason } of refusals) this.#refuse(from, sentence(importReason(reason)));
   }
 
   async #add(from: string, name: string, config: string): Promise<void> {

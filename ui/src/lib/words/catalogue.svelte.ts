@@ -57,6 +57,11 @@ export function say(id: string, values?: Values): string {
   return format(current.bundle, id, null, values) ?? format(ENGLISH, id, null, values) ?? missing(id);
 }
 
+/** Whether there is a message with that id. */
+export function knows(id: string): boolean {
+  return ENGLISH.hasMessage(id);
+}
+
 /** An attribute of the message with that id; null where it has none. */
 export function sayAttribute(id: string, attribute: string, values?: Values): string | null {
   return format(current.bundle, id, attribute, values) ?? format(ENGLISH, id, attribute, values);

@@ -1,8 +1,9 @@
 // Sentences for the errors of the service, with advice.
-import type { ApiError, Conflict, Diagnostic, TunnelId } from "../api/generated.ts";
+import type { ApiError, Conflict, TunnelId } from "../api/generated.ts";
 import { say, sayAttribute, type Values } from "./catalogue.svelte.ts";
 import { conflictSentence, conflictWith } from "./conflict.ts";
 import { type Context, ownName } from "./context.ts";
+import { diagnosticLine } from "./finding.ts";
 import { visible } from "./text.ts";
 
 /** A message with what it is given. */
@@ -35,18 +36,6 @@ export function errorDetails(error: ApiError, context: Context = {}): string[] {
     default:
       return [];
   }
-}
-
-/** One diagnostic on one line, with its place. */
-export function diagnosticLine(found: Diagnostic): string {
-  return say("diagnostic", {
-    line: found.line,
-    column: found.column,
-    severity: say(`severity-${found.severity}`),
-    key: found.key === null ? "" : `${visible(found.key)}: `,
-    problem: visible(found.problem),
-    advice: found.advice === null ? "" : ` (${visible(found.advice)})`,
-  });
 }
 
 function message(error: ApiError, context: Context): Message {

@@ -6,8 +6,8 @@ const ISOLATES = /[\u2066-\u2069]/g;
 
 /** On one line, without characters that hide or reorder text: lines are joined by semicolons, such characters are spelled out. */
 export function visible(text: string): string {
-  const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
-  const joined = lines.filter((line) => line !== "" || lines.length === 1).join("; ");
+  const lines = text.split(/\r?\n/);
+  const joined = lines.length === 1 ? text : lines.map((line) => line.trimEnd()).filter(Boolean).join("; ");
   return joined.replace(HIDDEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 

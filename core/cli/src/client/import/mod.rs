@@ -131,9 +131,11 @@ fn sort(found: Import, handed: &Handed, drafts: &mut Vec<(String, Draft)>, repor
         None => format!("{}: {}", handed.shown, visible(source)),
     };
     drafts.extend(new.into_iter().map(|draft| (place(&draft.source), draft)));
-    report
-        .failed
-        .extend(refusals.iter().map(|refusal| Left { source: place(&refusal.source), reason: refusal.reason.to_string() }));
+    report.failed.extend(
+        refusals
+            .iter()
+            .map(|refusal| Left { source: place(&refusal.source), reason: words().import_reason(&(&refusal.reason).into()) }),
+    );
 }
 
 fn take(daemon: &Daemon, arguments: &ImportArgs, source: String, draft: Draft, text: &str) -> Result<Taken, Failure> {

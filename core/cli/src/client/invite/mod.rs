@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::{Daemon, Failure, Options, export};
 use crate::keys::random_key;
-use crate::output::visible;
+use crate::output::{visible, words};
 use crate::private_file;
 use crate::qr::{self, Picture};
 
@@ -186,7 +186,7 @@ fn theirs(arguments: &InviteArgs, tunnel: &TunnelView, config: &Config, device: 
     match parse::config(&document) {
         Ok(_) => Ok(document),
         Err(found) => {
-            let first = found.first().map(|found| adit_config::message::problem(&found.code)).unwrap_or_default();
+            let first = found.first().map(|found| words().problem(&found.into())).unwrap_or_default();
             Err(Failure::Invalid(format!("the device's configuration would have errors: {first}")))
         }
     }

@@ -1,6 +1,8 @@
-//! Tests every bad (and unusual but valid) value in the list of bad inputs, one line each: accepted, warned about, or refused.
+//! Tests every bad (and unusual but valid) value in the list of bad inputs, one line each: accepted, warned about, or refused, and with
+//! which words.
 
-use adit_config::{Document, Severity, message, parse};
+use adit_config::{Document, Severity, parse};
+use adit_words::Words;
 
 const PRIVATE: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 const PUBLIC: &str = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
@@ -18,7 +20,7 @@ fn said(text: &str) -> String {
     let document = Document::parse(text.as_bytes()).unwrap();
     let (Ok((_, diagnostics)) | Err(diagnostics)) = parse::config(&document);
     let worst = diagnostics.iter().max_by_key(|diagnostic| diagnostic.severity);
-    worst.map(|diagnostic| message::render("", diagnostic)).unwrap_or_default()
+    worst.map(|diagnostic| Words::english().complaint("", &diagnostic.into())).unwrap_or_default()
 }
 
 fn check(say: fn(&str) -> String, table: &[(&str, &str)]) {
@@ -256,7 +258,7 @@ fn a_search_domain_that_a_program_would_take_for_an_option_is_refused_where_it_s
     let refused: Vec<String> = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .map(|diagnostic| message::render("wg0.conf", diagnostic))
+        .map(|diagnostic| Words::english().complaint("wg0.conf", &diagnostic.into()))
         .collect();
     assert_eq!(
         refused,
