@@ -159,10 +159,3 @@ fn now() -> u64 {
     let passed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)
 }
-
-/// Returns the user's language for texts, as the system's variables name it.
-pub(crate) fn language() -> String {
-    let named =
-        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|tag| !tag.is_empty()));
-    named.unwrap_or_default()
-}

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use adit_api::{
     ApiError, BackupChoice, BackupOpening, BackupProblem, BlockingClient, BlockingTransport, CallError, Passphrase,
@@ -19,12 +19,19 @@ use crate::requests::Program;
 
 /// The backup between the requests of the page.
 #[derive(Debug, Default)]
-pub(crate) struct OpenBackup(Mutex<Option<State>>);
+pub(crate) struct OpenBackup(Mutex<Slot>);
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// Counts what was closed. What was taken before that does not come back.
+    generation: u64,
+    state: Option<State>,
+}
 
 #[derive(Debug)]
 enum State {
     /// The encrypted file.
-    Chosen(Vec<u8>),
+    Chosen(Arc<[u8]>),
     /// The tunnels, compared with those of this computer.
     Compared(Vec<Step>),
 }
@@ -35,10 +42,10 @@ impl OpenBackup {
         let Some(path) = program.open(program.words.dialog(&DialogText::ChooseBackup)).await? else {
             return Ok(BackupChoice::Cancelled);
         };
-        self.close();
+        let generation = self.close();
         Ok(match read(&path) {
             Ok(file) => {
-                self.set(State::Chosen(file));
+                self.set_if(generation, State::Chosen(file.into()))?;
                 BackupChoice::Chosen { name: name(&path) }
             }
             Err(problem) => BackupChoice::Refused { name: name(&path), problem },
@@ -47,47 +54,63 @@ impl OpenBackup {
 
     /// Decrypts the chosen file, and compares it with the tunnels of this computer. A wrong passphrase leaves the file chosen.
     pub(crate) async fn open(&self, program: &Program, passphrase: Passphrase) -> Result<BackupOpening, RpcError> {
-        let Some(State::Chosen(file)) = self.take() else { return Err(nothing_open()) };
-        let (file, opened) = program
-            .work(move || {
-                let opened = unlock(&file, &passphrase);
-                (file, opened)
-            })
-            .await?;
-        let Backup { made_at, made_by, tunnels } = match opened {
-            Ok(backup) => backup,
-            Err(problem) => {
-                self.set(State::Chosen(file));
-                return Ok(BackupOpening::Refused { problem });
-            }
-        };
-        let steps = program.ask(move |service| plan(Some(service), tunnels)).await.inspect_err(|_| {
+        let (generation, Some(State::Chosen(file))) = self.take() else { return Err(nothing_open()) };
+        let (state, answer) = match compare(program, Arc::clone(&file), passphrase).await {
+            Ok(Ok((plan, steps))) => (State::Compared(steps), Ok(BackupOpening::Opened { plan })),
+            Ok(Err(problem)) => (State::Chosen(file), Ok(BackupOpening::Refused { problem })),
             // The user can try again when the service answers.
-            self.set(State::Chosen(file));
-        })?;
-        let tunnels = steps.iter().map(|step| step.view.clone()).collect();
-        self.set(State::Compared(steps));
-        Ok(BackupOpening::Opened { plan: RestorePlan { made_at, made_by, tunnels } })
+            Err(error) => (State::Chosen(file), Err(error)),
+        };
+        self.set_if(generation, state)?;
+        answer
     }
 
     /// Restores tunnels as the plan says, and closes the backup.
     pub(crate) async fn restore(&self, program: &Program, wanted: Vec<TunnelName>) -> Result<Vec<RestoreResult>, RpcError> {
-        let Some(State::Compared(steps)) = self.take() else { return Err(nothing_open()) };
+        let (_, Some(State::Compared(steps))) = self.take() else { return Err(nothing_open()) };
         program.ask(move |service| Ok(restore(service, &steps, &wanted))).await
     }
 
-    /// Forgets the backup.
-    pub(crate) fn close(&self) {
-        drop(self.take());
+    /// Forgets the backup, and returns the generation of the next one.
+    pub(crate) fn close(&self) -> u64 {
+        let mut slot = self.slot();
+        *slot = Slot { generation: slot.generation + 1, state: None };
+        slot.generation
     }
 
-    fn set(&self, state: State) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
+    /// Keeps `state`, unless the backup of this generation was closed.
+    fn set_if(&self, generation: u64, state: State) -> Result<(), RpcError> {
+        let mut slot = self.slot();
+        if slot.generation != generation {
+            return Err(nothing_open());
+        }
+        slot.state = Some(state);
+        Ok(())
     }
 
-    fn take(&self) -> Option<State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    fn take(&self) -> (u64, Option<State>) {
+        let mut slot = self.slot();
+        (slot.generation, slot.state.take())
     }
+
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Decrypts a file, and compares it with the tunnels of this computer.
+async fn compare(
+    program: &Program,
+    file: Arc<[u8]>,
+    passphrase: Passphrase,
+) -> Result<Result<(RestorePlan, Vec<Step>), BackupProblem>, RpcError> {
+    let Backup { made_at, made_by, tunnels } = match program.work(move || unlock(&file, &passphrase)).await? {
+        Ok(backup) => backup,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let steps = program.ask(move |service| plan(Some(service), tunnels)).await?;
+    let tunnels = steps.iter().map(|step| step.view.clone()).collect();
+    Ok(Ok((RestorePlan { made_at, made_by, tunnels }, steps)))
 }
 
 /// Restores the wanted tunnels one after the other, until one has a failure that all further ones would have.
@@ -195,6 +218,19 @@ mod tests {
         assert_eq!(read(&file("office.conf", b"[Interface]\n")), Err(BackupProblem::NotABackup));
         assert_eq!(read(folder.path()), Err(BackupProblem::NotABackup));
         assert!(matches!(read(&folder.path().join("none")), Err(BackupProblem::Unreadable { .. })));
+    }
+
+    #[test]
+    fn a_backup_that_was_closed_while_it_was_opened_stays_closed() {
+        let backup = OpenBackup::default();
+        let chosen = || State::Chosen(b"sealed".as_slice().into());
+        backup.set_if(backup.close(), chosen()).unwrap();
+        let (generation, state) = backup.take();
+        assert!(matches!(state, Some(State::Chosen(_))));
+        backup.set_if(generation, chosen()).unwrap();
+        backup.close();
+        assert_eq!(backup.set_if(generation, chosen()), Err(nothing_open()));
+        assert!(backup.take().1.is_none());
     }
 
     /// A service that refuses the first tunnel that is added, and breaks the connection at the second.

@@ -2,8 +2,10 @@
 //! the screen is looked at or the camera is used.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use adit_words::{ConsentText, Words};
+use adit_words::ConsentText;
 use tauri::webview::{PermissionKind, PermissionResponse};
 use tauri::{AppHandle, Manager as _};
 
@@ -13,17 +15,42 @@ type Question = (ConsentText, ConsentText, ConsentText);
 const SCREEN: Question = (ConsentText::Screen, ConsentText::ScreenMore, ConsentText::ScreenYes);
 const CAMERA: Question = (ConsentText::Camera, ConsentText::CameraMore, ConsentText::CameraYes);
 
-/// What the user has allowed, and whether a question is on the screen.
+/// Time after a No in which nothing is asked: a page cannot ask again and again until the user gives in.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// What the user has allowed, and whether a dialog is on the screen.
 #[derive(Default)]
 pub(crate) struct Consent {
     camera: AtomicBool,
     is_asking: AtomicBool,
+    /// The time of the last No.
+    refused_at: Mutex<Option<Instant>>,
 }
 
 impl Consent {
-    /// Begins a question, or returns None while another one is open: a page cannot pile up dialogs.
+    /// Begins a dialog, or returns None while another one is open: a page cannot pile up dialogs.
     pub(crate) fn begin(&self) -> Option<Asking<'_>> {
-        (!self.is_asking.swap(true, Ordering::SeqCst)).then_some(Asking(self))
+        if self.is_asking.swap(true, Ordering::SeqCst) { None } else { Some(Asking(self)) }
+    }
+
+    /// Begins a question at the time `now`, or returns None while a dialog is open and for [`PAUSE`] after a No.
+    pub(crate) fn begin_question(&self, now: Instant) -> Option<Asking<'_>> {
+        let is_paused = || self.refused_at().is_some_and(|refused_at| now.saturating_duration_since(refused_at) < PAUSE);
+        self.begin().filter(|_| !is_paused())
+    }
+
+    /// Forgets the last No, because the user has brought the window to the front.
+    pub(crate) fn forget_refusal(&self) {
+        *self.refused_at() = None;
+    }
+
+    /// Ends what the user has allowed, because the window is gone from the screen.
+    pub(crate) fn end(&self) {
+        self.camera.store(false, Ordering::SeqCst);
+    }
+
+    fn refused_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.refused_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Answers what the page asks of the browser: the camera if the user has allowed it, and nothing else.
@@ -36,8 +63,15 @@ impl Consent {
     }
 }
 
-/// A question that is open until this is dropped.
+/// A dialog that is open until this is dropped.
 pub(crate) struct Asking<'consent>(&'consent Consent);
+
+impl Asking<'_> {
+    /// The user said No at the time `now`.
+    pub(crate) fn refuse(&self, now: Instant) {
+        *self.0.refused_at() = Some(now);
+    }
+}
 
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
@@ -45,14 +79,17 @@ impl Drop for Asking<'_> {
     }
 }
 
-/// Asks whether the page may use the camera, unless the user has allowed it before.
+/// Asks whether the page may use the camera, unless the user has allowed it since the window was last hidden.
 pub(crate) async fn camera(app: &AppHandle) -> bool {
     let consent = app.state::<Consent>();
     if consent.camera.load(Ordering::SeqCst) {
         return true;
     }
-    let Some(_asking) = consent.begin() else { return false };
+    let Some(asking) = consent.begin_question(Instant::now()) else { return false };
     let is_allowed = ask(app, CAMERA).await;
+    if !is_allowed {
+        asking.refuse(Instant::now());
+    }
     consent.camera.store(is_allowed, Ordering::SeqCst);
     is_allowed
 }
@@ -65,7 +102,7 @@ pub(crate) async fn screen(app: &AppHandle) -> bool {
 #[cfg(target_os = "linux")]
 async fn ask(app: &AppHandle, (heading, more, yes): Question) -> bool {
     use gtk::prelude::{DialogExt as _, GtkWindowExt as _, WidgetExt as _};
-    let words = Words::of(&crate::desk::language());
+    let words = std::sync::Arc::clone(&app.state::<crate::requests::Program>().words);
     let (sender, answer) = tokio::sync::oneshot::channel();
     let handle = app.clone();
     // Fails only while the app ends; then there is no answer.
@@ -122,14 +159,28 @@ mod tests {
         ] {
             assert_eq!(consent.permit(other), PermissionResponse::Deny, "{other:?}");
         }
+        consent.end();
+        assert_eq!(consent.permit(PermissionKind::Camera), PermissionResponse::Deny, "the window is hidden");
     }
 
     #[test]
     fn one_question_is_asked_at_a_time() {
         let consent = Consent::default();
         let first = consent.begin();
-        assert!(first.is_some() && consent.begin().is_none());
+        assert!(first.is_some() && consent.begin().is_none() && consent.begin().is_none());
         drop(first);
         assert!(consent.begin().is_some());
+    }
+
+    #[test]
+    fn after_a_no_nothing_is_asked_for_a_while_or_until_the_user_brings_the_window() {
+        let (consent, start) = (Consent::default(), Instant::now());
+        consent.begin_question(start).unwrap().refuse(start);
+        assert!(consent.begin_question(start + PAUSE - Duration::from_millis(1)).is_none());
+        assert!(consent.begin().is_some(), "a dialog for a file is no question");
+        assert!(consent.begin_question(start + PAUSE).is_some());
+        assert!(consent.begin_question(start).is_none());
+        consent.forget_refusal();
+        assert!(consent.begin_question(start).is_some());
     }
 }

@@ -6,62 +6,59 @@ use std::path::PathBuf;
 use adit_api::ApiError;
 use gtk::glib;
 use gtk::prelude::{FileChooserExt as _, NativeDialogExt as _};
-use tauri::AppHandle;
-use tokio::sync::{Mutex, oneshot};
+use tauri::{AppHandle, Manager as _};
+use tokio::sync::oneshot;
 
-/// Shows one dialog at a time.
-#[derive(Debug, Default)]
-pub(crate) struct Dialogs(Mutex<()>);
+use crate::consent::Consent;
 
-impl Dialogs {
-    /// Lets the user choose the file to write, with `name` as a proposal. The dialog asks before it returns a file that exists.
-    /// None: the user wrote nothing.
-    pub(crate) async fn save(&self, app: &AppHandle, title: String, name: String) -> Result<Option<PathBuf>, ApiError> {
-        self.show(app, title, gtk::FileChooserAction::Save, move |dialog| {
-            dialog.set_do_overwrite_confirmation(true);
-            dialog.set_current_folder(folder());
-            dialog.set_current_name(&name);
-        })
-        .await
-    }
+/// Lets the user choose the file to write, with `name` as a proposal. The dialog asks before it returns a file that exists.
+/// None: the user wrote nothing.
+pub(crate) async fn save(app: &AppHandle, title: String, name: String) -> Result<Option<PathBuf>, ApiError> {
+    show(app, title, gtk::FileChooserAction::Save, move |dialog| {
+        dialog.set_do_overwrite_confirmation(true);
+        dialog.set_current_folder(folder());
+        dialog.set_current_name(&name);
+    })
+    .await
+}
 
-    /// Lets the user choose the file to read.
-    pub(crate) async fn open(&self, app: &AppHandle, title: String) -> Result<Option<PathBuf>, ApiError> {
-        self.show(app, title, gtk::FileChooserAction::Open, |dialog| {
-            dialog.set_current_folder(folder());
-        })
-        .await
-    }
+/// Lets the user choose the file to read.
+pub(crate) async fn open(app: &AppHandle, title: String) -> Result<Option<PathBuf>, ApiError> {
+    show(app, title, gtk::FileChooserAction::Open, |dialog| {
+        dialog.set_current_folder(folder());
+    })
+    .await
+}
 
-    async fn show(
-        &self,
-        app: &AppHandle,
-        title: String,
-        action: gtk::FileChooserAction,
-        prepare: impl FnOnce(&gtk::FileChooserNative) + Send + 'static,
-    ) -> Result<Option<PathBuf>, ApiError> {
-        let _only = self.0.try_lock().map_err(|_| ApiError::Busy)?;
-        let (sender, answer) = oneshot::channel();
-        let handle = app.clone();
-        let shown = app.run_on_main_thread(move || {
-            let parent = crate::window::of_toolkit(&handle);
-            // The desktop's own dialog, with its own words on the buttons.
-            let dialog = gtk::FileChooserNative::new(Some(&title), parent.as_ref(), action, None, None);
-            dialog.set_modal(true);
-            prepare(&dialog);
-            let kept = RefCell::new(Some((dialog.clone(), sender)));
-            dialog.connect_response(move |dialog, response| {
-                // It was kept until its answer.
-                let Some((_, sender)) = kept.take() else { return };
-                let path = dialog.filename().filter(|_| response == gtk::ResponseType::Accept);
-                // Nobody waits only while the app ends.
-                let _ = sender.send(path);
-            });
-            dialog.show();
+/// Shows a dialog, unless another dialog or question is open.
+async fn show(
+    app: &AppHandle,
+    title: String,
+    action: gtk::FileChooserAction,
+    prepare: impl FnOnce(&gtk::FileChooserNative) + Send + 'static,
+) -> Result<Option<PathBuf>, ApiError> {
+    let consent = app.state::<Consent>();
+    let _dialog = consent.begin().ok_or(ApiError::Busy)?;
+    let (sender, answer) = oneshot::channel();
+    let handle = app.clone();
+    let shown = app.run_on_main_thread(move || {
+        let parent = crate::window::of_toolkit(&handle);
+        // The desktop's own dialog, with its own words on the buttons.
+        let dialog = gtk::FileChooserNative::new(Some(&title), parent.as_ref(), action, None, None);
+        dialog.set_modal(true);
+        prepare(&dialog);
+        let kept = RefCell::new(Some((dialog.clone(), sender)));
+        dialog.connect_response(move |dialog, response| {
+            // It was kept until its answer.
+            let Some((_, sender)) = kept.take() else { return };
+            let path = dialog.filename().filter(|_| response == gtk::ResponseType::Accept);
+            // Nobody waits only while the app ends.
+            let _ = sender.send(path);
         });
-        // Fails only while the app ends, as does the dialog without an answer.
-        Ok(if shown.is_ok() { answer.await.unwrap_or_default() } else { None })
-    }
+        dialog.show();
+    });
+    // Fails only while the app ends, as does the dialog without an answer.
+    Ok(if shown.is_ok() { answer.await.unwrap_or_default() } else { None })
 }
 
 /// The folder in which a dialog begins.

@@ -4,16 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use adit_api::{BlockingClient, CallError, DesktopRequest, DesktopResponse};
-use adit_bridge::{BlockingBridge, Bridge, BridgeError, RpcError};
+use adit_bridge::{BlockingBridge, Bridge, BridgeError, Json, RpcError};
 use adit_words::Words;
 use serde::{Deserialize, Serialize};
 use tauri::AppHandle;
 
 use crate::backups::OpenBackup;
-use crate::dialogs::Dialogs;
 use crate::settings::SettingsStore;
 use crate::tray::Presence;
-use crate::{consent, exports, screen};
+use crate::{consent, dialogs, exports, screen};
 
 /// A request of the page. In JSON: `{"method":"connect","params":{…}}`.
 #[derive(Debug)]
@@ -26,10 +25,10 @@ pub(crate) enum Question {
 
 impl<'de> Deserialize<'de> for Question {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
+        let value = Json::deserialize(deserializer)?;
         // Its error names the method and no value, which can be a key.
-        let others = |_| adit_bridge::Question::deserialize(&value).map(Self::Bridge).map_err(serde::de::Error::custom);
-        DesktopRequest::deserialize(&value).map(Self::Desktop).or_else(others)
+        let others = |_| adit_bridge::Question::deserialize(&*value).map(Self::Bridge).map_err(serde::de::Error::custom);
+        DesktopRequest::deserialize(&*value).map(Self::Desktop).or_else(others)
     }
 }
 
@@ -47,13 +46,12 @@ pub(crate) struct Program {
     app: AppHandle,
     bridge: Bridge,
     pub(crate) words: Arc<Words>,
-    dialogs: Arc<Dialogs>,
     backup: Arc<OpenBackup>,
 }
 
 impl Program {
     pub(crate) fn new(app: AppHandle, bridge: Bridge, words: Arc<Words>) -> Self {
-        Self { app, bridge, words, dialogs: Arc::default(), backup: Arc::default() }
+        Self { app, bridge, words, backup: Arc::default() }
     }
 
     /// Runs `question`, which asks the service, on a thread that may block.
@@ -71,12 +69,12 @@ impl Program {
 
     /// Lets the user choose the file to write.
     pub(crate) async fn save(&self, title: String, name: String) -> Result<Option<PathBuf>, RpcError> {
-        self.dialogs.save(&self.app, title, name).await.map_err(|error| RpcError::Refused { error })
+        dialogs::save(&self.app, title, name).await.map_err(|error| RpcError::Refused { error })
     }
 
     /// Lets the user choose the file to read.
     pub(crate) async fn open(&self, title: String) -> Result<Option<PathBuf>, RpcError> {
-        self.dialogs.open(&self.app, title).await.map_err(|error| RpcError::Refused { error })
+        dialogs::open(&self.app, title).await.map_err(|error| RpcError::Refused { error })
     }
 
     async fn answer(

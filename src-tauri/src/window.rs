@@ -34,6 +34,7 @@ pub(crate) fn open(app: &App, is_hidden: bool) -> tauri::Result<()> {
             && hides(&handle)
         {
             api.prevent_close();
+            handle.state::<Consent>().end();
             // A window that cannot be hidden stays.
             let _ = main(&handle).map(|window| window.hide());
         }
@@ -62,6 +63,7 @@ fn hides(app: &AppHandle) -> bool {
 /// Brings the window to the front. `token`: the permission of Wayland for that, from the program in which the user asked for it.
 pub(crate) fn show(app: &AppHandle, token: Option<String>) {
     let Some(window) = main(app) else { return };
+    app.state::<Consent>().forget_refusal();
     let permitted = window.clone();
     // Fails only while the app ends.
     let _ = app.run_on_main_thread(move || permit(&permitted, token));

@@ -204,7 +204,6 @@ export const SCENES: Scene[] = [
   {
     name: "camera",
     hash: "add",
-   
     act: async (page) => {
       await page.locator(".choice").nth(1).click();
       await page.locator(".ways button").first().click();
@@ -214,7 +213,6 @@ export const SCENES: Scene[] = [
   {
     name: "camera-refused",
     hash: "add",
-   
     act: async (page) => {
       await page.evaluate(() => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"))));
       await page.locator(".choice").nth(1).click();

@@ -164,6 +164,8 @@ describe("the keyboard", () => {
     await page.getByRole("heading", { level: 1, name: "Office Berlin" }).click();
     await search.waitFor({ state: "detached" });
     await page.setViewportSize({ width: 390, height: 800 });
+    // The window is narrow for the page a moment later.
+    await page.locator("[data-row]").first().waitFor({ state: "hidden" });
     await page.keyboard.press("Control+f");
     await page.keyboard.type("lab");
     await expect.poll(() => page.locator("[data-row]").count()).toBe(1);
@@ -266,10 +268,10 @@ describe("text from outside", () => {
     });
     await page.getByRole("button", { name: /^Scan a QR code/ }).click();
     await page.getByRole("button", { name: "From the clipboard" }).click();
-    await page.getByText(/clipboard: This is not a configuration/).waitFor();
+    await page.getByText(/clipboard: This is not a WireGuard configuration/).waitFor();
     await page.getByRole("button", { name: "Done" }).click();
     await page.keyboard.press("Control+v");
-    await page.getByText(/clipboard: This is not a configuration/).waitFor();
+    await page.getByText(/clipboard: This is not a WireGuard configuration/).waitFor();
     await page.evaluate(() => navigator.clipboard.writeText("no picture"));
     await page.getByRole("button", { name: /^Scan a QR code/ }).click();
     await page.getByRole("button", { name: "From the clipboard" }).click();

@@ -1,18 +1,20 @@
 // What is found about a configuration, and why a file cannot become a tunnel, in each language.
 import { forEachDiagnostic } from "@codemirror/lint";
+import { EditorState } from "@codemirror/state";
 import { cleanup, render, screen } from "@testing-library/svelte";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
 import type { Diagnostic, ImportReason } from "../src/lib/api/generated.ts";
-import { makeEditor, mark } from "../src/lib/editor/setup.ts";
+import { extensions, marks } from "../src/lib/editor/setup.ts";
 import { edits } from "../src/lib/state/edits.svelte.ts";
 import { go } from "../src/lib/state/router.svelte.ts";
 import { LANGUAGES, problems, use } from "../src/lib/words/catalogue.svelte.ts";
 import { importReason, problemAdvice, problemSentence } from "../src/lib/words/finding.ts";
 import { sentence, withoutMarks } from "../src/lib/words/text.ts";
 import { appOf, settled, worldTransport } from "./memory.ts";
+import { outline } from "./world/local.ts";
 import { logLines } from "./world/logs.ts";
 import { people } from "./world/people.ts";
 import { diagnose, MASKED } from "./world/texts.ts";
@@ -30,6 +32,8 @@ function sentences(diagnostics: Diagnostic[], reasons: ImportReason[] = []): str
   return [...said, ...reasons.map(importReason)].filter(Boolean).map(withoutMarks);
 }
 
+// Loaded when a page needs it; here before, so that no test waits for it.
+beforeAll(() => import("../src/lib/editor/edited.svelte.ts"));
 beforeEach(() => {
   problems.length = 0;
 });
@@ -56,7 +60,7 @@ describe("sentences", () => {
   });
 
   test("what could be a key is not quoted, and what a later service finds is named", () => {
-    const found: Diagnostic = { ...diagnose(BROKEN, false).diagnostics[0]!, code: "boolean", arguments: [], advice: "from_a_later_version" };
+    const found: Diagnostic = { ...diagnose(BROKEN, null).diagnostics[0]!, code: "boolean", arguments: [], advice: "from_a_later_version" };
     expect(problemSentence(found)).toContain("(not shown, it could be a key)");
     expect(problemAdvice(found)).toBe(null);
     expect(withoutMarks(problemSentence({ ...found, code: "from_a_later_version" }))).toContain("(from_a_later_version)");
@@ -71,7 +75,7 @@ describe("sentences", () => {
 
 describe("the window", () => {
   test.each(OTHERS)("%s: a broken configuration and refused files are explained without a sentence of English", async (tag) => {
-    const { diagnostics } = diagnose(BROKEN, true);
+    const { diagnostics } = diagnose(BROKEN, null);
     const reasons: ImportReason[] = [{ code: "not_configuration", arguments: [], worst: null }, { code: "entry_not_a_file", arguments: [], worst: null }];
     const english = sentences(diagnostics, reasons);
     expect(english.length).toBeGreaterThan(6);
@@ -80,7 +84,7 @@ describe("the window", () => {
     location.hash = `#/edit/${idOf(1)}`;
     render(App, app as unknown as Record<string, never>);
     await settled();
-    edits.set(idOf(1), { ...edits.get(idOf(1))!, text: BROKEN });
+    edits.get(idOf(1))!.edited.replace(BROKEN);
     await vi.waitFor(() => expect(shown()).toContain(sentence(sentences(diagnostics)[0]!)), 5_000);
     const edited = shown();
     go({ kind: "add" });
@@ -102,13 +106,10 @@ describe("the window", () => {
 
   test.each(LANGUAGES)("%s: the editor says at a line what is said below it", async (tag) => {
     await use(tag);
-    const { diagnostics } = diagnose(BROKEN, true);
-    const root = document.createElement("div").attachShadow({ mode: "open" });
-    const view = makeEditor(root, BROKEN, "", () => {});
-    mark(view, diagnostics);
+    const { diagnostics } = diagnose(BROKEN, null);
+    const state = EditorState.create({ doc: BROKEN, extensions: extensions(async (text) => outline(text)) });
     const messages: string[] = [];
-    forEachDiagnostic(view.state, ({ message }) => messages.push(message));
-    view.destroy();
+    forEachDiagnostic(state.update(marks(state, diagnostics)).state, ({ message }) => messages.push(message));
     const expected = diagnostics.map((found) => [problemSentence(found), problemAdvice(found)].filter((part) => part !== null).map(sentence).join(" "));
     expect(messages.sort()).toEqual(expected.sort());
   });

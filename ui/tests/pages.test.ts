@@ -1,4 +1,4 @@
-import { render, screen, within } from "@testing-library/svelte";
+import { fireEvent, render, screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
@@ -280,10 +280,14 @@ describe("importing", () => {
 
 describe("a QR code", () => {
   const DRAFT = { from: "camera", name: "wg0", interface: "wg0", config: CONFIG, diagnostics: [] };
-  /** What a browser throws for a camera that cannot be used. */
-  const withCamera = (getUserMedia: () => Promise<MediaStream>) =>
-    Object.defineProperty(navigator, "mediaDevices", { configurable: true, value: { getUserMedia, enumerateDevices: async () => [] } });
+  /** What a browser throws for a camera that cannot be used, or the pictures of those that can. */
+  const withCamera = (getUserMedia: () => Promise<MediaStream>, cameras: string[] = []) => {
+    const devices = cameras.map((deviceId) => ({ kind: "videoinput", deviceId, label: deviceId }));
+    Object.defineProperty(navigator, "mediaDevices", { configurable: true, value: { getUserMedia, enumerateDevices: async () => devices } });
+  };
+  const inApp = () => Object.defineProperty(globalThis, "__TAURI_INTERNALS__", { configurable: true, value: {} });
   afterEach(() => {
+    vi.restoreAllMocks();
     Reflect.deleteProperty(navigator, "mediaDevices");
     Reflect.deleteProperty(globalThis, "__TAURI_INTERNALS__");
   });
@@ -314,13 +318,55 @@ describe("a QR code", () => {
     const asked = vi.fn(() => Promise.reject(new Error("it was asked for")));
     withCamera(asked);
     await show("#/add");
-    Object.defineProperty(globalThis, "__TAURI_INTERNALS__", { configurable: true, value: {} });
+    inApp();
     world.allowsCamera = false;
     await user.click(screen.getByRole("button", { name: /^Scan a QR code/ }));
     await user.click(screen.getByRole("button", { name: /^Use the camera/ }));
     await settled();
     expect(screen.getByRole("alert")).toHaveTextContent(/^The camera may not be used/);
     expect(asked).not.toHaveBeenCalled();
+  });
+
+  test("the picture of another camera stays, and no camera is on in a window that is hidden", async () => {
+    vi.spyOn(HTMLMediaElement.prototype, "play").mockResolvedValue();
+    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
+    const streams: { stop: () => void }[] = [];
+    withCamera(async () => {
+      const track = Object.assign(new EventTarget(), { stop: vi.fn() });
+      const stream = { stop: track.stop, getTracks: () => [track], getVideoTracks: () => [track] };
+      streams.push(stream);
+      return stream as unknown as MediaStream;
+    }, ["front", "back"]);
+    await scan(/^Use the camera/);
+    const video = document.querySelector("video")!;
+    await user.selectOptions(screen.getByRole("combobox", { name: "Camera" }), "back");
+    // Longer than the pause between two pictures.
+    await new Promise((done) => setTimeout(done, 300));
+    expect([streams.length, video.srcObject]).toEqual([2, streams[1]]);
+    expect(streams[1]?.stop).not.toHaveBeenCalled();
+    vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+    document.dispatchEvent(new Event("visibilitychange"));
+    await settled();
+    expect(streams[1]?.stop).toHaveBeenCalled();
+    expect(document.querySelector("video")).toBeNull();
+  });
+
+  test("on a clipboard that may not be read is told from an empty one, and the app has no button for it", async () => {
+    const read = vi.spyOn(navigator.clipboard, "read").mockRejectedValue(new DOMException("", "NotAllowedError"));
+    await scan(/^From the clipboard/);
+    expect(screen.getByText("The clipboard is not available.")).toBeVisible();
+    read.mockResolvedValue([]);
+    await user.click(screen.getByRole("button", { name: /^From the clipboard/ }));
+    await settled();
+    expect(screen.getByText("There is no picture on the clipboard.")).toBeVisible();
+    go({ kind: "home" });
+    await settled();
+    inApp();
+    go({ kind: "add" });
+    await settled();
+    await user.click(screen.getByRole("button", { name: /^Scan a QR code/ }));
+    expect(screen.getByText(/can also be pasted with Ctrl\+V/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: /^From the clipboard/ })).toBeNull();
   });
 
   test("the screen becomes a draft, or nothing where the user does not want it", async () => {
@@ -398,6 +444,28 @@ describe("editing", () => {
     expect(screen.getByText(named("Office Berlin was changed meanwhile"))).toBeVisible();
     expect(edited().text).toContain("1380");
     expect(screen.getByRole("button", { name: "Load the newer version" })).toBeEnabled();
+  });
+
+  test("what was reviewed is what is saved", async () => {
+    await show(`#/edit/${idOf(1)}`);
+    await edit(`${MASKED}MTU = 1380\n`);
+    await user.click(screen.getByRole("button", { name: "Review and save" }));
+    await user.keyboard("{Control>}z{/Control}");
+    expect(edited().text).toBe(`${MASKED}MTU = 1380\n`);
+    // A change of the form that was on its way.
+    edited().replace(`${MASKED}MTU = 1400\n`);
+    await fireEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Save" }));
+    await settled();
+    expect(transport.asked.map((request) => request.method)).not.toContain("replace_config");
+  });
+
+  test("a step back in the search is one of the search", async () => {
+    await show(`#/edit/${idOf(1)}`);
+    await edit(`${MASKED}MTU = 1380\n`);
+    const editor = document.querySelector(".editor")!.shadowRoot!;
+    await fireEvent.keyDown(editor.querySelector(".cm-content")!, { key: "f", keyCode: 70, ctrlKey: true });
+    await fireEvent.keyDown(editor.querySelector("input[name=search]")!, { key: "z", ctrlKey: true });
+    expect(edited().text).toBe(`${MASKED}MTU = 1380\n`);
   });
 
   test("a problem with one remedy has a button for it", async () => {
@@ -653,6 +721,49 @@ describe("the form", () => {
     expect(text()).not.toContain("[Peer]");
   });
 
+  /** Keeps back the next answers to a method; `release` gives them, or fails with them. */
+  function keepBack(method: string): ((why?: unknown) => void)[] {
+    const call = transport.call.bind(transport);
+    const waiting: ((why?: unknown) => void)[] = [];
+    transport.call = async (request) => {
+      const answer = await call(request);
+      if (request.method === method) await new Promise<void>((done, fail) => waiting.push((why) => (why === undefined ? done() : fail(why))));
+      return answer;
+    };
+    return waiting;
+  }
+
+  test("removes a peer that was asked about before the text was outlined again", async () => {
+    await form();
+    await user.click(screen.getByRole("button", { name: named("Remove gateway.example.com") }));
+    edits.get(idOf(1))!.edited.replace(`# Office\n${MASKED}`);
+    await settled();
+    expect(within(screen.getByRole("dialog")).getByText(named("gateway.example.com"))).toBeVisible();
+    await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Remove this peer" }));
+    await settled();
+    expect(text()).not.toContain("[Peer]");
+  });
+
+  test("changes the text that is there when the answer comes, and forgets what failed for an older one", async () => {
+    await form();
+    const waiting = keepBack("outline");
+    const { edited } = edits.get(idOf(1))!;
+    edited.replace(`# a\n${MASKED}`);
+    await settled();
+    await fill(screen.getByRole("textbox", { name: "MTU" }), "1380");
+    edited.replace(`# a longer line\n${MASKED}`);
+    await settled();
+    const [first, ...others] = waiting.splice(0);
+    for (const answer of others) answer();
+    await settled();
+    for (const answer of waiting.splice(0)) answer();
+    await settled();
+    expect(text()).toBe(`# a longer line\n${MASKED}`.replace(/(DNS = .*\n)/, "$1MTU = 1380\n"));
+    first?.(new Error("too late"));
+    await settled();
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
   test("makes a preshared key on request, and shows what the other side needs", async () => {
     await form();
     expect(screen.getByText("Set; the service keeps it")).toBeVisible();
@@ -713,6 +824,14 @@ describe("a new tunnel", () => {
     await settled();
     const asked = transport.asked.find((request) => request.method === "import");
     expect(asked?.params).toMatchObject({ name: "New tunnel", config: expect.stringContaining(`PrivateKey = ${KEY}`) });
+  });
+
+  test("has a name that is not part of its text, and of its history", async () => {
+    await begin();
+    await user.type(screen.getByRole("textbox", { name: "Name" }), " 2");
+    await user.keyboard("{Control>}z{/Control}");
+    await settled();
+    expect(newTunnel()?.edited.text).toContain(PEER);
   });
 
   test("is still there after a look at another page", async () => {
@@ -942,6 +1061,21 @@ describe("a backup", () => {
     expect(screen.getByRole("alert")).toHaveTextContent("One tunnel was restored");
     expect(screen.getByText("It has commands, which run only after you approved them.")).toBeVisible();
     expect(screen.getByText("Not restored")).toBeVisible();
+  });
+
+  test("is chosen again after restoring failed: the program has forgotten it", async () => {
+    await show("#/restore");
+    await user.click(screen.getByRole("button", { name: "Choose a backup…" }));
+    await settled();
+    await user.type(screen.getByLabelText("Passphrase"), PASSPHRASE);
+    await user.click(screen.getByRole("button", { name: "Open" }));
+    await settled();
+    world.refusals.set("restore", { code: "busy" });
+    await user.click(screen.getByRole("button", { name: named("Restore one tunnel") }));
+    await settled();
+    expect(screen.getByRole("alert")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Choose a backup…" })).toBeEnabled();
+    expect(screen.queryByLabelText("Passphrase")).toBeNull();
   });
 
   test("that cannot be read says why, and is forgotten with the page", async () => {

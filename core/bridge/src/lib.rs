@@ -1,7 +1,6 @@
 //! Connects a page to the service: its requests go to the service, or are answered in this process if they need no rights
-//! ([`adit_local`]), and further connections bring the
-//! service's events. The desktop app is one such process, and the simulated service, which
-//! a browser can show, is another.
+//! ([`adit_local`]), and further connections bring the service's events. The desktop app is one such process, and the simulated
+//! service, which a browser can show, is another.
 #![forbid(unsafe_code)]
 
 mod away;
@@ -10,5 +9,5 @@ mod requests;
 
 pub use adit_local::{Link, LinkError, MAX_SCREEN_PIXELS, Pixels, Screenshot};
 pub use away::{AwayCause, Manager};
-pub use question::{Question, Reply, RpcError};
+pub use question::{Json, Question, Reply, RpcError};
 pub use requests::{BlockingBridge, Bridge, BridgeError};

@@ -1,9 +1,41 @@
 //! The requests of a page and their answers, in JSON.
 
-use adit_api::{ApiError, LocalRequest, LocalResponse, Request, Response};
+use std::ops::Deref;
+
+use adit_api::{ApiError, ConfigText, LocalRequest, LocalResponse, Request, Response};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{AwayCause, Manager};
+
+/// The JSON of a request. Its texts, which can be keys and passphrases, are erased when it is dropped.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct Json(Value);
+
+impl Deref for Json {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl Drop for Json {
+    fn drop(&mut self) {
+        erase(&mut self.0);
+    }
+}
+
+fn erase(value: &mut Value) {
+    match value {
+        // A text of this type is erased when it is dropped.
+        Value::String(text) => drop(ConfigText::new(std::mem::take(text))),
+        Value::Array(values) => values.iter_mut().for_each(erase),
+        Value::Object(values) => values.values_mut().for_each(erase),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
 
 /// A request of the page. In JSON: `{"method":"connect","params":{…}}`.
 #[derive(Debug)]
@@ -16,9 +48,9 @@ pub enum Question {
 
 impl<'de> Deserialize<'de> for Question {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let local = LocalRequest::deserialize(&value).map(Self::Local);
-        let service = |_| Request::deserialize(&value).map(Self::Service);
+        let value = Json::deserialize(deserializer)?;
+        let local = LocalRequest::deserialize(&*value).map(Self::Local);
+        let service = |_| Request::deserialize(&*value).map(Self::Service);
         // serde's error can quote a value, and a value can be a key.
         local
             .or_else(service)
@@ -76,5 +108,12 @@ mod tests {
         assert!(matches!(parse(outline), Ok(Question::Local(LocalRequest::Outline { .. }))));
         let error = parse(r#"{"method":"format_disk","params":{}}"#).unwrap_err().to_string();
         assert!(error.contains("format_disk"), "{error}");
+    }
+
+    #[test]
+    fn every_text_of_a_request_is_erased() {
+        let mut value = serde_json::json!({"method": "x", "params": {"key": "secret", "list": ["secret", 1, null]}});
+        erase(&mut value);
+        assert_eq!(value, serde_json::json!({"method": "", "params": {"key": "", "list": ["", 1, null]}}));
     }
 }

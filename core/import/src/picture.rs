@@ -53,7 +53,8 @@ pub struct Pixels {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// The brightness of each pixel, row by row from the top, 0 for black; `width * height` bytes. Erased after the search.
+    /// The brightness of each pixel, row by row from the top, 0 for black; `width * height` bytes. Erased after the search,
+    /// or when the picture is dropped.
     pub luma: Vec<u8>,
 }
 
@@ -62,13 +63,23 @@ impl Pixels {
     ///
     /// # Errors
     /// If there are none, or the number of pixels is wrong or above [`PICTURE_PIXELS`].
-    pub fn search(self, effort: Effort) -> Result<Codes, PictureError> {
-        let Self { width, height, luma } = self;
-        if u64::from(width) * u64::from(height) > PICTURE_PIXELS {
+    pub fn search(mut self, effort: Effort) -> Result<Codes, PictureError> {
+        let (width, height) = (self.width, self.height);
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels > PICTURE_PIXELS {
             return Err(PictureError::TooManyPixels { width, height });
         }
-        let picture = GrayImage::from_raw(width, height, luma).ok_or(PictureError::Damaged)?;
+        if self.luma.len() as u64 != pixels {
+            return Err(PictureError::Damaged);
+        }
+        let picture = GrayImage::from_raw(width, height, std::mem::take(&mut self.luma)).ok_or(PictureError::Damaged)?;
         find(picture, effort).map(Codes)
+    }
+}
+
+impl Drop for Pixels {
+    fn drop(&mut self) {
+        self.luma.zeroize();
     }
 }
 

@@ -333,7 +333,7 @@ fn hundreds_of_corners_of_any_size_do_not_make_anybody_wait() {
             corner(&mut picture, left, top, scale);
         }
         let reason = refused(&png(&picture));
-        assert!(matches!(reason, Reason::Picture(_)), "{reason}");
+        assert!(matches!(reason, Reason::Picture(_)), "{reason:?}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Makes drafts of tunnels from the QR codes that a screen or a camera shows.
 
-use adit_api::{BlockingClient, BlockingTransport, CallError, FileBytes, ImportReading, ImportRefusal};
+use adit_api::{BlockingClient, BlockingTransport, CallError, FileBytes, ImportReading, ImportReason, ImportRefusal};
 use adit_config::visible;
-use adit_import::{Effort, PictureError, Pixels, search_file};
+use adit_import::{Effort, PictureError, Pixels, Reason, search_file};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
@@ -37,14 +37,17 @@ pub(crate) fn read_frame<T: BlockingTransport>(
     if pixels > MAX_FRAME_PIXELS {
         return Err(crate::bad(format!("a picture of {width} x {height} pixels; at most 1920 x 1080 are read")).into());
     }
-    let luma = STANDARD.decode(luma.as_base64()).map_err(|_| crate::bad("the pixels are not base64"))?;
-    if luma.len() as u64 != pixels {
-        return Err(crate::bad(format!("{} bytes for {width} x {height} pixels; each pixel has one byte", luma.len())).into());
+    // Erased whatever happens.
+    let mut frame = Pixels { width, height, luma: Vec::new() };
+    STANDARD.decode_vec(luma.as_base64(), &mut frame.luma).map_err(|_| crate::bad("the pixels are not base64"))?;
+    let bytes = frame.luma.len();
+    if bytes as u64 != pixels {
+        return Err(crate::bad(format!("{bytes} bytes for {width} x {height} pixels; each pixel has one byte")).into());
     }
-    let Ok(codes) = (Pixels { width, height, luma }).search(Effort::Quick) else { return Ok(None) };
+    let Ok(codes) = frame.search(Effort::Quick) else { return Ok(None) };
     let import = codes.import(from, NAME, &mut names(&service.all_tunnels()?));
     let is_out_of_focus = import.drafts.is_empty()
-        && import.refusals.iter().all(|refusal| refusal.reason == adit_import::Reason::Picture(PictureError::Unreadable));
+        && import.refusals.iter().all(|refusal| refusal.reason == Reason::Picture(PictureError::Unreadable));
     // The next picture may be sharper.
     Ok((!is_out_of_focus).then(|| reading(import)))
 }
@@ -65,7 +68,7 @@ pub fn read_screen<T: BlockingTransport>(
     match codes {
         Ok(codes) => Ok(reading(codes.import(from, NAME, &mut names(&service.all_tunnels()?)))),
         Err(error) => {
-            let refusal = ImportRefusal { from: visible(from), reason: error.to_string() };
+            let refusal = ImportRefusal { from: visible(from), reason: ImportReason::from(&Reason::Picture(error)) };
             Ok(ImportReading { drafts: Vec::new(), refusals: vec![refusal] })
         }
     }

@@ -1,7 +1,7 @@
 //! Hands notifications to the desktop, and learns which of them the user clicks (`org.freedesktop.Notifications`, Desktop
 //! Notifications Specification 1.2).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
@@ -92,7 +92,8 @@ impl Drop for Desktop {
 impl Desktop {
     async fn connect(clicks: UnboundedSender<Click>) -> zbus::Result<Self> {
         let connection = Connection::session().await?;
-        let capabilities: Vec<String> = call(&connection, "GetCapabilities", &()).await?;
+        // A desktop that does not tell what it can do may show notifications nevertheless.
+        let capabilities: Vec<String> = call(&connection, "GetCapabilities", &()).await.unwrap_or_default();
         let has_actions = capabilities.iter().any(|capability| capability == "actions");
         let shown = Arc::<Mutex<Shown>>::default();
         // All signals on one stream, because their order counts.
@@ -129,7 +130,9 @@ async fn call<A: serde::de::DeserializeOwned + zbus::wire::Type>(
 
 /// Hands clicks on until the connection ends.
 async fn listen(mut signals: MessageStream, shown: Arc<Mutex<Shown>>, clicks: UnboundedSender<Click>) {
-    while let Some(Ok(signal)) = signals.next().await {
+    while let Some(signal) = signals.next().await {
+        // One that cannot be read says nothing about the next one.
+        let Ok(signal) = signal else { continue };
         if let Some(click) = shown.lock().await.take_in(&signal) {
             // The receiver ends only with the app.
             let _ = clicks.send(click);
@@ -140,19 +143,30 @@ async fn listen(mut signals: MessageStream, shown: Arc<Mutex<Shown>>, clicks: Un
 /// The notifications on the screen.
 #[derive(Debug, Default)]
 struct Shown {
-    tunnels: BTreeMap<u32, TunnelId>,
+    /// In the order in which they came. A desktop that was restarted counts them from the beginning again.
+    tunnels: VecDeque<(u32, TunnelId)>,
     /// Tokens of clicks; each comes before its click.
     tokens: BTreeMap<u32, String>,
 }
 
 impl Shown {
     fn add(&mut self, id: u32, tunnel: TunnelId) {
-        self.tunnels.insert(id, tunnel);
-        if self.tunnels.len() > MOST {
-            // The oldest one: numbers ascend.
-            let oldest = self.tunnels.pop_first();
-            self.tokens.retain(|id, _| oldest.is_none_or(|(oldest, _)| *id != oldest));
+        self.forget(id);
+        self.tunnels.push_back((id, tunnel));
+        if self.tunnels.len() > MOST
+            && let Some((oldest, _)) = self.tunnels.pop_front()
+        {
+            self.tokens.remove(&oldest);
         }
+    }
+
+    fn forget(&mut self, id: u32) {
+        self.tunnels.retain(|(shown, _)| *shown != id);
+        self.tokens.remove(&id);
+    }
+
+    fn tunnel(&self, id: u32) -> Option<TunnelId> {
+        self.tunnels.iter().find(|(shown, _)| *shown == id).map(|(_, tunnel)| *tunnel)
     }
 
     /// Takes a signal in. Returns the click that it is.
@@ -162,7 +176,7 @@ impl Shown {
         match header.member()?.as_str() {
             "ActivationToken" => {
                 let (id, token) = body.deserialize::<(u32, String)>().ok()?;
-                if self.tunnels.contains_key(&id) {
+                if self.tunnel(id).is_some() {
                     self.tokens.insert(id, token);
                 }
                 None
@@ -170,13 +184,12 @@ impl Shown {
             "ActionInvoked" => {
                 let (id, action) = body.deserialize::<(u32, String)>().ok()?;
                 let token = self.tokens.remove(&id);
-                let tunnel = *self.tunnels.get(&id).filter(|_| action == CLICK)?;
+                let tunnel = self.tunnel(id).filter(|_| action == CLICK)?;
                 Some(Click { tunnel, token })
             }
             "NotificationClosed" => {
                 let (id, _reason) = body.deserialize::<(u32, u32)>().ok()?;
-                self.tunnels.remove(&id);
-                self.tokens.remove(&id);
+                self.forget(id);
                 None
             }
             _ => None,
@@ -241,5 +254,16 @@ mod tests {
         }
         assert_eq!((shown.tunnels.len(), shown.tokens.len()), (MOST, MOST));
         assert!(shown.take_in(&signal("ActionInvoked", &(999_u32, "default"))).is_some());
+    }
+
+    #[test]
+    fn after_a_restart_of_the_desktop_the_oldest_notifications_are_forgotten_and_not_those_with_the_lowest_numbers() {
+        let mut shown = Shown::default();
+        let most = u32::try_from(MOST).unwrap();
+        (1_000..1_000 + most).for_each(|number| shown.add(number, id(1)));
+        shown.add(1, id(2));
+        assert_eq!((shown.tunnel(1), shown.tunnel(1_000), shown.tunnel(1_001)), (Some(id(2)), None, Some(id(1))));
+        shown.add(1_001, id(3));
+        assert_eq!((shown.tunnel(1_001), shown.tunnels.len()), (Some(id(3)), MOST));
     }
 }

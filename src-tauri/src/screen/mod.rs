@@ -3,6 +3,8 @@
 //! On Wayland only the desktop can take the picture, and asks the user itself. On X11 every program can, and the app asks before it
 //! does, because the page must not.
 
+use std::time::Instant;
+
 use adit_api::{ApiError, ImportReading};
 use adit_bridge::{Bridge, RpcError, Screenshot};
 use tauri::{AppHandle, Manager as _};
@@ -14,13 +16,16 @@ mod portal;
 #[cfg(target_os = "linux")]
 mod x11;
 
-/// Looks at the screen once. None: the user does not want that, or another question is open.
+/// Looks at the screen once. None: the user does not want that or has just said so, or another dialog is open.
 pub(crate) async fn scan(app: &AppHandle, bridge: &Bridge, from: String) -> Result<Option<ImportReading>, RpcError> {
     let consent = app.state::<Consent>();
-    let Some(_asking) = consent.begin() else { return Ok(None) };
+    let Some(asking) = consent.begin_question(Instant::now()) else { return Ok(None) };
     match take(app).await.map_err(|detail| failed(&detail))? {
         Some(screenshot) => bridge.read_screen(from, screenshot).await.map(Some),
-        None => Ok(None),
+        None => {
+            asking.refuse(Instant::now());
+            Ok(None)
+        }
     }
 }
 

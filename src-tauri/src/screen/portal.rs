@@ -2,7 +2,7 @@
 //! the picture or does not.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use ashpd::Error;
@@ -10,6 +10,8 @@ use ashpd::desktop::ResponseError;
 use ashpd::desktop::screenshot::Screenshot;
 use tauri::Url;
 use zeroize::Zeroizing;
+
+use crate::exports::name;
 
 /// The largest file that is read, bytes; an import refuses smaller ones already.
 const MAX_BYTES: u64 = 64 << 20;
@@ -24,17 +26,22 @@ pub(super) async fn take() -> Result<Option<Zeroizing<Vec<u8>>>, String> {
         Err(error) => return Err(error.to_string()),
     };
     let path = Url::parse(&uri).ok().filter(|url| url.scheme() == "file").and_then(|url| url.to_file_path().ok());
-    let path = path.ok_or_else(|| format!("the desktop's answer is no file: {uri}"))?;
+    let path = path.ok_or("the desktop's answer is no file")?;
     let read = tauri::async_runtime::spawn_blocking(move || read_and_remove(&path)).await;
     read.map_err(|error| error.to_string())?.map(Some)
 }
 
-/// Reads the picture and removes its file, which the desktop has made for this purpose and which may show a private key.
+/// Reads the picture and removes its file, which the desktop has made for this purpose and which may show a private key. A file
+/// that cannot be removed is named on the standard error output; the page never gets its path.
 fn read_and_remove(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     let mut bytes = Zeroizing::new(Vec::new());
     let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
-    let removed = std::fs::remove_file(path);
-    read.and(removed).map_err(|error| format!("{}: {error}", path.display()))?;
+    if let Err(error) = std::fs::remove_file(path)
+        && error.kind() != ErrorKind::NotFound
+    {
+        eprintln!("adit-app: the picture of the screen is still there, remove it: {path:?}: {error}");
+    }
+    read.map_err(|error| format!("{}: {error}", name(path)))?;
     Ok(bytes)
 }
 
@@ -49,6 +56,12 @@ mod tests {
         std::fs::write(&path, b"a picture").unwrap();
         assert_eq!(**read_and_remove(&path).unwrap(), *b"a picture");
         assert!(!path.exists());
-        assert!(read_and_remove(&path).unwrap_err().contains("Screenshot.png"));
+        let error = read_and_remove(&path).unwrap_err();
+        assert!(error.starts_with("Screenshot.png: "), "{error}");
+    }
+
+    #[test]
+    fn a_picture_whose_file_cannot_be_removed_is_read_all_the_same() {
+        assert!(!read_and_remove(Path::new("/proc/self/status")).unwrap().is_empty());
     }
 }

@@ -64,8 +64,10 @@ impl Layout {
         }
         let step = (1..).find(|step| pixels_of(width, height, *step) <= MAX_SCREEN_PIXELS)?;
         let rows = data.chunks_exact(row).take(height as usize).step_by(step as usize);
-        let luma = rows.flat_map(|row| row.chunks_exact(self.bytes).take(width as usize).step_by(step as usize));
-        let luma = luma.map(|pixel| self.luma(pixel)).collect();
+        let pixels = rows.flat_map(|row| row.chunks_exact(self.bytes).take(width as usize).step_by(step as usize));
+        // A list that grows would leave copies behind.
+        let mut luma = Vec::with_capacity(usize::try_from(pixels_of(width, height, step)).ok()?);
+        luma.extend(pixels.map(|pixel| self.luma(pixel)));
         Some(Pixels { width: width.div_ceil(step), height: height.div_ceil(step), luma })
     }
 
@@ -96,7 +98,7 @@ mod tests {
     fn pixels_of_each_usual_layout_have_their_brightness() {
         let little = Layout { bytes: 4, padding: 4, is_most_significant_first: false, masks: TRUE_COLOUR };
         let picture = little.pixels(&[255, 255, 255, 0, 0, 0, 255, 0], 2, 1).unwrap();
-        assert_eq!((picture.width, picture.height, picture.luma), (2, 1, vec![255, 76]));
+        assert_eq!((picture.width, picture.height, picture.luma.as_slice()), (2, 1, [255, 76].as_slice()));
         let big = Layout { is_most_significant_first: true, ..little };
         assert_eq!(big.pixels(&[0, 255, 0, 0], 1, 1).unwrap().luma, [76]);
         let sixteen = Layout { bytes: 2, padding: 4, is_most_significant_first: false, masks: [0xf800, 0x7e0, 0x1f] };

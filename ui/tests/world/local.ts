@@ -85,7 +85,7 @@ export const PASSPHRASE = "seven blue horses";
 
 function open(passphrase: string): BackupOpening {
   if (passphrase !== PASSPHRASE) return { kind: "refused", problem: { kind: "wrong_passphrase" } };
-  const diagnostic: Diagnostic = { severity: "error", code: "unknown_key", section: "Interface", key: null, line: 3, column: 1, start: 40, end: 45, problem: "`Adress` is not a key of this section", advice: "did you mean Address?", fixes: [] };
+  const diagnostic: Diagnostic = { severity: "error", code: "unknown_key", section: "Interface", key: null, line: 3, column: 1, start: 40, end: 45, advice: "suggest_key", arguments: ["text", "suggestion", "section"].map((name, at) => ({ kind: "text", name, text: ["Adress", "Address", "[Interface]"][at]! })), fixes: [] };
   const mtu: ConfigChange = { peer: null, field: "mtu", before: "1420", after: "1380", effect: "restart" };
   return {
     kind: "opened",

@@ -2,7 +2,7 @@
 
 use adit_api::{
     ApiError, BlockingClient, BlockingTransport, CallError, ConfigText, HooksView, Imported, InterfaceName, RestoreAction,
-    RestoreOutcome, TunnelView,
+    RestoreOutcome, TunnelId, TunnelView,
 };
 
 use super::Step;
@@ -77,18 +77,17 @@ pub fn carry_out<T: BlockingTransport>(service: &BlockingClient<T>, step: &Step)
     }
 }
 
-/// Adds a tunnel. If a setting is refused, the tunnel is removed again.
+/// Adds a tunnel. If its settings cannot be set, it is removed again.
 fn add<T: BlockingTransport>(
     service: &BlockingClient<T>,
     saved: &SavedTunnel,
     interface: &InterfaceName,
 ) -> Result<Restored, NotRestored<T::Error>> {
     let Imported { id, .. } = service.import(saved.name.clone(), interface.clone(), saved.config.clone())?;
-    let tunnel = service.tunnel(id)?;
-    if let Err(failure) = set(service, &tunnel, &Settings::from(&tunnel), &saved.settings) {
-        return Err(failure.and_undone(service.remove(id)));
+    match complete(service, id, &saved.settings) {
+        Ok(has_commands) => Ok(Restored::Added { has_commands }),
+        Err(failed) => Err(failed.and_undone(service.remove(id))),
     }
-    Ok(Restored::Added { has_commands: has_commands(&tunnel) })
 }
 
 /// Makes a tunnel like the one of the backup. If a part is refused, the tunnel becomes what it was.
@@ -97,19 +96,35 @@ fn replace<T: BlockingTransport>(
     saved: &SavedTunnel,
     tunnel: &TunnelView,
 ) -> Result<Restored, NotRestored<T::Error>> {
+    let present = service.tunnel(tunnel.id)?;
+    if Settings::from(&present) != Settings::from(tunnel) {
+        // The user has agreed to other changes than those that would be made now.
+        return Err(CallError::<T::Error>::Refused(ApiError::Changed { current: present.version }).into());
+    }
     let before = service.export(tunnel.id)?;
-    let (mut version, mut needs_restart) = (tunnel.version, false);
     let put = |config: &ConfigText, version| service.replace_config(tunnel.id, config.clone(), version);
-    let differs = before != saved.config;
-    if differs {
-        let replaced = put(&saved.config, version)?;
-        (version, needs_restart) = (replaced.version, !replaced.needs_restart.is_empty());
+    let replaced = if before == saved.config { None } else { Some(put(&saved.config, tunnel.version)?) };
+    match complete(service, tunnel.id, &saved.settings) {
+        Ok(has_commands) => {
+            let needs_restart = replaced.is_some_and(|replaced| !replaced.needs_restart.is_empty());
+            Ok(Restored::Replaced { has_commands, needs_restart })
+        }
+        Err(failed) => {
+            let undone = replaced.map_or(Ok(()), |replaced| put(&before, replaced.version).map(drop));
+            Err(failed.and_undone(undone))
+        }
     }
-    if let Err(failure) = set(service, tunnel, &Settings::from(tunnel), &saved.settings) {
-        let undone = if differs { put(&before, version).map(drop) } else { Ok(()) };
-        return Err(failure.and_undone(undone));
-    }
-    Ok(Restored::Replaced { has_commands: has_commands(&service.tunnel(tunnel.id)?), needs_restart })
+}
+
+/// Sets the settings of a tunnel whose configuration is restored. Returns true if it has commands that are not approved.
+fn complete<T: BlockingTransport>(
+    service: &BlockingClient<T>,
+    id: TunnelId,
+    settings: &Settings,
+) -> Result<bool, NotRestored<T::Error>> {
+    let tunnel = service.tunnel(id)?;
+    set(service, &tunnel, &Settings::from(&tunnel), settings)?;
+    Ok(matches!(tunnel.hooks, HooksView::NotApproved { .. }))
 }
 
 /// Changes the settings that differ; the kill switch last, because it may close the network. If one is refused, the others become
@@ -139,22 +154,125 @@ fn set<T: BlockingTransport>(
     let wanted: Vec<Change<T>> = changes.into_iter().filter(|(differs, _)| *differs).map(|(_, change)| change).collect();
     for (number, change) in wanted.iter().enumerate() {
         if let Err(failure) = change(service, tunnel, after) {
-            let undone = wanted.iter().take(number).rev().try_for_each(|change| change(service, tunnel, before));
-            return Err(NotRestored::from(failure).and_undone(undone));
+            let made = wanted.iter().take(number).rev();
+            let undone = |failed: NotRestored<_>, change: &Change<T>| failed.and_undone(change(service, tunnel, before));
+            return Err(made.fold(NotRestored::from(failure), undone));
         }
     }
     Ok(())
 }
 
-fn has_commands(tunnel: &TunnelView) -> bool {
-    matches!(tunnel.hooks, HooksView::NotApproved { .. })
-}
-
 #[cfg(test)]
 mod tests {
-    use adit_api::Role;
+    use std::cell::RefCell;
+    use std::convert::Infallible;
+
+    use adit_api::{KillSwitch, Request, Response, Role, Source, TunnelState};
 
     use super::*;
+
+    const STRICT: Settings = Settings {
+        start_at_boot: true,
+        kill_switch: KillSwitch::Lockdown,
+        allow_lan: true,
+        allow_ipv6_outside: true,
+        key_reminder_days: Some(30),
+    };
+
+    fn id() -> TunnelId {
+        "0".repeat(32).parse().unwrap()
+    }
+
+    fn tunnel(kill_switch: KillSwitch) -> TunnelView {
+        TunnelView {
+            id: id(),
+            name: "office".parse().unwrap(),
+            interface: "wg0".parse().unwrap(),
+            state: TunnelState::Down { reason: None, retry_at: None },
+            source: Source::Store,
+            version: 1,
+            usable: true,
+            public_key: None,
+            asks_for_key: false,
+            key_since: None,
+            key_reminder_days: None,
+            rotation: None,
+            addresses: Vec::new(),
+            peers: Vec::new(),
+            peer_count: 0,
+            start_at_boot: false,
+            kill_switch,
+            allow_lan: false,
+            allow_ipv6_outside: false,
+            hooks: HooksView::None,
+        }
+    }
+
+    fn saved() -> SavedTunnel {
+        let config = ConfigText::new("[Interface]\n".to_owned());
+        SavedTunnel { name: "office".parse().unwrap(), interface: "wg0".parse().unwrap(), settings: STRICT, config }
+    }
+
+    /// A service that refuses some requests, and keeps all.
+    struct Service {
+        refuses: fn(&Request) -> bool,
+        requests: RefCell<Vec<Request>>,
+    }
+
+    impl BlockingTransport for Service {
+        type Error = Infallible;
+
+        fn call(&self, request: Request) -> Result<Result<Response, ApiError>, Infallible> {
+            self.requests.borrow_mut().push(request.clone());
+            if (self.refuses)(&request) {
+                return Ok(Err(ApiError::Busy));
+            }
+            Ok(Ok(match request {
+                Request::Tunnel { .. } => Response::Tunnel(tunnel(KillSwitch::Off)),
+                Request::Import { .. } => Response::Import(Imported { id: id(), diagnostics: Vec::new() }),
+                Request::Remove { .. } => Response::Remove(()),
+                Request::SetKeyReminder { .. } => Response::SetKeyReminder(()),
+                Request::SetAllowIpv6Outside { .. } => Response::SetAllowIpv6Outside(()),
+                Request::SetStartAtBoot { .. } => Response::SetStartAtBoot(()),
+                _ => return Ok(Err(ApiError::Internal)),
+            }))
+        }
+    }
+
+    fn service(refuses: fn(&Request) -> bool) -> BlockingClient<Service> {
+        BlockingClient(Service { refuses, requests: RefCell::default() })
+    }
+
+    #[test]
+    fn a_tunnel_that_cannot_be_read_after_it_was_added_is_removed_again() {
+        let service = service(|request| matches!(request, Request::Tunnel { .. }));
+        let failed = add(&service, &saved(), &saved().interface).unwrap_err();
+        assert_eq!((failed.failure, failed.remains), (CallError::Refused(ApiError::Busy), Vec::new()));
+        assert_eq!(service.0.requests.take().last(), Some(&Request::Remove { id: id() }));
+    }
+
+    #[test]
+    fn each_setting_becomes_what_it_was_also_if_another_one_does_not() {
+        let service =
+            service(|request| matches!(request, Request::SetKillSwitch { .. } | Request::SetStartAtBoot { enabled: false, .. }));
+        let tunnel = tunnel(KillSwitch::Off);
+        let failed = set(&service, &tunnel, &Settings::from(&tunnel), &STRICT).unwrap_err();
+        assert_eq!((failed.failure, failed.remains.len()), (CallError::Refused(ApiError::Busy), 1));
+        let undone = [
+            Request::SetStartAtBoot { id: id(), enabled: false },
+            Request::SetAllowIpv6Outside { id: id(), enabled: false },
+            Request::SetKeyReminder { id: id(), days: None },
+        ];
+        assert!(service.0.requests.take().ends_with(&undone));
+    }
+
+    #[test]
+    fn a_tunnel_whose_settings_were_changed_since_the_comparison_stays_as_it_is() {
+        let service = service(|_| false);
+        let failed = replace(&service, &saved(), &tunnel(KillSwitch::Lockdown)).unwrap_err();
+        assert_eq!(failed.failure, CallError::Refused(ApiError::Changed { current: 1 }));
+        assert_eq!(service.0.requests.take(), [Request::Tunnel { id: id() }]);
+    }
 
     #[test]
     fn a_failure_of_all_tunnels_is_found_also_among_what_could_not_be_undone() {

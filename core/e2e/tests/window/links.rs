@@ -1,7 +1,6 @@
 //! Links that open the app.
 
 use adit_api::TunnelState;
-use adit_e2e::process::output_of;
 use adit_e2e::{FullTunnel, How, Service};
 use anyhow::ensure;
 
@@ -19,13 +18,7 @@ fn a_link_shows_a_tunnel_in_the_first_window_and_can_do_nothing_else() -> anyhow
     let app = setup.start(&client, &[&link], None)?;
     app.wait_for_text("Where does an address go?")?;
 
-    let open = |link: &str| {
-        let mut second = client.command(&setup.program);
-        second.arg(link).env("XDG_RUNTIME_DIR", lab.file("user")).env_remove("DISPLAY");
-        let output = output_of(&mut second)?;
-        ensure!(output.status.success() && output.stderr.is_empty(), "{output:?}");
-        anyhow::Ok(())
-    };
+    let open = |link: &str| setup.start_again(&client, &[link]);
     open("adit:import")?;
     app.wait_for_text("Scan a QR code")?;
     open(&link)?;

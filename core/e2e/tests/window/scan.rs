@@ -5,7 +5,7 @@ use std::path::Path;
 use adit_e2e::desktop::Desktop;
 use adit_e2e::process::wait_for;
 use adit_e2e::screen::{RETURN, Screen, TAB};
-use adit_e2e::{App, FullTunnel, How, Lab, Service};
+use adit_e2e::{App, FullTunnel, How, Service};
 use anyhow::{Context as _, ensure};
 use serde_json::json;
 
@@ -54,6 +54,8 @@ fn a_code_on_the_screen_becomes_a_tunnel_when_the_user_agrees_outside_the_page()
     screen.close(question)?;
     answered(2)?;
     screen.wait_for(question, false)?;
+    // After a No the app asks again only when the user has shown the window once more, or after a while.
+    setup.start_again(&client, &[])?;
 
     app.press("button.choice:nth-of-type(2)")?;
     app.click("Look at the screen")?;
@@ -86,6 +88,7 @@ fn the_camera_is_on_after_the_user_agrees_and_off_when_the_page_is_left() -> any
     screen.close(question)?;
     app.wait_for_text("The camera may not be used")?;
     app.click("Done")?;
+    setup.start_again(&client, &[])?;
 
     app.click("Use the camera")?;
     screen.wait_for(question, true)?;
@@ -129,6 +132,7 @@ fn on_wayland_the_desktop_takes_the_picture_of_the_screen_and_its_file_is_gone_a
     })?;
     ensure!(!app.text()?.contains("Import one tunnel"), "{}", app.text()?);
     drop(portal);
+    setup.start_again(&client, &[])?;
 
     let (side, pixels) = code_of(&tunnel.conf)?;
     let mut desktop_picture = image::GrayImage::from_pixel(1920, 1080, image::Luma([180]));

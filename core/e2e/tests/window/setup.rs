@@ -6,7 +6,7 @@ use std::time::Duration;
 use adit_e2e::desktop::Desktop;
 use adit_e2e::process::{output_of, wait_for};
 use adit_e2e::{App, Lab, Namespace, program, skip};
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
 /// An address behind the tunnel.
 pub(crate) const INSIDE: &str = "10.99.0.2";
@@ -39,6 +39,15 @@ impl Setup {
             Some(desktop) => App::start_on(&self.lab, client, &self.program, &all, desktop.address()),
             None => App::start(&self.lab, client, &self.program, &all),
         }
+    }
+
+    /// Starts the app a second time, which shows the window of the first, and waits for its end.
+    pub(crate) fn start_again(&self, client: &Namespace, arguments: &[&str]) -> anyhow::Result<()> {
+        let mut second = client.command(&self.program);
+        second.args(arguments).env("XDG_RUNTIME_DIR", self.lab.file("user")).env_remove("DISPLAY");
+        let output = output_of(&mut second)?;
+        ensure!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        Ok(())
     }
 
     /// Starts the app beside a service without tunnels, and waits for the page.

@@ -8,7 +8,7 @@ import { Decoration, type DecorationSet, drawSelection, EditorView, highlightAct
 import type { Diagnostic, Span } from "../api/generated.ts";
 import { say } from "../words/catalogue.svelte.ts";
 import { problemAdvice, problemSentence } from "../words/finding.ts";
-import { capital, sentence, visible } from "../words/text.ts";
+import { sentence } from "../words/text.ts";
 import { positions } from "./bytes.ts";
 import { completer } from "./complete.ts";
 import type { Outliner } from "./edited.svelte.ts";

@@ -41,6 +41,9 @@ export interface Outcome {
   refused: Refusal[];
 }
 
+/** Why there is no picture on the clipboard. */
+export type NoPicture = "empty" | "denied";
+
 /** What somebody handed over. */
 export class Imports {
   drafts = $state<Draft[]>([]);
@@ -91,16 +94,20 @@ export class Imports {
     }
   }
 
-  /** Reads the picture on the clipboard. Returns whether there is one. */
-  async addClipboard(): Promise<boolean> {
-    const items = await navigator.clipboard.read().catch(() => []);
-    for (const item of items) {
-      const type = item.types.find((type) => PICTURES.includes(type));
-      if (type === undefined) continue;
-      await this.addPicture(await item.getType(type));
-      return true;
+  /** Reads the picture on the clipboard. Returns why there is none; null: there is one. */
+  async addClipboard(): Promise<NoPicture | null> {
+    let picture: Blob | undefined;
+    try {
+      for (const item of await navigator.clipboard.read()) {
+        const type = item.types.find((type) => PICTURES.includes(type));
+        if (type !== undefined) picture ??= await item.getType(type);
+      }
+    } catch {
+      return "denied";
     }
-    return false;
+    if (!picture) return "empty";
+    await this.addPicture(picture);
+    return null;
   }
 
   /** Reads files that were pasted. */

@@ -366,9 +366,9 @@ fn verdict(entries: &[Entry<'_>]) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use adit_api::ConfigText;
+    use adit_api::{ConfigText, Role};
     use adit_backup::{SavedTunnel, Settings, unpack};
-    use adit_ipc::{Blocking, ClientError};
+    use adit_ipc::ClientError;
 
     use super::*;
 

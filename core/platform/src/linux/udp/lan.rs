@@ -44,8 +44,12 @@ pub fn lan_socket(interface: &str, address: SocketAddr) -> io::Result<Box<dyn La
     Ok(Box::new(LinuxLanSocket(socket)))
 }
 
-/// `SO_BINDTODEVICE` (socket(7)).
+/// `SO_BINDTODEVICE` (socket(7)). An empty name would bind to no interface, and one that is too long to another one, because the
+/// kernel reads only its beginning.
 fn bind_to_device(socket: BorrowedFd<'_>, interface: &str) -> io::Result<()> {
+    if interface.is_empty() || interface.len() >= libc::IFNAMSIZ {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
     let length = socklen_t::try_from(interface.len()).map_err(io::Error::other)?;
     // SAFETY: the kernel reads `length` bytes of the name, which outlives the call.
     let result = unsafe {
