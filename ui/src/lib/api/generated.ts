@@ -217,6 +217,68 @@ export type Argument = {
   number: number,
 };
 
+/** The file that the user chose to restore. */
+export type BackupChoice = {
+  "kind": "cancelled"
+}
+| {
+  "kind": "chosen",
+  /** Its name, without the path. It may contain any character. */
+  name: string,
+}
+| {
+  "kind": "refused",
+  /** Its name, without the path. */
+  name: string,
+  /** The reason. */
+  problem: BackupProblem,
+};
+
+/** The answer to a passphrase. */
+export type BackupOpening = {
+  "kind": "opened",
+  /** What restoring it would do. */
+  plan: RestorePlan,
+}
+| {
+  "kind": "refused",
+  /** The reason. */
+  problem: BackupProblem,
+};
+
+/** The reason why a backup cannot be read. */
+export type BackupProblem = {
+  "kind": "unreadable",
+  /** The system's reason. */
+  detail: string,
+}
+| {
+  "kind": "too_large"
+}
+| {
+  "kind": "not_a_backup"
+}
+| {
+  "kind": "damaged"
+}
+| {
+  "kind": "needs_identity"
+}
+| {
+  "kind": "wrong_passphrase"
+}
+| {
+  "kind": "too_much_work"
+}
+| {
+  "kind": "newer"
+}
+| {
+  "kind": "content",
+  /** What is wrong, in English. It may contain any character. */
+  detail: string,
+};
+
 /** The action that a change needs to take effect on the running tunnel. */
 export type ChangeEffect = "none" | "live" | "restart";
 
@@ -346,7 +408,7 @@ export type DataPath = {
   udp_receive: boolean,
 };
 
-/** A request about the desktop app. The JSON has the form of a request to the service:
+/** A request to the desktop app. The JSON has the form of a request to the service:
  * `{"method":"desktop","params":{}}`. */
 export type DesktopRequest = {
   "method": "desktop",
@@ -371,6 +433,46 @@ export type DesktopRequest = {
 | {
   "method": "allow_camera",
   "params": Empty
+}
+| {
+  "method": "export_file",
+  "params": {
+    /** The tunnel. */
+    id: TunnelId,
+  }
+}
+| {
+  "method": "export_all",
+  "params": Empty
+}
+| {
+  "method": "back_up",
+  "params": {
+    /** Encrypts the file. */
+    passphrase: Passphrase,
+  }
+}
+| {
+  "method": "choose_backup",
+  "params": Empty
+}
+| {
+  "method": "open_backup",
+  "params": {
+    /** Decrypts it. */
+    passphrase: Passphrase,
+  }
+}
+| {
+  "method": "restore",
+  "params": {
+    /** The tunnels. */
+    tunnels: Array<TunnelName>,
+  }
+}
+| {
+  "method": "close_backup",
+  "params": Empty
 };
 
 /** The answer to the request of the same name. In JSON: `{"method":"desktop","result":…}`. */
@@ -389,6 +491,34 @@ export type DesktopResponse = {
 | {
   "method": "allow_camera",
   "result": boolean
+}
+| {
+  "method": "export_file",
+  "result": string | null
+}
+| {
+  "method": "export_all",
+  "result": string | null
+}
+| {
+  "method": "back_up",
+  "result": string | null
+}
+| {
+  "method": "choose_backup",
+  "result": BackupChoice
+}
+| {
+  "method": "open_backup",
+  "result": BackupOpening
+}
+| {
+  "method": "restore",
+  "result": Array<RestoreResult>
+}
+| {
+  "method": "close_backup",
+  "result": null
 };
 
 /** The settings. What is missing in their file has its default. */
@@ -1395,6 +1525,9 @@ export type OutlineSection = {
   entries: Array<Entry>,
 };
 
+/** The passphrase of a backup. It is wiped when dropped, and never printed. */
+export type Passphrase = string;
+
 /** Some of a tunnel's peers, sorted by public key: the configured ones and the running ones. */
 export type PeerPage = {
   /** The peers as configured. */
@@ -2005,6 +2138,139 @@ export type Response = {
 | {
   "method": "take_over",
   "result": Imported
+};
+
+/** The effect of restoring a tunnel. */
+export type RestoreAction = {
+  "kind": "new",
+  /** The interface that it gets: its own, or another one if that is in use. */
+  interface: InterfaceName,
+}
+| {
+  "kind": "same",
+  /** The interface that it keeps. */
+  interface: InterfaceName,
+}
+| {
+  "kind": "different",
+  /** The tunnel. */
+  id: TunnelId,
+  /** The interface that it keeps. */
+  interface: InterfaceName,
+}
+| {
+  "kind": "invalid",
+  /** The first error. */
+  diagnostic: Diagnostic,
+}
+| {
+  "kind": "refused",
+  /** The reason. */
+  error: ApiError,
+}
+| {
+  "kind": "unknown"
+};
+
+/** A difference between a tunnel of a backup and the present one. */
+export type RestoreChange = {
+  "kind": "config",
+  /** The difference. */
+  change: ConfigChange,
+}
+| {
+  "kind": "more",
+  /** Their number. */
+  count: number,
+}
+| {
+  "kind": "text"
+}
+| {
+  "kind": "start_at_boot",
+  /** In the backup. */
+  after: boolean,
+}
+| {
+  "kind": "kill_switch",
+  /** At present. */
+  before: KillSwitch,
+  /** In the backup. */
+  after: KillSwitch,
+}
+| {
+  "kind": "allow_lan",
+  /** In the backup. */
+  after: boolean,
+}
+| {
+  "kind": "allow_ipv6_outside",
+  /** In the backup. */
+  after: boolean,
+}
+| {
+  "kind": "key_reminder",
+  /** At present. */
+  before: number | null,
+  /** In the backup. */
+  after: number | null,
+};
+
+/** What became of a tunnel of a backup. */
+export type RestoreOutcome = {
+  "kind": "added",
+  /** True if it has commands, which run only after they were approved: a backup approves none. */
+  has_commands: boolean,
+}
+| {
+  "kind": "replaced",
+  /** True if it has commands that are not approved. */
+  has_commands: boolean,
+  /** True if the changes take effect only after a restart of the tunnel. */
+  needs_restart: boolean,
+}
+| {
+  "kind": "unchanged"
+}
+| {
+  "kind": "failed",
+  /** The reason. */
+  error: ApiError,
+  /** The reasons why some steps before the failure could not be undone. */
+  remains: Array<ApiError>,
+}
+| {
+  "kind": "unsure"
+};
+
+/** What restoring a backup would do. */
+export type RestorePlan = {
+  /** When the backup was made, Unix milliseconds. */
+  made_at: number,
+  /** The program that made it, such as `adit 1.2.3`. It may contain any character. */
+  made_by: string,
+  /** Its tunnels. */
+  tunnels: Array<RestoreStep>,
+};
+
+/** The result for one tunnel of a backup. */
+export type RestoreResult = {
+  /** Its name. */
+  name: TunnelName,
+  /** The result. */
+  outcome: RestoreOutcome,
+};
+
+/** A tunnel of a backup, and what restoring it would do. */
+export type RestoreStep = {
+  /** Its name. */
+  name: TunnelName,
+  /** Its interface in the backup. */
+  interface: InterfaceName,
+  /** The effect. */
+  action: RestoreAction,
+  /** The differences from the present tunnel; for a new one its settings other than the usual ones. */
+  changes: Array<RestoreChange>,
 };
 
 /** The right to call methods; each role includes the ones before it. */
