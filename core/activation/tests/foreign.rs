@@ -223,7 +223,8 @@ fn every_change_of_the_settings_is_a_new_device_and_no_packet_is_lost() {
         let (phone, over) = (pair.phone.clone(), &over);
         let sender = scope.spawn(move || {
             let mut sent = 0;
-            while !over.load(Ordering::Relaxed) {
+            // At least once, even if all changes are over before this thread begins.
+            while sent == 0 || !over.load(Ordering::Relaxed) {
                 phone.send(&packet(sent));
                 sent += 1;
                 thread::sleep(Duration::from_micros(200));

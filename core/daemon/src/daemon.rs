@@ -48,8 +48,9 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
     let state_dir = arguments.state_dir(service_manager.state_folder());
     let state = PrivateFolder::open(&state_dir)?;
     confine::leave_other_files(arguments, &state_dir);
-    confine::watch_helper()?;
+    // After the start of the helper, whose commands have turns of the usual length.
     shorten_turns();
+    confine::watch_helper()?;
     // The store's lock also keeps a second daemon from starting.
     let (store, findings) = store::open(&state_dir)?;
     let (socket, path) = open_socket(&arguments.socket, service_manager)?;

@@ -85,6 +85,10 @@ impl Computer {
             ));
         }
         near.sh("ip route add default via 192.168.7.1; ip -6 route add default via fd07::1");
+        for computer in [&near, &far] {
+            // The kernel announces the carrier a moment after both ends are up.
+            computer.sh("for i in $(seq 200); do ip link show dev e0 | grep -q 'state UP' && break; sleep 0.05; done");
+        }
         Some((near, far))
     }
 
