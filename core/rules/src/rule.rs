@@ -98,7 +98,7 @@ pub enum Mode {
     AsConfigured,
     /// All traffic, IPv4 and IPv6.
     Everything,
-    /// All traffic except that to the networks that the computer is in.
+    /// All traffic except that to the private and link-local networks that the computer is in.
     ExceptLan,
     /// Traffic to private addresses (RFC 1918, RFC 4193).
     Private,
