@@ -117,7 +117,7 @@ pub enum Seen {
     /// The networks of the link's addresses. Empty: it has no address yet.
     Subnets(Vec<Cidr>),
     /// The announced suffixes.
-    DnsSuffixes(Vec<String>),
+    DnsSuffixes(Known<Vec<String>>),
     /// Whether traffic costs money.
     Metered(Known<bool>),
     /// The local time.

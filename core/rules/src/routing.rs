@@ -58,7 +58,7 @@ fn set(networks: &[Cidr]) -> NetworkSet {
     networks.iter().map(Cidr::network).collect()
 }
 
-/// Returns the addresses that no network can use for hosts of the Internet: private (RFC 1918, RFC 4193) and link-local (RFC 3927,
+/// Returns the addresses that no host on the Internet has: private (RFC 1918, RFC 4193) and link-local (RFC 3927,
 /// RFC 4291).
 fn local_ranges() -> NetworkSet {
     let link_local =

@@ -6,7 +6,7 @@ use adit_rules::rule::{KillSwitch, RuleSet};
 use adit_rules::{Coverage, Tunnels};
 use proptest::prelude::*;
 
-use crate::generate::{decidable_rules, hidden, known_facts};
+use crate::generate::{decidable_rules, hidden, known_facts, mask};
 use crate::reference;
 use crate::support::{
     CAFE_GATEWAY, HOME_GATEWAY, HOME_KEY, cafe, cellular, decide, ethernet, facts, home, link, name, nowhere, outcome, rules,
@@ -22,7 +22,7 @@ fn verdict(condition: &str, facts: &Facts) -> Verdict {
 #[test]
 fn each_condition_matches_what_it_names() {
     let mut office = ethernet();
-    office.links[0].dns_suffixes = vec!["eu.corp.example".into()];
+    office.links[0].dns_suffixes = Known::Known(vec!["eu.corp.example".into()]);
     let answered = |key: &str| {
         let mut facts = home();
         facts.links[0].home = ProbeResult::Answered { key: key.parse().unwrap() };
@@ -90,6 +90,7 @@ fn an_unknown_fact_neither_matches_nor_fails() {
         "gateway aa:bb:cc:dd:ee:ff",
         "subnet 192.168.1.0/24",
         "dns suffix corp.example",
+        "not dns suffix corp.example",
         "metered",
         "not metered",
         "other vpn",
@@ -97,6 +98,36 @@ fn an_unknown_fact_neither_matches_nor_fails() {
     ] {
         assert_eq!(verdict(condition, &unknown), Verdict::Unknown, "{condition}");
     }
+}
+
+#[test]
+fn suffixes_that_nobody_knows_are_not_an_empty_list() {
+    // The address is known, the answer with the suffixes is not.
+    let mut early = home();
+    early.links[0].dns_suffixes = Known::Unknown;
+    assert_eq!(verdict("not dns suffix corp.example", &early), Verdict::Unknown);
+    assert_eq!(verdict("not dns suffix corp.example", &home()), Verdict::Matched);
+    let text = "when not dns suffix corp.example then down\notherwise up office everything";
+    assert_eq!(outcome(text, &early), "up office everything");
+}
+
+#[test]
+fn an_address_of_one_family_says_nothing_about_the_other() {
+    let with = |subnets: &[&str]| {
+        let mut facts = home();
+        facts.links[0].subnets = subnets.iter().map(|text| text.parse().unwrap()).collect();
+        facts
+    };
+    let ipv6 = with(&["2001:db8::7/64"]);
+    assert_eq!(verdict("subnet 10.0.0.0/8", &ipv6), Verdict::Unknown);
+    assert_eq!(verdict("not subnet 10.0.0.0/8", &ipv6), Verdict::Unknown);
+    assert_eq!(verdict("not subnet fd00::/8", &ipv6), Verdict::Matched);
+    assert_eq!(verdict("subnet 10.0.0.0/8 or fd00::/8", &ipv6), Verdict::Unknown);
+    assert_eq!(verdict("subnet 10.0.0.0/8 or 2001:db8::/32", &ipv6), Verdict::Matched);
+    assert_eq!(verdict("not subnet fd00::/8", &home()), Verdict::Unknown);
+    let both = with(&["192.168.1.7/24", "2001:db8::7/64"]);
+    assert_eq!(verdict("not subnet 10.0.0.0/8 or fd00::/8", &both), Verdict::Matched);
+    assert_eq!(outcome("when not subnet 10.0.0.0/8 then down\notherwise up office everything", &ipv6), "up office everything");
 }
 
 #[test]
@@ -254,7 +285,7 @@ proptest! {
 
     /// Whatever the hidden facts are, the decision without them protects at least as much. Nothing is more protective than nothing known.
     #[test]
-    fn unknown_facts_never_weaken_a_decision(rules in decidable_rules(), facts in known_facts(), mask in 0..512_u16) {
+    fn unknown_facts_never_weaken_a_decision(rules in decidable_rules(), facts in known_facts(), mask in mask()) {
         let (coverage, kill_switch) = reference::outcome(&rules, &facts, &tunnels());
         let partial = adit_rules::decide(&rules, Some(&hidden(&facts, mask)), &tunnels());
         let nothing = adit_rules::decide(&rules, None, &tunnels());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use adit_config::Cidr;
 use adit_protocol::Instant;
 use adit_rules::controller::{Clock, Command, Controller, Input, Switch, Target, UserAction};
 use adit_rules::facts::{Facts, LinkKind, LocalTime};
@@ -10,7 +11,7 @@ use adit_rules::{Coverage, Link};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::generate::{decidable_rules, hidden, known_facts};
+use crate::generate::{decidable_rules, hidden, known_facts, mask};
 use crate::reference;
 use crate::support::{START, cafe, ethernet, home, name, noon, nowhere, rules, tunnels};
 
@@ -22,7 +23,7 @@ enum Event {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let partly = (known_facts(), 0..512_u16).prop_map(|(facts, mask)| hidden(&facts, mask));
+    let partly = (known_facts(), mask()).prop_map(|(facts, mask)| hidden(&facts, mask));
     prop_oneof![8 => known_facts().prop_map(Event::Facts), 4 => partly.prop_map(Event::Facts), 1 => Just(Event::Lost)]
 }
 
@@ -224,7 +225,9 @@ fn is_certain(facts: &Facts) -> bool {
         let has_wifi = wifi.is_some_and(|wifi| wifi.ssid.is_some() && wifi.bssid.is_some() && wifi.security.is_some());
         (link.kind != LinkKind::Wifi || has_wifi)
             && link.gateway_mac.is_some()
-            && !link.subnets.is_empty()
+            && link.subnets.iter().any(Cidr::is_ipv4)
+            && !link.subnets.iter().all(Cidr::is_ipv4)
+            && link.dns_suffixes != adit_rules::facts::Known::Unknown
             && link.metered != adit_rules::facts::Known::Unknown
             && link.home != adit_rules::facts::ProbeResult::NotAsked
     };

@@ -1,7 +1,7 @@
 //! Rules for iOS and macOS beyond those of the official app (`tables.rs`).
 
 use adit_rules::Link;
-use adit_rules::facts::{Facts, LinkKind, Ssid, Wifi};
+use adit_rules::facts::{Facts, Known, LinkKind, Ssid, Wifi};
 use adit_rules::ios::{LeftOut, LeftOutKind, OnDemandAction, OnDemandInterface, OnDemandRule, SecondLink, compile};
 use adit_rules::rule::Action;
 use adit_rules::text::{Document, write};
@@ -105,7 +105,8 @@ fn system(rules: &[OnDemandRule], link: &Link) -> OnDemandAction {
         let ssid = link.wifi.as_ref().and_then(|wifi: &Wifi| wifi.ssid.as_ref()).map(Ssid::bytes);
         let is_named = rule.ssids.is_empty() || rule.ssids.iter().any(|name| Some(name.as_bytes()) == ssid);
         let domains = &rule.dns_search_domains;
-        is_kind && is_named && (domains.is_empty() || domains.iter().any(|domain| link.dns_suffixes.first() == Some(domain)))
+        let Known::Known(announced) = &link.dns_suffixes else { return is_kind && is_named && domains.is_empty() };
+        is_kind && is_named && (domains.is_empty() || domains.iter().any(|domain| announced.first() == Some(domain)))
     };
     rules.iter().find(matches).map_or(OnDemandAction::Ignore, |rule| rule.action)
 }
@@ -124,7 +125,9 @@ proptest! {
         }
         let rules = document.rules().unwrap();
         let mut link = link.clone();
-        link.dns_suffixes.truncate(1);
+        if let Known::Known(announced) = &mut link.dns_suffixes {
+            announced.truncate(1);
+        }
         let facts = Facts { links: vec![link.clone()], ..facts };
         let compiled = compile(&rules, &name("office"), &tunnels(), SecondLink::Cellular);
         let decision = adit_rules::decide(&rules, Some(&facts), &tunnels());

@@ -88,10 +88,12 @@ fn holds(matcher: &Matcher, facts: &Facts, link: Option<&Link>) -> bool {
         Matcher::Subnet(networks) => link.subnets.iter().any(|subnet| {
             networks.iter().any(|network| network.contains(subnet.address()) && network.prefix() <= subnet.prefix())
         }),
-        Matcher::DnsSuffix(suffixes) => link.dns_suffixes.iter().any(|domain| {
-            let domain = format!(".{}", domain.trim_end_matches('.').to_lowercase());
-            suffixes.iter().any(|suffix| domain.ends_with(&format!(".{suffix}")))
-        }),
+        Matcher::DnsSuffix(suffixes) => {
+            Option::from(link.dns_suffixes.clone()).unwrap_or_else(Vec::new).iter().any(|domain: &String| {
+                let domain = format!(".{}", domain.trim_end_matches('.').to_lowercase());
+                suffixes.iter().any(|suffix| domain.ends_with(&format!(".{suffix}")))
+            })
+        }
         Matcher::Metered => link.metered == Known::Known(true),
         Matcher::Home(homes) => homes.iter().any(|home| link.home == ProbeResult::Answered { key: home.0 }),
         Matcher::Time(_) | Matcher::OtherVpn | Matcher::NoNetwork => unreachable!("compared above"),

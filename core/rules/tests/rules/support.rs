@@ -50,6 +50,7 @@ pub(crate) fn link(interface: &str, kind: LinkKind, gateway: &str) -> Link {
     Link {
         gateway_mac: Some(gateway.parse().unwrap()),
         subnets: vec!["192.168.1.17/24".parse().unwrap()],
+        dns_suffixes: Known::Known(Vec::new()),
         metered: Known::Known(false),
         home: ProbeResult::NoAnswer,
         portal: Portal::None,
