@@ -26,7 +26,7 @@ use crate::decide::{Decision, decide};
 use crate::facts::{Facts, LocalTime};
 use crate::identity::{Identity, Sameness};
 use crate::rule::{Matcher, Mode, Name, RuleSet, TunnelUse};
-use crate::tunnels::{Coverage, Tunnels};
+use crate::tunnels::Tunnels;
 use failover::Failing;
 use portal::Exemption;
 use stay::Stay;
@@ -388,7 +388,7 @@ impl Controller {
             was_turned_off = true;
         }
         // The user trusts the network in place of the rules.
-        if was_turned_off && base.opens_by_hand && self.tunnels.coverage(&uses) < Coverage::ExceptLan {
+        if was_turned_off && base.opens_by_hand && !self.tunnels.coverage(&uses).is_untrusted() {
             target.kill_switch = Switch::Open;
         }
         target.tunnels = Some(uses);
@@ -411,10 +411,8 @@ impl Controller {
             return is_present;
         }
         if !is_present && let Some(tunnel) = self.tunnels.get(&choice.tunnel) {
-            if tunnel.is_full {
-                // Two tunnels cannot both take everything.
-                uses.retain(|used| self.tunnels.coverage(std::slice::from_ref(used)) < Coverage::ExceptLan);
-            }
+            // Two tunnels cannot both take everything of the same family.
+            uses.retain(|used| !self.tunnels.full(used).overlaps(tunnel.full));
             uses.push(TunnelUse { tunnel: choice.tunnel.clone(), mode: Mode::AsConfigured });
         }
         false

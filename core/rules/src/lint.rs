@@ -81,7 +81,8 @@ fn unknown_tunnels<'a>(names: impl Iterator<Item = &'a Name>, tunnels: &Tunnels)
 fn relaxes(rules: &RuleSet, index: usize, tunnels: &Tunnels) -> bool {
     let protection = |source| {
         let then = consequence(rules, tunnels, source);
-        (coverage(&then.action, tunnels), strength(then.kill_switch))
+        let coverage = coverage(&then.action, tunnels);
+        (coverage, strength(then.kill_switch, coverage.is_untrusted()))
     };
     let own = protection(Source::Rule(index));
     let default = if rules.otherwise.is_some() { Source::Otherwise } else { Source::FailSecure };

@@ -68,9 +68,11 @@ impl Target {
         Self { tunnels, kill_switch }
     }
 
-    /// Returns how much of the traffic the tunnels protect.
+    /// Returns how much of the traffic the tunnels protect. Those that do not exist any more protect nothing.
     pub fn coverage(&self, tunnels: &Tunnels) -> Coverage {
-        self.tunnels.as_ref().map_or(Coverage::Untouched, |uses| tunnels.coverage(uses))
+        let Some(uses) = &self.tunnels else { return Coverage::Untouched };
+        let existing: Vec<TunnelUse> = uses.iter().filter(|used| tunnels.get(&used.tunnel).is_some()).cloned().collect();
+        tunnels.coverage(&existing)
     }
 
     /// Returns the tunnels and the kill switch of this target or of `goal`, whichever protects more. If the tunnels protect the

@@ -50,9 +50,8 @@ pub(crate) fn security() -> impl Strategy<Value = Security> {
 }
 
 fn network() -> impl Strategy<Value = adit_config::Cidr> {
-    let written =
-        prop_oneof![Just("192.168.1.0/24"), Just("192.168.0.0/16"), Just("10.0.0.0/8"), Just("fd00::/8"), Just("0.0.0.0/0")];
-    written.prop_map(|text| text.parse().unwrap())
+    let written = ["192.168.1.0/24", "192.168.0.0/16", "10.0.0.0/8", "fd00::/8", "0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1"];
+    proptest::sample::select(written.to_vec()).prop_map(|text| text.parse().unwrap())
 }
 
 fn suffix() -> impl Strategy<Value = Suffix> {
@@ -101,7 +100,7 @@ fn condition() -> impl Strategy<Value = Condition> {
 }
 
 pub(crate) fn tunnel() -> impl Strategy<Value = Name> {
-    prop_oneof![Just("office"), Just("backup"), Just("nas"), Just("lab"), Just("gone")].prop_map(name)
+    prop_oneof![Just("office"), Just("backup"), Just("nas"), Just("lab"), Just("legacy"), Just("gone")].prop_map(name)
 }
 
 pub(crate) fn any_name() -> impl Strategy<Value = Name> {

@@ -6,7 +6,7 @@ use adit_config::Cidr;
 use adit_protocol::Instant;
 use adit_rules::controller::{Clock, Command, Controller, Input, Switch, Target, UserAction};
 use adit_rules::facts::{Facts, LinkKind, LocalTime};
-use adit_rules::rule::{KillSwitch, Matcher, RuleSet};
+use adit_rules::rule::{Matcher, RuleSet};
 use adit_rules::{Coverage, Link};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -33,15 +33,7 @@ fn history() -> impl Strategy<Value = Vec<(u64, Event)>> {
 
 /// What the reference wants with certain facts.
 fn wanted(rules: &RuleSet, facts: &Facts) -> (Coverage, Switch) {
-    let (coverage, policy) = reference::outcome(rules, facts, &tunnels());
-    let kill_switch = match policy {
-        None => Switch::AsTunnel,
-        Some(KillSwitch::Off) => Switch::Open,
-        Some(KillSwitch::Always) => Switch::Closed,
-        Some(KillSwitch::WhenUntrusted) if coverage >= Coverage::ExceptLan => Switch::Closed,
-        Some(KillSwitch::WhenUntrusted) => Switch::Open,
-    };
-    (coverage, kill_switch)
+    reference::outcome(rules, facts, &tunnels())
 }
 
 fn reached(target: &Target) -> (Coverage, Switch) {
@@ -208,14 +200,7 @@ proptest! {
 /// Returns the protection that a decision with these facts, which may be unknown, wants.
 fn adit_rules_protection(rules: &RuleSet, facts: &Facts) -> (Coverage, Switch) {
     let decision = adit_rules::decide(rules, Some(facts), &tunnels());
-    let kill_switch = match decision.kill_switch {
-        None => Switch::AsTunnel,
-        Some(KillSwitch::Off) => Switch::Open,
-        Some(KillSwitch::Always) => Switch::Closed,
-        Some(KillSwitch::WhenUntrusted) if decision.coverage >= Coverage::ExceptLan => Switch::Closed,
-        Some(KillSwitch::WhenUntrusted) => Switch::Open,
-    };
-    (decision.coverage, kill_switch)
+    (decision.coverage, reference::switch(decision.kill_switch, decision.coverage))
 }
 
 /// Returns true if nothing is hidden.

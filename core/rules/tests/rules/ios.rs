@@ -120,7 +120,7 @@ proptest! {
         let Some(link) = facts.links.first().filter(|link| matches!(link.kind, LinkKind::Wifi | LinkKind::Cellular)) else { return Ok(()) };
         // The system has one tunnel.
         let mut document = Document::parse(write(&rules).as_bytes()).unwrap();
-        for other in ["backup", "nas", "lab", "gone"] {
+        for other in ["backup", "nas", "lab", "legacy", "gone"] {
             document = document.rename(&name(other), &name("office")).unwrap();
         }
         let rules = document.rules().unwrap();
