@@ -216,6 +216,7 @@ impl Bench {
 pub(crate) fn short_command(command: &Command) -> String {
     match command {
         Command::Apply(target) => short_target(target),
+        Command::TurnOn(tunnel) => format!("turn on {tunnel}"),
         Command::TurnOff(tunnel) => format!("turn off {tunnel}"),
         Command::NextEndpoint(tunnel) => format!("next endpoint of {tunnel}"),
         Command::OpenPortal { interface } => format!("open portal on {interface}"),
