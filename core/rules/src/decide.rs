@@ -255,16 +255,7 @@ fn resolve(rules: &RuleSet, action: &Action, tunnels: &Tunnels) -> (Action, Vec<
     let mut found: Vec<TunnelUse> = Vec::new();
     for TunnelUse { tunnel, mode } in uses {
         match tunnels.get(tunnel) {
-            Some(known) => {
-                let used = TunnelUse { tunnel: known.name.clone(), mode: mode.clone() };
-                let coverage = |used: &TunnelUse| tunnels.coverage(std::slice::from_ref(used));
-                match found.iter_mut().find(|other| other.tunnel == used.tunnel) {
-                    None => found.push(used),
-                    // Of a tunnel that is named twice, the wider mode counts.
-                    Some(other) if coverage(other) < coverage(&used) => *other = used,
-                    Some(_) => {}
-                }
-            }
+            Some(known) => tunnels.add(&mut found, TunnelUse { tunnel: known.name.clone(), mode: mode.clone() }),
             None => missing.push(tunnel.clone()),
         }
     }

@@ -65,6 +65,15 @@ impl Tunnels {
         uses.iter().map(|used| self.coverage_of(used)).max().unwrap_or(Coverage::Nothing)
     }
 
+    /// Adds a tunnel that is up. Of a tunnel that is there already, the wider mode counts.
+    pub(crate) fn add(&self, uses: &mut Vec<TunnelUse>, used: TunnelUse) {
+        match uses.iter_mut().find(|other| other.tunnel == used.tunnel) {
+            None => uses.push(used),
+            Some(other) if self.coverage_of(other) < self.coverage_of(&used) => *other = used,
+            Some(_) => {}
+        }
+    }
+
     /// Returns the address families that the tunnel takes completely, or completely except this LAN.
     pub(crate) fn full(&self, used: &TunnelUse) -> Families {
         match &used.mode {
