@@ -7,7 +7,7 @@ use adit_rules::controller::{Clock, Controller, Input};
 use adit_rules::facts::{Day, Facts, Known, Link, LinkKind, LocalTime, Mac, Ssid, Wifi};
 use adit_rules::ios::{SecondLink, compile};
 use adit_rules::text::{Document, message, write};
-use adit_rules::{RuleSet, Tunnel, Tunnels, lint};
+use adit_rules::{Families, RuleSet, Tunnel, Tunnels, lint};
 
 /// Checks one text.
 pub fn check(bytes: &[u8]) {
@@ -62,7 +62,7 @@ fn edits(document: &Document, rules: &RuleSet) {
 
 /// Decides with rules whose names all exist, in a network of which some facts are known.
 fn used(rules: &RuleSet) {
-    let known = rules.tunnels().into_iter().map(|name| Tunnel { name: name.clone(), is_full: true }).collect();
+    let known = rules.tunnels().into_iter().map(|name| Tunnel { name: name.clone(), full: Families::BOTH }).collect();
     let tunnels = Tunnels { known, chosen: None };
     let wifi = Wifi { ssid: Ssid::new("Home").ok(), bssid: None, security: None };
     let gateway_mac = Some(Mac::new([0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff]));

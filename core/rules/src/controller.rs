@@ -25,12 +25,12 @@ use adit_protocol::time::Instant;
 use crate::decide::{Decision, decide};
 use crate::facts::{Facts, LocalTime};
 use crate::identity::{Identity, Sameness};
-use crate::rule::{Matcher, Mode, Name, RuleSet, TunnelUse};
-use crate::tunnels::{Coverage, Tunnels};
+use crate::rule::{Action, Matcher, Mode, Name, RuleSet, TunnelUse};
+use crate::tunnels::Tunnels;
 use failover::Failing;
 use portal::Exemption;
 use stay::Stay;
-use target::Base;
+use target::{Base, Scale};
 
 pub use status::{AutoOffStatus, ChoiceStatus, FailoverStatus, PauseStatus, PendingStatus, PortalStatus, Status};
 pub use target::{Switch, Target};
@@ -105,7 +105,11 @@ pub enum Pause {
 pub enum Command {
     /// Establish this state of tunnels and kill switch.
     Apply(Target),
-    /// Take the tunnel down, because the time that the user gave it is over. The rules may not govern it.
+    /// Bring the tunnel up with the allowed IPs of its configuration, because the user wants it and the rules leave the tunnels as
+    /// they are.
+    TurnOn(Name),
+    /// Take the tunnel down, because the time that the user gave it is over, or because the user wants it and the rules leave the
+    /// tunnels as they are. The rules may not govern it.
     TurnOff(Name),
     /// Let the tunnel try its next endpoint.
     NextEndpoint(Name),
@@ -130,6 +134,10 @@ pub struct Controller {
     base: Option<Base>,
     /// The target that was applied last.
     current: Option<Target>,
+    /// The tunnels that are up, as of the last target that says it; `None` if none did.
+    up: Option<Vec<TunnelUse>>,
+    /// The tunnels that are up without a pause: those that `leave` leaves.
+    left: Option<Vec<TunnelUse>>,
     last_action: Option<Instant>,
     pending: Option<Pending>,
     choices: Vec<Choice>,
@@ -176,6 +184,8 @@ impl Controller {
             place: None,
             base: None,
             current: None,
+            up: None,
+            left: None,
             last_action: None,
             pending: None,
             choices: Vec::new(),
@@ -194,7 +204,7 @@ impl Controller {
         match input {
             Input::Facts(facts) => self.facts(facts, &mut commands),
             Input::FactsLost => self.facts_lost(&mut commands),
-            Input::Rules(rules) => self.rules = rules,
+            Input::Rules(rules) => self.rules(rules),
             Input::Tunnels(tunnels) => self.tunnels(tunnels),
             Input::User(action) => is_urgent = self.user(clock, action, &mut commands),
             Input::Unanswered(tunnel) => self.unanswered(clock.now, &tunnel),
@@ -229,11 +239,22 @@ impl Controller {
         governed
     }
 
+    fn rules(&mut self, rules: RuleSet) {
+        if self.rules.is_empty() || rules.is_empty() {
+            // While the rules govern nothing, others turn the tunnels on and off.
+            (self.up, self.left) = (None, None);
+        }
+        self.rules = rules;
+    }
+
     fn tunnels(&mut self, tunnels: Tunnels) {
         let exists = |name: &Name| tunnels.known.iter().any(|tunnel| tunnel.name == *name);
         self.choices.retain(|choice| exists(&choice.tunnel));
         self.auto_off.retain(|name, _| exists(name));
         self.failing.retain(|name, _| exists(name));
+        for uses in [&mut self.up, &mut self.left].into_iter().flatten() {
+            uses.retain(|used| exists(&used.tunnel));
+        }
         self.tunnels = tunnels;
     }
 
@@ -275,11 +296,27 @@ impl Controller {
 
     /// Notes what the user wants. Returns true if it takes effect at once, also if it relaxes.
     fn user(&mut self, clock: Clock, action: UserAction, commands: &mut Vec<Command>) -> bool {
+        let is_blind = self.leaves_what_is_unknown(clock.local);
         match action {
-            UserAction::TurnOn(tunnel) => self.choose(clock.now, &tunnel, true),
-            UserAction::TurnOff(tunnel) => self.choose(clock.now, &tunnel, false),
-            UserAction::Pause(Pause::For(time)) => self.pause = Some(Paused::Until(clock.now + time)),
-            UserAction::Pause(Pause::UntilNetworkChanges) => self.pause = Some(Paused::Stay(self.stay())),
+            UserAction::TurnOn(tunnel) => {
+                if let Some(tunnel) = self.choose(clock.now, &tunnel, true).filter(|_| is_blind) {
+                    commands.push(Command::TurnOn(tunnel));
+                }
+            }
+            UserAction::TurnOff(tunnel) => {
+                if let Some(tunnel) = self.choose(clock.now, &tunnel, false).filter(|_| is_blind) {
+                    commands.push(Command::TurnOff(tunnel));
+                }
+            }
+            UserAction::Pause(pause) => {
+                self.pause = Some(match pause {
+                    Pause::For(time) => Paused::Until(clock.now + time),
+                    Pause::UntilNetworkChanges => Paused::Stay(self.stay()),
+                });
+                if is_blind {
+                    commands.extend(self.governed().into_iter().map(Command::TurnOff));
+                }
+            }
             UserAction::Resume => {
                 self.pause = None;
                 self.choices.clear();
@@ -304,8 +341,15 @@ impl Controller {
         true
     }
 
-    fn choose(&mut self, now: Instant, tunnel: &Name, is_up: bool) {
-        let Some(tunnel) = self.tunnels.get(tunnel).map(|known| known.name.clone()) else { return };
+    /// Returns true if the rules leave the tunnels as they are, and nobody has said how they are, or the rules govern none. Then the
+    /// wishes of the user are carried out one by one.
+    fn leaves_what_is_unknown(&self, local: LocalTime) -> bool {
+        (self.left.is_none() || self.rules.is_empty()) && self.decision(local).action == Action::Leave
+    }
+
+    /// Notes a choice. Returns the tunnel, unless it does not exist.
+    fn choose(&mut self, now: Instant, tunnel: &Name, is_up: bool) -> Option<Name> {
+        let tunnel = self.tunnels.get(tunnel).map(|known| known.name.clone())?;
         self.choices.retain(|choice| choice.tunnel != tunnel);
         self.auto_off.remove(&tunnel);
         if is_up {
@@ -314,7 +358,8 @@ impl Controller {
         }
         let until = self.rules.manual.map(|time| now + time.duration());
         let stay = self.stay();
-        self.choices.push(Choice { tunnel, is_up, stay, until });
+        self.choices.push(Choice { tunnel: tunnel.clone(), is_up, stay, until });
+        Some(tunnel)
     }
 
     /// Returns the present network as a stay, which may be unknown.
@@ -352,10 +397,7 @@ impl Controller {
             self.close_portal(commands);
         }
         let due: Vec<Name> = self.auto_off.iter().filter(|(_, at)| **at <= now).map(|(name, _)| name.clone()).collect();
-        for tunnel in &due {
-            self.choose(now, tunnel, false);
-            commands.push(Command::TurnOff(tunnel.clone()));
-        }
+        commands.extend(due.iter().filter_map(|tunnel| self.choose(now, tunnel, false)).map(Command::TurnOff));
         self.fail_over(now, commands);
         !due.is_empty()
     }
@@ -378,21 +420,35 @@ impl Controller {
     /// Returns the state to be in: what the rules say, changed by choices and a pause.
     fn held(&self, base: &Base) -> Target {
         let mut target = base.target.clone();
-        let Some(mut uses) = target.tunnels.take() else { return target };
+        let leaves = target.tunnels.is_none();
+        let left = self.left.as_ref().filter(|_| !self.rules.is_empty());
+        let Some(mut uses) = target.tunnels.take().or_else(|| left.cloned()) else { return target };
         let mut was_turned_off = false;
         for choice in self.choices.iter().filter(|choice| choice.is_up || choice.stay.is_certain()) {
-            was_turned_off |= self.apply_choice(choice, &mut uses);
+            // `leave` says of no tunnel that it should be up, so turning one off contradicts nothing.
+            was_turned_off |= self.apply_choice(choice, &mut uses) && !leaves;
         }
         if self.is_paused() {
             uses.clear();
             was_turned_off = true;
         }
         // The user trusts the network in place of the rules.
-        if was_turned_off && base.opens_by_hand && self.tunnels.coverage(&uses) < Coverage::ExceptLan {
+        if was_turned_off && base.opens_by_hand && !self.tunnels.coverage(&uses).is_untrusted() {
             target.kill_switch = Switch::Open;
         }
-        target.tunnels = Some(uses);
+        target.tunnels = if leaves && self.is_untouched(&uses) { None } else { Some(uses) };
         target
+    }
+
+    /// Returns true if these tunnels are up, and no choice or pause has changed that while the rules leave the tunnels as they are.
+    fn is_untouched(&self, uses: &[TunnelUse]) -> bool {
+        let was_left = self.base.as_ref().is_some_and(|base| base.target.tunnels.is_none());
+        let was_said = self.current.as_ref().is_some_and(|target| target.tunnels.is_some());
+        self.up.as_deref() == Some(uses) && !(was_left && was_said)
+    }
+
+    fn scale(&self) -> Scale<'_> {
+        Scale { tunnels: &self.tunnels, up: self.up.as_deref() }
     }
 
     fn is_paused(&self) -> bool {
@@ -411,10 +467,8 @@ impl Controller {
             return is_present;
         }
         if !is_present && let Some(tunnel) = self.tunnels.get(&choice.tunnel) {
-            if tunnel.is_full {
-                // Two tunnels cannot both take everything.
-                uses.retain(|used| self.tunnels.coverage(std::slice::from_ref(used)) < Coverage::ExceptLan);
-            }
+            // Two tunnels cannot both take everything of the same family.
+            uses.retain(|used| !self.tunnels.full(used).overlaps(tunnel.full));
             uses.push(TunnelUse { tunnel: choice.tunnel.clone(), mode: Mode::AsConfigured });
         }
         false
@@ -429,12 +483,12 @@ impl Controller {
             return;
         };
         // The tighter of both in each respect. What it changes is never a risk.
-        let tight = current.tightened(&goal, &self.tunnels);
+        let tight = current.tightened(&goal, self.scale());
         let may_act = self.last_action.is_none_or(|last| last + ACTION_INTERVAL <= now);
-        let is_partial = tight != current;
-        let applies_part = is_partial && (may_act || tight.is_tighter_than(&current, &self.tunnels));
+        let (is_partial, is_whole) = (tight != current, tight == goal);
+        let applies_part = is_partial && (may_act || tight.is_tighter_than(&current, self.scale()));
         if applies_part {
-            self.base = Some(before.tightened(&base, &self.tunnels));
+            self.base = Some(before.tightened(&base, self.scale()));
             self.apply(now, tight, commands);
         }
         if self.current.as_ref() == Some(&goal) {
@@ -444,7 +498,7 @@ impl Controller {
         }
         let since = self.pending.as_ref().filter(|pending| pending.target == goal).map_or(now, |pending| pending.since);
         let waits_for_part = is_partial && !applies_part;
-        let is_sideways = waits_for_part && current.tightened(&goal, &self.tunnels) == goal;
+        let is_sideways = waits_for_part && is_whole;
         let rest = self.last_action.map_or(now, |last| last + ACTION_INTERVAL);
         let due = if is_sideways { rest } else { rest.max(since + RELAX_AFTER) };
         if due <= now {
@@ -458,6 +512,12 @@ impl Controller {
 
     fn apply(&mut self, now: Instant, target: Target, commands: &mut Vec<Command>) {
         self.last_action = Some(now);
+        if let Some(uses) = &target.tunnels {
+            self.up = Some(uses.clone());
+            if !self.is_paused() {
+                self.left = Some(uses.clone());
+            }
+        }
         self.current = Some(target.clone());
         commands.push(Command::Apply(target));
     }

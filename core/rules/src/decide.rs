@@ -53,7 +53,8 @@ pub struct Decision {
     pub kill_switch: Option<KillSwitch>,
     /// The origin of the kill switch.
     pub kill_switch_by: Source,
-    /// How much of the traffic the rules want to be protected, also if a tunnel that they name does not exist.
+    /// How much of the traffic the rules want to be protected, also if a tunnel that they name does not exist, so that the action
+    /// protects less.
     pub coverage: Coverage,
     /// Whether every fact that mattered was known.
     pub is_certain: bool,
@@ -117,7 +118,7 @@ pub enum Seen {
     /// The networks of the link's addresses. Empty: it has no address yet.
     Subnets(Vec<Cidr>),
     /// The announced suffixes.
-    DnsSuffixes(Vec<String>),
+    DnsSuffixes(Known<Vec<String>>),
     /// Whether traffic costs money.
     Metered(Known<bool>),
     /// The local time.
@@ -181,15 +182,23 @@ pub(crate) fn combine(rules: &RuleSet, tunnels: &Tunnels, traces: Vec<LinkTrace>
     let is_certain = traces.iter().all(|trace| trace.possible.len() == 1);
     possible.dedup();
     let consequence = |source: Source| consequence(rules, tunnels, source);
+    let wanted = possible.iter().map(|source| coverage(&consequence(*source).action, tunnels)).max();
+    let wanted = wanted.unwrap_or(Coverage::Untouched);
+    // Tunnels that do not exist protect nothing, so what can be done counts before what is wanted.
+    let reach = |source: &Source| {
+        let action = consequence(*source).action;
+        (coverage(&resolve(rules, &action, tunnels).0, tunnels), coverage(&action, tunnels))
+    };
+    let drops = |source: &Source| strength(consequence(*source).kill_switch, wanted.is_untrusted());
     // `max_by_key` takes the last of equals, and the first is wanted: it belongs to the earlier rule and the preferred link.
-    let by = possible.iter().rev().copied().max_by_key(|source| coverage(&consequence(*source).action, tunnels));
-    let kill_switch_by = possible.iter().rev().copied().max_by_key(|source| strength(consequence(*source).kill_switch));
+    let by = possible.iter().rev().copied().max_by_key(reach);
+    let kill_switch_by = possible.iter().rev().copied().max_by_key(drops);
     let by = by.unwrap_or(Source::NoRules);
     let kill_switch_by = kill_switch_by.unwrap_or(Source::NoRules);
     let chosen = consequence(by).action;
     let (action, missing) = resolve(rules, &chosen, tunnels);
     Decision {
-        coverage: coverage(&chosen, tunnels),
+        coverage: wanted,
         action,
         by,
         kill_switch: consequence(kill_switch_by).kill_switch,
@@ -207,7 +216,7 @@ pub(crate) fn consequence(rules: &RuleSet, tunnels: &Tunnels, source: Source) ->
         Source::Otherwise => rules.otherwise.clone(),
         Source::FailSecure => {
             let first = || rules.tunnels().first().copied().cloned();
-            tunnels.chosen.clone().or_else(first).map(Then::everything)
+            tunnels.chosen.clone().or_else(first).map(|tunnel| Then::fail_secure(tunnel, rules.kill_switch))
         }
         Source::NoRules => None,
     };
@@ -227,10 +236,11 @@ pub(crate) fn coverage(action: &Action, tunnels: &Tunnels) -> Coverage {
     }
 }
 
-/// Orders kill switches by what they drop. The setting of a tunnel can be any, but a rule's `off` opens it and the others close it.
-pub(crate) fn strength(kill_switch: Option<KillSwitch>) -> u8 {
+/// Orders kill switches by what they drop on a network. The setting of a tunnel can be any, so it is between open and closed.
+pub(crate) const fn strength(kill_switch: Option<KillSwitch>, is_untrusted: bool) -> u8 {
     match kill_switch {
         Some(KillSwitch::Off) => 0,
+        Some(KillSwitch::WhenUntrusted) if !is_untrusted => 0,
         None => 1,
         Some(KillSwitch::WhenUntrusted) => 2,
         Some(KillSwitch::Always) => 3,
@@ -245,16 +255,7 @@ fn resolve(rules: &RuleSet, action: &Action, tunnels: &Tunnels) -> (Action, Vec<
     let mut found: Vec<TunnelUse> = Vec::new();
     for TunnelUse { tunnel, mode } in uses {
         match tunnels.get(tunnel) {
-            Some(known) => {
-                let used = TunnelUse { tunnel: known.name.clone(), mode: mode.clone() };
-                let coverage = |used: &TunnelUse| tunnels.coverage(std::slice::from_ref(used));
-                match found.iter_mut().find(|other| other.tunnel == used.tunnel) {
-                    None => found.push(used),
-                    // Of a tunnel that is named twice, the wider mode counts.
-                    Some(other) if coverage(other) < coverage(&used) => *other = used,
-                    Some(_) => {}
-                }
-            }
+            Some(known) => tunnels.add(&mut found, TunnelUse { tunnel: known.name.clone(), mode: mode.clone() }),
             None => missing.push(tunnel.clone()),
         }
     }
@@ -267,8 +268,8 @@ fn resolve(rules: &RuleSet, action: &Action, tunnels: &Tunnels) -> (Action, Vec<
 }
 
 impl Decision {
-    /// Returns true if the rules do not trust the network: a tunnel takes everything, or everything except this LAN.
+    /// Returns true if the rules do not trust the network.
     pub fn is_untrusted(&self) -> bool {
-        self.coverage >= Coverage::ExceptLan
+        self.coverage.is_untrusted()
     }
 }

@@ -42,8 +42,9 @@ pub struct Link {
     pub gateway_mac: Option<Mac>,
     /// The networks of the link's addresses. Empty: the link has no address yet.
     pub subnets: Vec<Cidr>,
-    /// The DNS suffixes that the network announced, such as `corp.example`.
-    pub dns_suffixes: Vec<String>,
+    /// All DNS suffixes that the network announced, such as `corp.example`. An empty list says that it announced none; a source
+    /// that cannot tell this from not knowing yet gives `Unknown` instead of an empty list.
+    pub dns_suffixes: Known<Vec<String>>,
     /// Whether traffic on the link costs money.
     pub metered: Known<bool>,
     /// The answer of the home probe on this link.
@@ -141,7 +142,7 @@ impl Link {
             wifi: None,
             gateway_mac: None,
             subnets: Vec::new(),
-            dns_suffixes: Vec::new(),
+            dns_suffixes: Known::Unknown,
             metered: Known::Unknown,
             home: ProbeResult::NotAsked,
             portal: Portal::Unknown,

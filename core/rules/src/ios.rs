@@ -1,7 +1,8 @@
 //! Rules as the on-demand rules of iOS and macOS (`NEOnDemandRule`), which the system evaluates itself.
 //!
 //! The system knows the kind of the link, exact Wi-Fi names and the DNS search domain. Every situation that these can tell apart is
-//! decided with everything else unknown, so that the compiled rules never protect less than the original. `NEOnDemandRule` can also
+//! decided with everything else unknown, so that the compiled rules never protect less than the original. A last rule is for links of
+//! any other kind, such as a USB adapter: without it the system would leave the tunnel as it is there. `NEOnDemandRule` can also
 //! ask a URL; it is not used, because everybody could answer in the place of a home probe.
 
 use serde::{Deserialize, Serialize};
@@ -83,7 +84,7 @@ pub struct LeftOut {
 pub enum LeftOutKind {
     /// The condition of this index. It counts as unknown, so that the more protective consequence holds.
     Condition(usize),
-    /// A DNS suffix. The system compares the domain exactly, without names below it.
+    /// A DNS suffix. The system compares the default domain exactly, without names below it and without other domains.
     SubDomains(usize),
     /// Another tunnel than the one that the rules are compiled for: the system switches one tunnel on and off.
     OtherTunnel(Name),
@@ -100,7 +101,8 @@ pub enum LeftOutKind {
 /// One situation that the system can tell apart. `None` stands for every other name or domain.
 #[derive(Clone, Copy, Debug)]
 struct Situation<'a> {
-    kind: LinkKind,
+    /// The kinds of link that it may be.
+    kinds: &'a [LinkKind],
     ssid: Option<&'a Ssid>,
     domain: Option<&'a str>,
 }
@@ -113,19 +115,19 @@ pub fn compile(rules: &RuleSet, tunnel: &Name, tunnels: &Tunnels, second: Second
         let trace = walk(rules, None, |condition| evaluate(condition, &situation));
         action(&combine(rules, tunnels, vec![trace]).action, tunnel, tunnels)
     };
-    let (other_kind, other_interface) = match second {
-        SecondLink::Cellular => (LinkKind::Cellular, OnDemandInterface::Cellular),
-        SecondLink::Ethernet => (LinkKind::Ethernet, OnDemandInterface::Ethernet),
+    let (second_kind, third_kind, second_interface) = match second {
+        SecondLink::Cellular => (LinkKind::Cellular, LinkKind::Ethernet, OnDemandInterface::Cellular),
+        SecondLink::Ethernet => (LinkKind::Ethernet, LinkKind::Cellular, OnDemandInterface::Ethernet),
     };
-    let by_domain = |kind: LinkKind, ssid: Option<&Ssid>| {
-        let general = decide(Situation { kind, ssid, domain: None });
-        let special = domains.iter().map(|domain| (decide(Situation { kind, ssid, domain: Some(domain) }), domain.clone()));
+    let by_domain = |kinds: &[LinkKind], ssid: Option<&Ssid>| {
+        let general = decide(Situation { kinds, ssid, domain: None });
+        let special = domains.iter().map(|domain| (decide(Situation { kinds, ssid, domain: Some(domain) }), domain.clone()));
         (special.filter(|(action, _)| *action != general).collect::<Vec<_>>(), general)
     };
     let mut wifi = Vec::new();
-    let unnamed = by_domain(LinkKind::Wifi, None);
+    let unnamed = by_domain(&[LinkKind::Wifi], None);
     for name in &names {
-        let named = by_domain(LinkKind::Wifi, Some(name));
+        let named = by_domain(&[LinkKind::Wifi], Some(name));
         if named != unnamed {
             push_all(&mut wifi, OnDemandInterface::Wifi, Some(name), named);
         }
@@ -133,8 +135,10 @@ pub fn compile(rules: &RuleSet, tunnel: &Name, tunnels: &Tunnels, second: Second
     let has_names = !wifi.is_empty();
     push_all(&mut wifi, OnDemandInterface::Wifi, None, unnamed);
     let mut other = Vec::new();
-    push_all(&mut other, other_interface, None, by_domain(other_kind, None));
-    Compiled { rules: arrange(wifi, other, has_names), left_out: left_out(rules, tunnel) }
+    push_all(&mut other, second_interface, None, by_domain(&[second_kind], None));
+    let mut rest = Vec::new();
+    push_all(&mut rest, OnDemandInterface::Any, None, by_domain(&[third_kind, LinkKind::Other], None));
+    Compiled { rules: arrange(wifi, other, rest, has_names), left_out: left_out(rules, tunnel, second_kind) }
 }
 
 /// Adds the rules of one name: those for domains first. Names with the same action share a rule.
@@ -163,17 +167,21 @@ fn push_all(
     }
 }
 
-/// Orders the rules of both kinds of link, which never match together, as the official app does, and joins them where they agree.
-fn arrange(wifi: Vec<OnDemandRule>, other: Vec<OnDemandRule>, has_names: bool) -> Vec<OnDemandRule> {
+/// Orders the rules of both kinds of link, which never match together, as the official app does, and appends those for any other
+/// kind. Joins them where all agree.
+fn arrange(wifi: Vec<OnDemandRule>, other: Vec<OnDemandRule>, rest: Vec<OnDemandRule>, has_names: bool) -> Vec<OnDemandRule> {
     if let ([wifi], [other]) = (wifi.as_slice(), other.as_slice()) {
-        if wifi.action == other.action {
-            return vec![OnDemandRule { interface: OnDemandInterface::Any, ..wifi.clone() }];
+        if let [rest] = rest.as_slice()
+            && wifi.action == other.action
+            && rest.action == other.action
+        {
+            return vec![rest.clone()];
         }
-        if !has_names && other.action == OnDemandAction::Connect {
-            return vec![other.clone(), wifi.clone()];
+        if !has_names && other.action == OnDemandAction::Connect && wifi.action != other.action {
+            return [vec![other.clone(), wifi.clone()], rest].concat();
         }
     }
-    [wifi, other].concat()
+    [wifi, other, rest].concat()
 }
 
 /// Returns the Wi-Fi names that the rules name exactly and that the system can compare.
@@ -210,13 +218,16 @@ fn domains(rules: &RuleSet) -> Vec<String> {
 
 /// Returns the verdict of a condition as far as the situation tells.
 fn evaluate(condition: &Condition, situation: &Situation<'_>) -> ConditionTrace {
-    let is_wifi = situation.kind == LinkKind::Wifi;
+    let is_wifi = situation.kinds == [LinkKind::Wifi];
     let verdict = match &condition.is {
-        Matcher::Kind(kinds) => Some(kinds.iter().any(|kind| *kind == situation.kind)),
+        Matcher::Kind(kinds) => kind_matches(kinds.as_slice(), situation.kinds),
         Matcher::Ssid(_) | Matcher::Bssid(_) | Matcher::Security(_) if !is_wifi => Some(false),
         Matcher::Ssid(globs) => ssid_matches(globs.as_slice(), situation.ssid),
-        // A name below the suffix matches the original rule, and the system does not see it.
-        Matcher::DnsSuffix(suffixes) => situation.domain.map(|domain| suffixes.iter().any(|suffix| suffix.covers(domain))),
+        // The system compares only the default domain, and exactly. Other domains of the network and names below the suffix match
+        // the original rule too, so no domain says that the condition does not hold.
+        Matcher::DnsSuffix(suffixes) => {
+            situation.domain.and_then(|domain| suffixes.iter().any(|suffix| suffix.covers(domain)).then_some(true))
+        }
         Matcher::NoNetwork => Some(false),
         Matcher::Bssid(_)
         | Matcher::Security(_)
@@ -233,6 +244,13 @@ fn evaluate(condition: &Condition, situation: &Situation<'_>) -> ConditionTrace 
         Some(_) => Verdict::NotMatched,
     };
     ConditionTrace { verdict, seen: Seen::NoFacts }
+}
+
+/// Compares the kinds of link that it may be.
+fn kind_matches(wanted: &[LinkKind], possible: &[LinkKind]) -> Option<bool> {
+    let mut matches = possible.iter().map(|kind| wanted.contains(kind));
+    let first = matches.next()?;
+    matches.all(|other| other == first).then_some(first)
 }
 
 /// Compares a name, or every name that no rule names exactly: patterns with wildcards may or may not match such a name.
@@ -268,10 +286,10 @@ fn action(action: &Action, tunnel: &Name, tunnels: &Tunnels) -> OnDemandAction {
     }
 }
 
-fn left_out(rules: &RuleSet, tunnel: &Name) -> Vec<LeftOut> {
+fn left_out(rules: &RuleSet, tunnel: &Name, second: LinkKind) -> Vec<LeftOut> {
     let mut found = Vec::new();
     for (index, rule) in rules.rules.iter().enumerate() {
-        let conditions = rule.when.iter().enumerate().filter_map(|(at, condition)| condition_left_out(at, &condition.is));
+        let conditions = rule.when.iter().enumerate().filter_map(|(at, condition)| condition_left_out(at, &condition.is, second));
         found.extend(conditions.map(|what| LeftOut { rule: Some(index), what }));
     }
     let rule_of = |index: usize| (index < rules.rules.len()).then_some(index);
@@ -301,9 +319,12 @@ fn left_out(rules: &RuleSet, tunnel: &Name) -> Vec<LeftOut> {
     found
 }
 
-fn condition_left_out(at: usize, matcher: &Matcher) -> Option<LeftOutKind> {
+fn condition_left_out(at: usize, matcher: &Matcher, second: LinkKind) -> Option<LeftOutKind> {
     match matcher {
-        Matcher::Kind(kinds) => kinds.iter().any(|kind| *kind == LinkKind::Other).then_some(LeftOutKind::Condition(at)),
+        Matcher::Kind(kinds) => {
+            let is_told_apart = |kind: &LinkKind| *kind == LinkKind::Wifi || *kind == second;
+            (!kinds.iter().all(is_told_apart)).then_some(LeftOutKind::Condition(at))
+        }
         Matcher::Ssid(globs) => {
             let is_exact = |glob: &crate::rule::Glob| glob.only_name().is_some_and(|name| is_text(&name));
             let is_known = |glob: &crate::rule::Glob| is_exact(glob) || glob.to_string().trim_start_matches('!') == "*";

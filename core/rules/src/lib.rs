@@ -10,11 +10,11 @@
 //! use adit_rules::facts::{Day, Facts, Known, Link, LinkKind, LocalTime};
 //! use adit_rules::rule::Action;
 //! use adit_rules::text::Document;
-//! use adit_rules::{Tunnel, Tunnels, decide};
+//! use adit_rules::{Families, Tunnel, Tunnels, decide};
 //!
 //! let document = Document::parse(b"when wifi \"Home\" then down\notherwise up office everything\n")?;
 //! let rules = document.rules().expect("the text has no errors");
-//! let office = Tunnel { name: "office".parse()?, is_full: true };
+//! let office = Tunnel { name: "office".parse()?, full: Families::BOTH };
 //! let tunnels = Tunnels { known: vec![office], chosen: None };
 //!
 //! // A Wi-Fi whose name is unknown is not home.
@@ -44,4 +44,4 @@ pub use controller::Controller;
 pub use decide::{Decision, decide};
 pub use facts::{Facts, Link};
 pub use rule::{Name, Rule, RuleSet};
-pub use tunnels::{Coverage, Tunnel, Tunnels};
+pub use tunnels::{Coverage, Families, Tunnel, Tunnels};

@@ -43,6 +43,7 @@ pub enum WarningKind {
 /// Returns all warnings, in the order of the rules.
 pub fn warnings(rules: &RuleSet, tunnels: &Tunnels) -> Vec<Warning> {
     let mut found = Vec::new();
+    let relaxes = relaxing(rules, tunnels);
     for (index, rule) in rules.rules.iter().enumerate() {
         let mut warn = |kind| found.push(Warning { rule: Some(index), kind });
         if never_matches(rule) {
@@ -53,7 +54,7 @@ pub fn warnings(rules: &RuleSet, tunnels: &Tunnels) -> Vec<Warning> {
             warn(WarningKind::NeverReached { by });
             continue;
         }
-        if relaxes(rules, index, tunnels) {
+        if relaxes[index] {
             trust(rule).into_iter().for_each(&mut warn);
         }
         for tunnel in unknown_tunnels(rule.then.action.uses().iter().map(|used| &used.tunnel), tunnels) {
@@ -77,16 +78,22 @@ fn unknown_tunnels<'a>(names: impl Iterator<Item = &'a Name>, tunnels: &Tunnels)
     names.filter(|name| tunnels.get(name).is_none()).cloned().collect()
 }
 
-/// Returns true if the rule protects less than a later rule or the default, so that what it matches is trusted.
-fn relaxes(rules: &RuleSet, index: usize, tunnels: &Tunnels) -> bool {
+/// Returns for each rule whether it protects less than a later rule or the default, so that what it matches is trusted.
+fn relaxing(rules: &RuleSet, tunnels: &Tunnels) -> Vec<bool> {
     let protection = |source| {
         let then = consequence(rules, tunnels, source);
-        (coverage(&then.action, tunnels), strength(then.kill_switch))
+        let coverage = coverage(&then.action, tunnels);
+        (coverage, strength(then.kill_switch, coverage.is_untrusted()))
     };
-    let own = protection(Source::Rule(index));
-    let default = if rules.otherwise.is_some() { Source::Otherwise } else { Source::FailSecure };
-    let later = (index + 1..rules.rules.len()).map(Source::Rule).chain([default]);
-    later.map(protection).any(|other| own.0 < other.0 || own.1 < other.1)
+    // The most protection of all that comes later, for the tunnels and for the kill switch.
+    let mut later = protection(if rules.otherwise.is_some() { Source::Otherwise } else { Source::FailSecure });
+    let mut relaxes = vec![false; rules.rules.len()];
+    for (index, relaxes) in relaxes.iter_mut().enumerate().rev() {
+        let own = protection(Source::Rule(index));
+        *relaxes = own.0 < later.0 || own.1 < later.1;
+        later = (own.0.max(later.0), own.1.max(later.1));
+    }
+    relaxes
 }
 
 /// Returns what is weak about the trust of a rule that relaxes.

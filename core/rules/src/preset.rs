@@ -1,6 +1,6 @@
 //! Ready-made rules, and rules made from the network that the computer is in now.
 
-use crate::facts::{Facts, Link, LinkKind, Security};
+use crate::facts::{Facts, Link, LinkKind, Mac, Security};
 use crate::rule::{Action, Alternatives, Condition, Glob, KillSwitch, Matcher, Name, Rule, RuleSet, Then};
 
 /// The reason why the present network cannot be trusted by a rule.
@@ -9,9 +9,13 @@ pub enum TrustError {
     /// The computer is in no network.
     #[error("the computer is in no network now")]
     NoNetwork,
-    /// Neither a Wi-Fi name nor the hardware address of a gateway is known, so that nothing distinguishes the network from others.
+    /// The hardware address of the gateway is unknown, and nothing else distinguishes the network from others of its kind.
     #[error("nothing is known about this network that distinguishes it from others")]
     NothingKnown,
+    /// The hardware address of the Wi-Fi network's gateway is not known yet. A rule without it would trust every network that has the
+    /// same name.
+    #[error("the gateway of this Wi-Fi network has not answered yet, and its name alone proves nothing; try again in a moment")]
+    GatewayUnknown,
 }
 
 /// Returns "Always": the tunnel is up on every network.
@@ -44,29 +48,28 @@ pub fn open_wifi(tunnel: Name) -> RuleSet {
     RuleSet { rules: vec![on_open], otherwise: Some(Then::new(Action::Down)), ..RuleSet::default() }
 }
 
-/// Returns the rule that turns tunnels off in the present network. It knows the network by everything that distinguishes it: the
-/// Wi-Fi name, its protection, and the hardware address of the gateway. With several networks at once it means the first of those
-/// with a default route.
+/// Returns the rule that turns tunnels off in the present network. It knows the network by the hardware address of the gateway, and
+/// a Wi-Fi network also by its name and protection, if they are known. With several networks at once it means the first of those with
+/// a default route.
 pub fn trust_this_network(facts: &Facts) -> Result<Rule, TrustError> {
     let link = facts.deciding_links().next().ok_or(TrustError::NoNetwork)?;
-    let conditions = Alternatives::try_from(identity(link)).map_err(|_| TrustError::NothingKnown)?;
+    let gateway = link.gateway_mac.ok_or(match link.kind {
+        LinkKind::Wifi => TrustError::GatewayUnknown,
+        LinkKind::Ethernet | LinkKind::Cellular | LinkKind::Other => TrustError::NothingKnown,
+    })?;
     let then = Then { action: Action::Down, kill_switch: Some(KillSwitch::Off) };
-    Ok(Rule { label: None, when: conditions, then })
+    Ok(Rule { label: None, when: identity(link, gateway), then })
 }
 
-/// Returns the conditions that distinguish the network of a link from others, or none.
-fn identity(link: &Link) -> Vec<Condition> {
-    let name = link.ssid().filter(|_| link.kind == LinkKind::Wifi);
-    if name.is_none() && link.gateway_mac.is_none() {
-        return Vec::new();
-    }
-    let mut conditions = Vec::new();
-    match (name, link.kind) {
-        (Some(ssid), _) => conditions.push(Matcher::Ssid(Alternatives::one(Glob::literal(ssid)))),
-        (None, kind) => conditions.push(Matcher::Kind(Alternatives::one(kind))),
-    }
-    let security = link.wifi.as_ref().and_then(|wifi| wifi.security);
-    conditions.extend(security.map(|security| Matcher::Security(Alternatives::one(security))));
-    conditions.extend(link.gateway_mac.map(|mac| Matcher::Gateway(Alternatives::one(mac))));
-    conditions.into_iter().map(Condition::is).collect()
+/// Returns the conditions that distinguish the network of a link from others.
+fn identity(link: &Link, gateway: Mac) -> Alternatives<Condition> {
+    let wifi = link.wifi.as_ref().filter(|_| link.kind == LinkKind::Wifi);
+    let name = match wifi.and_then(|wifi| wifi.ssid.as_ref()) {
+        Some(ssid) => Matcher::Ssid(Alternatives::one(Glob::literal(ssid))),
+        None => Matcher::Kind(Alternatives::one(link.kind)),
+    };
+    let security = wifi.and_then(|wifi| wifi.security).map(|security| Matcher::Security(Alternatives::one(security)));
+    let gateway = Matcher::Gateway(Alternatives::one(gateway));
+    let others = security.into_iter().chain([gateway]).map(Condition::is);
+    others.fold(Alternatives::one(Condition::is(name)), Alternatives::and)
 }

@@ -2,7 +2,7 @@
 //!
 //! A change of allowed IPs needs no new handshake, so one tunnel can have another mode on each network.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use adit_config::Cidr;
 use adit_config::calc::NetworkSet;
@@ -35,7 +35,9 @@ pub fn allowed_ips(mode: &Mode, peers: &[Vec<Cidr>], around: Surroundings<'_>) -
     let wanted = match mode {
         Mode::AsConfigured => return Ok(peers.to_vec()),
         Mode::Everything => NetworkSet::everything(),
-        Mode::ExceptLan => NetworkSet::everything().difference(&set(around.lan)),
+        // The network itself says which networks the computer is in. A hostile one claims public ranges, so that traffic to them
+        // leaves the tunnel (TunnelCrack, "LocalNet" attack).
+        Mode::ExceptLan => NetworkSet::everything().difference(&set(around.lan).intersection(&local_ranges())),
         Mode::Private => NetworkSet::private(),
         Mode::Only(networks) => set(networks.as_slice()),
     };
@@ -54,6 +56,15 @@ pub fn allowed_ips(mode: &Mode, peers: &[Vec<Cidr>], around: Surroundings<'_>) -
 
 fn set(networks: &[Cidr]) -> NetworkSet {
     networks.iter().map(Cidr::network).collect()
+}
+
+/// Returns the addresses that no host on the Internet has: private (RFC 1918, RFC 4193) and link-local (RFC 3927,
+/// RFC 4291).
+fn local_ranges() -> NetworkSet {
+    let link_local =
+        [(IpAddr::V4(Ipv4Addr::new(169, 254, 0, 0)), 16), (IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0)), 10)];
+    let link_local = link_local.into_iter().filter_map(|(address, prefix)| Cidr::new(address, prefix).ok());
+    NetworkSet::private().union(&link_local.collect())
 }
 
 /// Returns the index of the peer that carries the traffic of a mode.

@@ -98,7 +98,7 @@ pub enum Mode {
     AsConfigured,
     /// All traffic, IPv4 and IPv6.
     Everything,
-    /// All traffic except that to the networks that the computer is in.
+    /// All traffic except that to the private and link-local networks that the computer is in.
     ExceptLan,
     /// Traffic to private addresses (RFC 1918, RFC 4193).
     Private,
@@ -112,7 +112,8 @@ pub enum Mode {
 pub enum KillSwitch {
     /// Never. A lockdown by an administrator still holds.
     Off,
-    /// On networks that are not trusted: those on which a tunnel takes everything, or everything except this LAN.
+    /// On networks that are not trusted: those on which a tunnel takes everything, everything of one address family, or everything
+    /// except this LAN.
     WhenUntrusted,
     /// On every network, also while the tunnels are down.
     Always,
@@ -178,6 +179,12 @@ impl Then {
     pub fn everything(tunnel: Name) -> Self {
         let used = TunnelUse { tunnel, mode: Mode::Everything };
         Self { action: Action::Up(Alternatives::one(used)), kill_switch: Some(KillSwitch::WhenUntrusted) }
+    }
+
+    /// Returns the consequence for rules that have no default: as [`Then::everything`], and a set that says `always` keeps that.
+    pub(crate) fn fail_secure(tunnel: Name, of_set: Option<KillSwitch>) -> Self {
+        let everything = Self::everything(tunnel);
+        Self { kill_switch: everything.kill_switch.max(of_set), ..everything }
     }
 
     /// Returns a consequence that leaves the kill switch to the set.

@@ -114,9 +114,7 @@ impl Controller {
                 Some(Step::Up(other)) => self.tunnels.get(other).map_or(used.tunnel, |known| known.name.clone()),
                 Some(Step::NextEndpoint) | None => used.tunnel,
             };
-            if replaced.iter().all(|other| other.tunnel != tunnel) {
-                replaced.push(TunnelUse { tunnel, mode: used.mode });
-            }
+            self.tunnels.add(&mut replaced, TunnelUse { tunnel, mode: used.mode });
         }
         *uses = replaced;
     }

@@ -41,13 +41,13 @@ impl Base {
     }
 
     /// Returns the tighter of both in each respect, as [`Target::tightened`] does.
-    pub(super) fn tightened(&self, goal: &Self, tunnels: &Tunnels) -> Self {
+    pub(super) fn tightened(&self, goal: &Self, scale: Scale<'_>) -> Self {
         let opens_by_hand = match self.target.kill_switch.cmp(&goal.target.kill_switch) {
             Ordering::Less => goal.opens_by_hand,
             Ordering::Equal => self.opens_by_hand && goal.opens_by_hand,
             Ordering::Greater => self.opens_by_hand,
         };
-        Self { target: self.target.tightened(&goal.target, tunnels), opens_by_hand }
+        Self { target: self.target.tightened(&goal.target, scale), opens_by_hand }
     }
 }
 
@@ -68,20 +68,41 @@ impl Target {
         Self { tunnels, kill_switch }
     }
 
-    /// Returns how much of the traffic the tunnels protect.
+    /// Returns how much of the traffic the tunnels protect. Those that do not exist any more protect nothing.
     pub fn coverage(&self, tunnels: &Tunnels) -> Coverage {
-        self.tunnels.as_ref().map_or(Coverage::Untouched, |uses| tunnels.coverage(uses))
+        self.tunnels.as_ref().map_or(Coverage::Untouched, |uses| existing(uses, tunnels))
     }
 
     /// Returns the tunnels and the kill switch of this target or of `goal`, whichever protects more. If the tunnels protect the
     /// same, those of `goal`.
-    pub(super) fn tightened(&self, goal: &Self, tunnels: &Tunnels) -> Self {
-        let keeps = self.coverage(tunnels) > goal.coverage(tunnels);
+    pub(super) fn tightened(&self, goal: &Self, scale: Scale<'_>) -> Self {
+        let keeps = scale.coverage(self) > scale.coverage(goal);
         let uses = if keeps { &self.tunnels } else { &goal.tunnels };
         Self { tunnels: uses.clone(), kill_switch: self.kill_switch.max(goal.kill_switch) }
     }
 
-    pub(super) fn is_tighter_than(&self, other: &Self, tunnels: &Tunnels) -> bool {
-        self.coverage(tunnels) > other.coverage(tunnels) || self.kill_switch > other.kill_switch
+    pub(super) fn is_tighter_than(&self, other: &Self, scale: Scale<'_>) -> bool {
+        scale.coverage(self) > scale.coverage(other) || self.kill_switch > other.kill_switch
     }
+}
+
+/// What targets are compared by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale<'a> {
+    pub(super) tunnels: &'a Tunnels,
+    /// The tunnels that are up, which a target without tunnels leaves up; `None` if that is unknown.
+    pub(super) up: Option<&'a [TunnelUse]>,
+}
+
+impl Scale<'_> {
+    fn coverage(self, target: &Target) -> Coverage {
+        let left = || self.up.map_or(Coverage::Untouched, |uses| existing(uses, self.tunnels).max(Coverage::Untouched));
+        target.tunnels.as_ref().map_or_else(left, |uses| existing(uses, self.tunnels))
+    }
+}
+
+/// Returns the coverage of those tunnels that exist.
+fn existing(uses: &[TunnelUse], tunnels: &Tunnels) -> Coverage {
+    let uses: Vec<TunnelUse> = uses.iter().filter(|used| tunnels.get(&used.tunnel).is_some()).cloned().collect();
+    tunnels.coverage(&uses)
 }

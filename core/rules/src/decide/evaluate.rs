@@ -80,14 +80,9 @@ fn compare_link(matcher: &Matcher, link: &Link) -> (Verdict, Seen) {
         }
         Matcher::Subnet(networks) => (subnet(networks, &link.subnets), Seen::Subnets(link.subnets.clone())),
         Matcher::DnsSuffix(suffixes) => {
-            let is_announced = |suffix: &crate::rule::Suffix| link.dns_suffixes.iter().any(|announced| suffix.covers(announced));
-            let verdict = match suffixes.iter().any(is_announced) {
-                true => Verdict::Matched,
-                // Suffixes come with the address. Before, their absence says nothing.
-                false if link.subnets.is_empty() => Verdict::Unknown,
-                false => Verdict::NotMatched,
-            };
-            (verdict, Seen::DnsSuffixes(link.dns_suffixes.clone()))
+            let is_covered = |announced: &String| suffixes.iter().any(|suffix| suffix.covers(announced));
+            let announced = link.dns_suffixes.clone();
+            (known(announced.clone(), |announced| announced.iter().any(is_covered)), Seen::DnsSuffixes(announced))
         }
         Matcher::Metered => (known(link.metered, |is_metered| is_metered), Seen::Metered(link.metered)),
         Matcher::Home(homes) => {
@@ -139,10 +134,16 @@ fn names(globs: &Alternatives<Glob>, ssid: &Ssid) -> bool {
     is_wanted && !globs.iter().any(|glob| glob.is_negative() && glob.matches(ssid))
 }
 
+/// Compares the link's addresses. IPv4 and IPv6 addresses arrive separately, so an address of one family does not say that there is
+/// none of the other.
 fn subnet(networks: &Alternatives<Cidr>, subnets: &[Cidr]) -> Verdict {
-    if subnets.is_empty() {
-        return Verdict::Unknown;
-    }
     let is_within = |subnet: &Cidr, network: &Cidr| network.prefix() <= subnet.prefix() && network.contains(subnet.address());
-    verdict(subnets.iter().any(|subnet| networks.iter().any(|network| is_within(subnet, network))))
+    let has_family_of = |network: &Cidr| subnets.iter().any(|subnet| subnet.is_ipv4() == network.is_ipv4());
+    if subnets.iter().any(|subnet| networks.iter().any(|network| is_within(subnet, network))) {
+        Verdict::Matched
+    } else if networks.iter().all(has_family_of) {
+        Verdict::NotMatched
+    } else {
+        Verdict::Unknown
+    }
 }

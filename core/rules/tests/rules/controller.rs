@@ -314,7 +314,7 @@ fn a_tunnel_that_appears_is_used() {
     let mut bench = Bench::settled("otherwise up new everything, kill switch only when untrusted", cafe());
     assert_eq!(bench.target(), "as it is, closed");
     let mut more = tunnels();
-    more.known.push(adit_rules::Tunnel { name: name("New"), is_full: false });
+    more.known.push(adit_rules::Tunnel { name: name("New"), full: adit_rules::Families::default() });
     bench.input(Input::Tunnels(more));
     assert_eq!(bench.took(), ["New everything, closed"]);
     assert_eq!(bench.controller.governed(), [name("New")]);
@@ -394,4 +394,106 @@ fn a_name_alone_does_not_prove_the_network_after_sleep() {
     bench.wait(60_000);
     assert_eq!(bench.took(), ["office everything"]);
     assert!(bench.status().choices[0].is_suspended);
+}
+
+/// At home everything stays as it is.
+const LEAVES: &str = "\
+when wifi \"Home\" then leave
+when ethernet then up nas private ranges
+otherwise up office everything
+";
+
+#[test]
+fn what_leave_leaves_is_relaxed_only_after_two_seconds() {
+    let mut bench = Bench::settled(LEAVES, cafe());
+    bench.facts(home());
+    bench.wait(5000);
+    assert_eq!(bench.took(), ["as it is"]);
+    // `office everything` is still up.
+    bench.facts(ethernet());
+    bench.wait(1999);
+    assert_eq!(bench.took(), [""; 0]);
+    bench.wait(1);
+    assert_eq!(bench.took(), ["nas private ranges"]);
+    bench.facts(home());
+    bench.wait(5000);
+    assert_eq!(bench.took(), ["as it is"]);
+    bench.facts(cafe());
+    assert_eq!(bench.took(), ["office everything"]);
+}
+
+#[test]
+fn where_the_rules_leave_the_tunnels_the_wishes_of_the_user_take_effect() {
+    let mut bench = Bench::settled(LEAVES, cafe());
+    bench.facts(home());
+    bench.wait(5000);
+    bench.took();
+    bench.user(UserAction::TurnOn(name("nas")));
+    assert_eq!(bench.took(), ["office everything and nas"]);
+    bench.user(UserAction::TurnOff(name("office")));
+    assert_eq!(bench.took(), ["nas"]);
+    bench.facts(home());
+    bench.wait(60_000);
+    bench.user(UserAction::Resume);
+    // The rules still leave everything as it is, which is as the user made it.
+    bench.wait(60_000);
+    assert_eq!(bench.took(), [""; 0]);
+    bench.facts(cafe());
+    assert_eq!(bench.took(), ["office everything"]);
+}
+
+#[test]
+fn after_a_pause_the_tunnels_that_the_rules_leave_are_up_again() {
+    let mut bench = Bench::settled(LEAVES, cafe());
+    bench.facts(home());
+    bench.wait(5000);
+    bench.took();
+    bench.user(UserAction::Pause(Pause::For(Duration::from_secs(600))));
+    assert_eq!(bench.took(), ["down"]);
+    bench.wait(599_999);
+    assert_eq!(bench.took(), [""; 0]);
+    bench.wait(1);
+    assert_eq!(bench.took(), ["office everything"]);
+    // A pause that began elsewhere ends here.
+    let mut bench = Bench::settled(LEAVES, cafe());
+    bench.user(UserAction::Pause(Pause::For(Duration::from_secs(600))));
+    bench.facts(home());
+    bench.wait(600_000);
+    assert_eq!(bench.took(), ["down", "as it is", "office everything"]);
+}
+
+/// Nothing has said what is up, so only the tunnel of the wish may be touched.
+#[test]
+fn wishes_are_carried_out_one_by_one_while_nobody_knows_what_the_rules_leave() {
+    let mut bench = Bench::settled(LEAVES, home());
+    assert_eq!(bench.target(), "as it is");
+    bench.user(UserAction::TurnOn(name("LAB")));
+    bench.user(UserAction::TurnOff(name("lab")));
+    bench.user(UserAction::TurnOn(name("gone")));
+    assert_eq!(bench.took(), ["turn on lab", "turn off lab"]);
+    bench.user(UserAction::OffAfter(name("lab"), Some(Duration::from_secs(60))));
+    bench.wait(60_000);
+    assert_eq!(bench.took(), ["turn off lab"]);
+    bench.user(UserAction::Pause(Pause::UntilNetworkChanges));
+    assert_eq!(bench.took(), ["turn off nas", "turn off office"]);
+    bench.wait(60_000);
+    assert_eq!((bench.took().as_slice(), bench.target().as_str()), ([].as_slice(), "as it is"));
+    bench.facts(cafe());
+    assert_eq!(bench.took(), ["office everything"]);
+}
+
+#[test]
+fn without_rules_wishes_of_the_user_take_effect() {
+    let mut bench = Bench::settled("", cafe());
+    bench.user(UserAction::TurnOn(name("office")));
+    bench.user(UserAction::TurnOff(name("office")));
+    assert_eq!(bench.took(), ["turn on office", "turn off office"]);
+    // Also after rules that have said what is up.
+    let mut bench = Bench::settled(LEAVES, cafe());
+    bench.input(Input::Rules(rules("")));
+    bench.wait(5000);
+    bench.user(UserAction::TurnOff(name("office")));
+    assert_eq!(bench.took(), ["as it is", "turn off office"]);
+    bench.input(Input::Rules(rules("otherwise up nas private ranges")));
+    assert_eq!(bench.took(), ["nas private ranges"]);
 }

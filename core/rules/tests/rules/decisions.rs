@@ -1,16 +1,17 @@
 //! Decisions: each condition, unknown facts, several networks, the trace.
 
+use adit_rules::controller::UserAction;
 use adit_rules::decide::{Seen, Source, Verdict};
 use adit_rules::facts::{Day, Facts, Known, Link, LinkKind, LocalTime, ProbeResult, Security, Wifi};
 use adit_rules::rule::{KillSwitch, RuleSet};
-use adit_rules::{Coverage, Tunnels};
+use adit_rules::{Coverage, Families, Tunnels};
 use proptest::prelude::*;
 
-use crate::generate::{decidable_rules, hidden, known_facts};
+use crate::generate::{decidable_rules, hidden, known_facts, mask};
 use crate::reference;
 use crate::support::{
-    CAFE_GATEWAY, HOME_GATEWAY, HOME_KEY, cafe, cellular, decide, ethernet, facts, home, link, name, nowhere, outcome, rules,
-    short, tunnels, wifi,
+    Bench, CAFE_GATEWAY, HOME_GATEWAY, HOME_KEY, cafe, cellular, decide, ethernet, facts, home, link, name, nowhere, outcome,
+    rules, short, tunnels, wifi,
 };
 
 /// Returns whether `when CONDITION` matches.
@@ -22,7 +23,7 @@ fn verdict(condition: &str, facts: &Facts) -> Verdict {
 #[test]
 fn each_condition_matches_what_it_names() {
     let mut office = ethernet();
-    office.links[0].dns_suffixes = vec!["eu.corp.example".into()];
+    office.links[0].dns_suffixes = Known::Known(vec!["eu.corp.example".into()]);
     let answered = |key: &str| {
         let mut facts = home();
         facts.links[0].home = ProbeResult::Answered { key: key.parse().unwrap() };
@@ -90,6 +91,7 @@ fn an_unknown_fact_neither_matches_nor_fails() {
         "gateway aa:bb:cc:dd:ee:ff",
         "subnet 192.168.1.0/24",
         "dns suffix corp.example",
+        "not dns suffix corp.example",
         "metered",
         "not metered",
         "other vpn",
@@ -97,6 +99,36 @@ fn an_unknown_fact_neither_matches_nor_fails() {
     ] {
         assert_eq!(verdict(condition, &unknown), Verdict::Unknown, "{condition}");
     }
+}
+
+#[test]
+fn suffixes_that_nobody_knows_are_not_an_empty_list() {
+    // The address is known, the answer with the suffixes is not.
+    let mut early = home();
+    early.links[0].dns_suffixes = Known::Unknown;
+    assert_eq!(verdict("not dns suffix corp.example", &early), Verdict::Unknown);
+    assert_eq!(verdict("not dns suffix corp.example", &home()), Verdict::Matched);
+    let text = "when not dns suffix corp.example then down\notherwise up office everything";
+    assert_eq!(outcome(text, &early), "up office everything");
+}
+
+#[test]
+fn an_address_of_one_family_says_nothing_about_the_other() {
+    let with = |subnets: &[&str]| {
+        let mut facts = home();
+        facts.links[0].subnets = subnets.iter().map(|text| text.parse().unwrap()).collect();
+        facts
+    };
+    let ipv6 = with(&["2001:db8::7/64"]);
+    assert_eq!(verdict("subnet 10.0.0.0/8", &ipv6), Verdict::Unknown);
+    assert_eq!(verdict("not subnet 10.0.0.0/8", &ipv6), Verdict::Unknown);
+    assert_eq!(verdict("not subnet fd00::/8", &ipv6), Verdict::Matched);
+    assert_eq!(verdict("subnet 10.0.0.0/8 or fd00::/8", &ipv6), Verdict::Unknown);
+    assert_eq!(verdict("subnet 10.0.0.0/8 or 2001:db8::/32", &ipv6), Verdict::Matched);
+    assert_eq!(verdict("not subnet fd00::/8", &home()), Verdict::Unknown);
+    let both = with(&["192.168.1.7/24", "2001:db8::7/64"]);
+    assert_eq!(verdict("not subnet 10.0.0.0/8 or fd00::/8", &both), Verdict::Matched);
+    assert_eq!(outcome("when not subnet 10.0.0.0/8 then down\notherwise up office everything", &ipv6), "up office everything");
 }
 
 #[test]
@@ -206,6 +238,85 @@ fn a_tunnel_that_does_not_exist_is_replaced_by_that_of_the_default() {
 }
 
 #[test]
+fn a_missing_tunnel_without_a_mode_makes_no_network_trusted() {
+    // Nobody knows what its configuration takes: it may be everything.
+    let text = "otherwise up gone, kill switch only when untrusted";
+    let decision = decide(&rules(text), &cafe());
+    assert!(decision.is_untrusted(), "{decision:?}");
+    assert_eq!(Bench::settled(text, cafe()).target(), "as it is, closed");
+    assert_eq!(Bench::settled("otherwise up gone and nas, kill switch only when untrusted", cafe()).target(), "nas, closed");
+}
+
+#[test]
+fn a_tunnel_that_exists_is_up_rather_than_a_missing_one_that_would_take_more() {
+    let both = facts(vec![wifi("Cafe", Security::Open, CAFE_GATEWAY), link("eth0", LinkKind::Ethernet, CAFE_GATEWAY)]);
+    let text = "when wifi then up gone everything\nwhen ethernet then up nas private ranges\notherwise down";
+    let decision = decide(&rules(text), &both);
+    assert_eq!(short(&decision.action), "up nas private ranges");
+    assert!(decision.is_untrusted());
+}
+
+#[test]
+fn a_kill_switch_that_is_always_closed_stays_so_without_a_default() {
+    let text = "kill switch always\nwhen wifi \"Home\" then up office private ranges";
+    let decision = decide(&rules(text), &cafe());
+    assert_eq!((decision.by, decision.kill_switch), (Source::FailSecure, Some(KillSwitch::Always)));
+    let mut bench = Bench::settled(text, cafe());
+    bench.user(UserAction::TurnOff(name("office")));
+    assert_eq!(bench.target(), "down, closed");
+    let open = decide(&rules(&text.replace("always", "off")), &cafe());
+    assert_eq!(open.kill_switch, Some(KillSwitch::WhenUntrusted));
+}
+
+#[test]
+fn on_a_trusted_network_only_when_untrusted_is_weaker_than_what_the_tunnel_is_set_to() {
+    let text = "when wifi \"Home\" then down, kill switch only when untrusted\notherwise down";
+    let unknown = facts(vec![Link::unknown("wlan0", LinkKind::Wifi)]);
+    assert_eq!(decide(&rules(text), &unknown).kill_switch, None);
+    assert_eq!(Bench::settled(text, unknown.clone()).target(), "down");
+    // On an untrusted one it is stronger.
+    let text = text.replace("otherwise down", "otherwise up office");
+    assert_eq!(Bench::settled(&text, unknown).target(), "office, closed");
+}
+
+/// What takes only IPv4 lets IPv6 past the tunnel, so it is no match for everything, or everything except this LAN.
+#[test]
+fn everything_means_both_address_families() {
+    let of = |consequence: &str| decide(&rules(&format!("otherwise up {consequence}")), &cafe()).coverage;
+    for (consequence, expected) in [
+        ("office", Coverage::Everything),
+        ("legacy", Coverage::OneFamily),
+        ("office only 0.0.0.0/0", Coverage::OneFamily),
+        ("office only 0.0.0.0/0, ::/0", Coverage::Everything),
+        ("office only 0.0.0.0/1, 128.0.0.0/1", Coverage::OneFamily),
+        ("office only 0.0.0.0/1, 128.0.0.0/1, ::/1, 8000::/1", Coverage::Everything),
+        ("office only 0.0.0.0/1, 128.0.0.0/2, ::/0", Coverage::OneFamily),
+        ("legacy and office only ::/0", Coverage::OneFamily),
+        ("legacy and office except this lan", Coverage::ExceptLan),
+        ("nas", Coverage::Some),
+    ] {
+        assert_eq!(of(consequence), expected, "{consequence}");
+    }
+    let unknown = facts(vec![Link::unknown("wlan0", LinkKind::Wifi)]);
+    assert_eq!(outcome("when wifi open then up legacy\notherwise up office", &unknown), "up office");
+    assert_eq!(
+        outcome("when wifi open then up legacy\notherwise up office except this lan", &unknown),
+        "up office except this lan"
+    );
+    // The network is untrusted all the same: the kill switch drops what passes the tunnel.
+    assert_eq!(Bench::settled("otherwise up legacy, kill switch only when untrusted", cafe()).target(), "legacy, closed");
+}
+
+#[test]
+fn allowed_ips_say_which_families_a_tunnel_takes_completely() {
+    let of = |texts: &[&str]| Families::of(&texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<_>>());
+    assert_eq!(of(&["0.0.0.0/0", "::/0"]), Families::BOTH);
+    assert_eq!(of(&["128.0.0.0/1", "0.0.0.0/1"]), Families { ipv4: true, ipv6: false });
+    assert_eq!(of(&["::/0", "10.0.0.0/8"]), Families { ipv4: false, ipv6: true });
+    assert_eq!(of(&[]), Families::default());
+}
+
+#[test]
 fn the_trace_says_for_each_condition_what_was_seen() {
     let text = "when wifi \"Home\" and gateway aa:bb:cc:dd:ee:ff then down\nwhen metered then up nas\notherwise up office";
     let decision = decide(&rules(text), &facts(vec![wifi("Home", Security::Wpa2, CAFE_GATEWAY)]));
@@ -249,18 +360,18 @@ proptest! {
         prop_assert!(decision.is_certain);
         let (coverage, kill_switch) = reference::outcome(&rules, &facts, &tunnels());
         prop_assert_eq!(decision.coverage, coverage);
-        prop_assert_eq!(decision.kill_switch, kill_switch);
+        prop_assert_eq!(reference::switch(decision.kill_switch, decision.coverage), kill_switch);
     }
 
     /// Whatever the hidden facts are, the decision without them protects at least as much. Nothing is more protective than nothing known.
     #[test]
-    fn unknown_facts_never_weaken_a_decision(rules in decidable_rules(), facts in known_facts(), mask in 0..512_u16) {
+    fn unknown_facts_never_weaken_a_decision(rules in decidable_rules(), facts in known_facts(), mask in mask()) {
         let (coverage, kill_switch) = reference::outcome(&rules, &facts, &tunnels());
         let partial = adit_rules::decide(&rules, Some(&hidden(&facts, mask)), &tunnels());
         let nothing = adit_rules::decide(&rules, None, &tunnels());
         for decision in [&partial, &nothing] {
             prop_assert!(decision.coverage >= coverage);
-            prop_assert!(reference::strength(decision.kill_switch) >= reference::strength(kill_switch));
+            prop_assert!(reference::switch(decision.kill_switch, decision.coverage) >= kill_switch);
         }
         prop_assert!(nothing.coverage >= partial.coverage);
     }

@@ -134,3 +134,14 @@ fn the_time_to_the_next_step_is_shown() {
     bench.wait(10_000);
     assert_eq!(bench.status().failover[0].remaining, Some(Duration::from_secs(20)));
 }
+
+/// The tunnel that takes over is up already, for less than the one that does not answer.
+#[test]
+fn a_tunnel_that_takes_over_beside_its_own_work_takes_what_the_other_one_took() {
+    let text = "without answer for 30 s then up backup\n\
+        otherwise up backup private ranges and office everything, kill switch only when untrusted";
+    let mut bench = Bench::settled(text, cafe());
+    unanswered(&mut bench, "office");
+    bench.wait(30_000);
+    assert_eq!(bench.took(), ["backup everything, closed"]);
+}

@@ -50,9 +50,8 @@ pub(crate) fn security() -> impl Strategy<Value = Security> {
 }
 
 fn network() -> impl Strategy<Value = adit_config::Cidr> {
-    let written =
-        prop_oneof![Just("192.168.1.0/24"), Just("192.168.0.0/16"), Just("10.0.0.0/8"), Just("fd00::/8"), Just("0.0.0.0/0")];
-    written.prop_map(|text| text.parse().unwrap())
+    let written = ["192.168.1.0/24", "192.168.0.0/16", "10.0.0.0/8", "fd00::/8", "0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1"];
+    proptest::sample::select(written.to_vec()).prop_map(|text| text.parse().unwrap())
 }
 
 fn suffix() -> impl Strategy<Value = Suffix> {
@@ -101,7 +100,7 @@ fn condition() -> impl Strategy<Value = Condition> {
 }
 
 pub(crate) fn tunnel() -> impl Strategy<Value = Name> {
-    prop_oneof![Just("office"), Just("backup"), Just("nas"), Just("lab"), Just("gone")].prop_map(name)
+    prop_oneof![Just("office"), Just("backup"), Just("nas"), Just("lab"), Just("legacy"), Just("gone")].prop_map(name)
 }
 
 pub(crate) fn any_name() -> impl Strategy<Value = Name> {
@@ -188,8 +187,9 @@ prop_compose! {
         is_default in any::<bool>(),
         wifi in known_wifi(),
         gateway in mac(),
-        subnets in vec(prop_oneof![Just("192.168.1.7/24"), Just("10.1.2.3/16"), Just("fd00::1/64")], 1..3),
-        dns_suffixes in vec(prop_oneof![Just("corp.example"), Just("a.corp.example."), Just("LAN")], 0..2),
+        ipv4 in vec(prop_oneof![Just("192.168.1.7/24"), Just("10.1.2.3/16"), Just("172.16.0.5/12")], 1..3),
+        ipv6 in vec(prop_oneof![Just("fd00::1/64"), Just("2001:db8::1/64")], 1..3),
+        dns_suffixes in vec(prop_oneof![Just("corp.example"), Just("a.corp.example."), Just("LAN"), Just("lan")], 0..3),
         metered in any::<bool>(),
         home in home_answer(),
     ) -> Link {
@@ -199,8 +199,8 @@ prop_compose! {
             is_default,
             wifi: (kind == LinkKind::Wifi).then_some(wifi),
             gateway_mac: Some(gateway),
-            subnets: subnets.into_iter().map(|text| text.parse().unwrap()).collect(),
-            dns_suffixes: dns_suffixes.into_iter().map(str::to_owned).collect(),
+            subnets: ipv4.into_iter().chain(ipv6).map(|text| text.parse().unwrap()).collect(),
+            dns_suffixes: Known::Known(dns_suffixes.into_iter().map(str::to_owned).collect()),
             metered: Known::Known(metered),
             home,
             portal: Portal::None,
@@ -218,6 +218,11 @@ pub(crate) fn known_facts() -> impl Strategy<Value = Facts> {
     })
 }
 
+/// One bit for each kind of fact that [`hidden`] can hide.
+pub(crate) fn mask() -> impl Strategy<Value = u16> {
+    0..1_u16 << 11
+}
+
 /// Returns the facts without those that `mask` hides; each bit hides one kind of fact.
 pub(crate) fn hidden(facts: &Facts, mask: u16) -> Facts {
     let hides = |bit: u16| mask & 1 << bit != 0;
@@ -233,9 +238,9 @@ pub(crate) fn hidden(facts: &Facts, mask: u16) -> Facts {
         }
         link.wifi = link.wifi.take().filter(|_| !hides(4));
         link.gateway_mac = link.gateway_mac.take().filter(|_| !hides(5));
-        if hides(6) {
-            link.subnets.clear();
-            link.dns_suffixes.clear();
+        link.subnets.retain(|subnet| !hides(if subnet.is_ipv4() { 6 } else { 9 }));
+        if hides(10) {
+            link.dns_suffixes = Known::Unknown;
         }
         if hides(7) {
             link.metered = Known::Unknown;

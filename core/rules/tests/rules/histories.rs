@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use adit_config::Cidr;
 use adit_protocol::Instant;
 use adit_rules::controller::{Clock, Command, Controller, Input, Switch, Target, UserAction};
 use adit_rules::facts::{Facts, LinkKind, LocalTime};
-use adit_rules::rule::{KillSwitch, Matcher, RuleSet};
+use adit_rules::rule::{Matcher, RuleSet};
 use adit_rules::{Coverage, Link};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::generate::{decidable_rules, hidden, known_facts};
+use crate::generate::{decidable_rules, hidden, known_facts, mask};
 use crate::reference;
 use crate::support::{START, cafe, ethernet, home, name, noon, nowhere, rules, tunnels};
 
@@ -22,7 +23,7 @@ enum Event {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let partly = (known_facts(), 0..512_u16).prop_map(|(facts, mask)| hidden(&facts, mask));
+    let partly = (known_facts(), mask()).prop_map(|(facts, mask)| hidden(&facts, mask));
     prop_oneof![8 => known_facts().prop_map(Event::Facts), 4 => partly.prop_map(Event::Facts), 1 => Just(Event::Lost)]
 }
 
@@ -32,19 +33,17 @@ fn history() -> impl Strategy<Value = Vec<(u64, Event)>> {
 
 /// What the reference wants with certain facts.
 fn wanted(rules: &RuleSet, facts: &Facts) -> (Coverage, Switch) {
-    let (coverage, policy) = reference::outcome(rules, facts, &tunnels());
-    let kill_switch = match policy {
-        None => Switch::AsTunnel,
-        Some(KillSwitch::Off) => Switch::Open,
-        Some(KillSwitch::Always) => Switch::Closed,
-        Some(KillSwitch::WhenUntrusted) if coverage >= Coverage::ExceptLan => Switch::Closed,
-        Some(KillSwitch::WhenUntrusted) => Switch::Open,
-    };
-    (coverage, kill_switch)
+    reference::outcome(rules, facts, &tunnels())
 }
 
-fn reached(target: &Target) -> (Coverage, Switch) {
-    (target.coverage(&tunnels()), target.kill_switch)
+/// What was up after each action: a target without tunnels leaves those of the one before it.
+fn reached(applied: &[(u64, Target)]) -> Vec<(u64, Coverage, Switch)> {
+    let mut up = Coverage::Untouched;
+    let each = applied.iter().map(|(at, target)| {
+        up = if target.tunnels.is_some() { target.coverage(&tunnels()) } else { up.max(Coverage::Untouched) };
+        (*at, up, target.kill_switch)
+    });
+    each.collect()
 }
 
 /// A run of a controller, with everything it did.
@@ -124,8 +123,8 @@ proptest! {
                 run.wait(pause / 4);
                 if let Some(facts) = &last {
                     let (coverage, kill_switch) = wanted(&rules, facts);
-                    prop_assert!(run.target().coverage(&tunnels()) >= coverage, "{:?} for {:?}", run.target(), facts);
-                    prop_assert!(run.target().kill_switch >= kill_switch, "{:?} for {:?}", run.target(), facts);
+                    let (_, up, switch) = *reached(&run.applied).last().unwrap();
+                    prop_assert!(up >= coverage && switch >= kill_switch, "{:?} for {:?}", run.applied, facts);
                 }
             }
             last = match event {
@@ -138,7 +137,8 @@ proptest! {
                     run.input(Input::Facts(facts.clone()));
                     let (coverage, kill_switch) = adit_rules_protection(&rules, &facts);
                     // At once, also with unknown facts.
-                    prop_assert!(run.target().coverage(&tunnels()) >= coverage && run.target().kill_switch >= kill_switch);
+                    let (_, up, switch) = *reached(&run.applied).last().unwrap();
+                    prop_assert!(up >= coverage && switch >= kill_switch, "{:?} for {:?}", run.applied, facts);
                     is_certain(&facts).then_some(facts)
                 }
             };
@@ -146,7 +146,8 @@ proptest! {
         // The last state wins: two seconds later at the latest, and one for the interval between actions.
         run.wait(3000);
         if let Some(facts) = &last {
-            prop_assert_eq!(reached(run.target()), wanted(&rules, facts));
+            let class = (run.target().coverage(&tunnels()), run.target().kill_switch);
+            prop_assert_eq!(class, wanted(&rules, facts));
         }
         let settled = run.applied.len();
         run.wait(3_600_000);
@@ -170,8 +171,8 @@ proptest! {
         }
         paced(&run.applied)?;
         // Whatever was reached in the first seconds is at most exchanged for the like of it.
-        let settled = run.applied.iter().filter(|(at, _)| *at > 1000).map(|(_, target)| reached(target)).collect::<Vec<_>>();
-        prop_assert!(settled.windows(2).all(|pair| pair[0] == pair[1]), "{settled:?}");
+        let settled: Vec<_> = reached(&run.applied).into_iter().filter(|(at, ..)| *at > 1000).collect();
+        prop_assert!(settled.windows(2).all(|pair| (pair[0].1, pair[0].2) == (pair[1].1, pair[1].2)), "{settled:?}");
     }
 
     /// What the user turned off stays off exactly until the first network that is not the one in which he did it.
@@ -207,14 +208,7 @@ proptest! {
 /// Returns the protection that a decision with these facts, which may be unknown, wants.
 fn adit_rules_protection(rules: &RuleSet, facts: &Facts) -> (Coverage, Switch) {
     let decision = adit_rules::decide(rules, Some(facts), &tunnels());
-    let kill_switch = match decision.kill_switch {
-        None => Switch::AsTunnel,
-        Some(KillSwitch::Off) => Switch::Open,
-        Some(KillSwitch::Always) => Switch::Closed,
-        Some(KillSwitch::WhenUntrusted) if decision.coverage >= Coverage::ExceptLan => Switch::Closed,
-        Some(KillSwitch::WhenUntrusted) => Switch::Open,
-    };
-    (decision.coverage, kill_switch)
+    (decision.coverage, reference::switch(decision.kill_switch, decision.coverage))
 }
 
 /// Returns true if nothing is hidden.
@@ -224,7 +218,9 @@ fn is_certain(facts: &Facts) -> bool {
         let has_wifi = wifi.is_some_and(|wifi| wifi.ssid.is_some() && wifi.bssid.is_some() && wifi.security.is_some());
         (link.kind != LinkKind::Wifi || has_wifi)
             && link.gateway_mac.is_some()
-            && !link.subnets.is_empty()
+            && link.subnets.iter().any(Cidr::is_ipv4)
+            && !link.subnets.iter().all(Cidr::is_ipv4)
+            && link.dns_suffixes != adit_rules::facts::Known::Unknown
             && link.metered != adit_rules::facts::Known::Unknown
             && link.home != adit_rules::facts::ProbeResult::NotAsked
     };
@@ -233,17 +229,17 @@ fn is_certain(facts: &Facts) -> bool {
 
 /// Checks the distances between actions: one second, unless the later one tightens, and two seconds before one that relaxes.
 fn paced(applied: &[(u64, Target)]) -> Result<(), TestCaseError> {
-    for pair in applied.windows(2) {
-        let ((before, old), (after, new)) = (&pair[0], &pair[1]);
-        let (old, new) = (reached(old), reached(new));
-        let tightens = new.0 > old.0 || new.1 > old.1;
-        let relaxes = new.0 < old.0 || new.1 < old.1;
-        prop_assert!(tightens || after - before >= 1000, "{applied:?}");
+    let reached = reached(applied);
+    for pair in reached.windows(2) {
+        let (old, new) = (pair[0], pair[1]);
+        let tightens = new.1 > old.1 || new.2 > old.2;
+        let relaxes = new.1 < old.1 || new.2 < old.2;
+        prop_assert!(tightens || new.0 - old.0 >= 1000, "{applied:?}");
         prop_assert!(!(tightens && relaxes), "an action relaxes and tightens: {applied:?}");
     }
     // Between two relaxations there are two seconds, so that on average there is less than one action a second.
     let relaxations: Vec<u64> =
-        applied.windows(2).filter(|pair| reached(&pair[1].1) < reached(&pair[0].1)).map(|pair| pair[1].0).collect();
+        reached.windows(2).filter(|pair| (pair[1].1, pair[1].2) < (pair[0].1, pair[0].2)).map(|pair| pair[1].0).collect();
     prop_assert!(relaxations.windows(2).all(|pair| pair[1] - pair[0] >= 2000), "{applied:?}");
     Ok(())
 }

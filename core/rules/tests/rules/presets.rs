@@ -1,7 +1,7 @@
 //! Ready-made rules.
 
 use adit_rules::facts::{Facts, LinkKind, Security};
-use adit_rules::lint::{WarningKind, warnings};
+use adit_rules::lint::warnings;
 use adit_rules::preset::{TrustError, always, everywhere_except_here, open_wifi, trust_this_network, wifi_that_is_not_mine};
 use adit_rules::text::{rule, write};
 use adit_rules::{Link, RuleSet};
@@ -67,11 +67,16 @@ fn a_trusted_network_is_known_by_everything_that_is_known_of_it() {
         rule(&trust_this_network(&nameless).unwrap()),
         "when wifi and gateway aa:bb:cc:dd:ee:ff then down, kill switch off"
     );
-    let mut name_only = home();
-    name_only.links[0].gateway_mac = None;
-    let rules = everywhere_except_here(&name_only, name("office")).unwrap();
-    let found: Vec<WarningKind> = warnings(&rules, &tunnels()).into_iter().map(|warning| warning.kind).collect();
-    assert_eq!(found, [WarningKind::NameAlone]);
+}
+
+/// The rule would be permanent, and would trust every network that takes the same name.
+#[test]
+fn a_wifi_network_is_not_trusted_by_its_name_alone() {
+    let mut early = home();
+    early.links[0].gateway_mac = None;
+    assert_eq!(trust_this_network(&early), Err(TrustError::GatewayUnknown));
+    assert_eq!(everywhere_except_here(&early, name("office")), Err(TrustError::GatewayUnknown));
+    assert_eq!(wifi_that_is_not_mine(&early, name("office")), Err(TrustError::GatewayUnknown));
 }
 
 #[test]
@@ -79,5 +84,5 @@ fn a_network_that_nothing_distinguishes_cannot_be_trusted() {
     assert_eq!(trust_this_network(&nowhere()), Err(TrustError::NoNetwork));
     assert_eq!(trust_this_network(&cellular()), Err(TrustError::NothingKnown));
     let unknown = facts(vec![Link::unknown("wlan0", LinkKind::Wifi)]);
-    assert_eq!(everywhere_except_here(&unknown, name("office")), Err(TrustError::NothingKnown));
+    assert_eq!(everywhere_except_here(&unknown, name("office")), Err(TrustError::GatewayUnknown));
 }

@@ -3,12 +3,16 @@
 //! It knows only certain facts: a condition holds or does not. Unknown facts are tested by comparing with it under every
 //! completion.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use adit_config::Cidr;
+use adit_rules::controller::Switch;
 use adit_rules::facts::{Facts, Known, Link, LinkKind, ProbeResult};
-use adit_rules::rule::{Action, KillSwitch, Matcher, Mode, RuleSet, Then};
+use adit_rules::rule::{Action, KillSwitch, Matcher, Mode, RuleSet, Then, TunnelUse};
 use adit_rules::{Coverage, Tunnels};
 
 /// Decides with certain facts: the first rule that matches, for the link with the most protective outcome.
-pub(crate) fn outcome(rules: &RuleSet, facts: &Facts, tunnels: &Tunnels) -> (Coverage, Option<KillSwitch>) {
+pub(crate) fn outcome(rules: &RuleSet, facts: &Facts, tunnels: &Tunnels) -> (Coverage, Switch) {
     let mut links: Vec<Option<&Link>> = facts.links.iter().filter(|link| link.is_default).map(Some).collect();
     if links.is_empty() {
         links = facts.links.iter().map(Some).collect();
@@ -18,15 +22,20 @@ pub(crate) fn outcome(rules: &RuleSet, facts: &Facts, tunnels: &Tunnels) -> (Cov
     }
     let outcomes: Vec<Then> = links.into_iter().map(|link| first_match(rules, facts, link)).collect();
     let coverage = outcomes.iter().map(|then| coverage(&then.action, tunnels)).max().unwrap();
-    let kill_switch = outcomes.iter().map(|then| then.kill_switch).max_by_key(|policy| strength(*policy)).unwrap();
+    let kill_switch = outcomes.iter().map(|then| switch(then.kill_switch, coverage)).max().unwrap();
     (coverage, kill_switch)
 }
 
-pub(crate) fn strength(policy: Option<KillSwitch>) -> usize {
-    [Some(KillSwitch::Off), None, Some(KillSwitch::WhenUntrusted), Some(KillSwitch::Always)]
-        .iter()
-        .position(|other| *other == policy)
-        .unwrap()
+/// What a kill switch does on a network with so much protection.
+pub(crate) fn switch(policy: Option<KillSwitch>, coverage: Coverage) -> Switch {
+    let is_untrusted = [Coverage::OneFamily, Coverage::ExceptLan, Coverage::Everything].contains(&coverage);
+    match policy {
+        None => Switch::AsTunnel,
+        Some(KillSwitch::Off) => Switch::Open,
+        Some(KillSwitch::Always) => Switch::Closed,
+        Some(KillSwitch::WhenUntrusted) if is_untrusted => Switch::Closed,
+        Some(KillSwitch::WhenUntrusted) => Switch::Open,
+    }
 }
 
 fn first_match(rules: &RuleSet, facts: &Facts, link: Option<&Link>) -> Then {
@@ -42,7 +51,8 @@ fn first_match(rules: &RuleSet, facts: &Facts, link: Option<&Link>) -> Then {
         let policy = if rules.rules.is_empty() { None } else { rules.kill_switch };
         return Then { action: Action::Leave, kill_switch: policy };
     };
-    Then::everything(first)
+    let policy = if rules.kill_switch == Some(KillSwitch::Always) { KillSwitch::Always } else { KillSwitch::WhenUntrusted };
+    Then { kill_switch: Some(policy), ..Then::everything(first) }
 }
 
 fn with_default(rules: &RuleSet, then: Then) -> Then {
@@ -53,16 +63,43 @@ pub(crate) fn coverage(action: &Action, tunnels: &Tunnels) -> Coverage {
     let Action::Up(uses) = action else {
         return if *action == Action::Down { Coverage::Nothing } else { Coverage::Untouched };
     };
-    let one = |mode: &Mode, is_full: bool| match mode {
-        Mode::Everything => Coverage::Everything,
-        Mode::AsConfigured if is_full => Coverage::Everything,
-        Mode::Only(networks) if networks.iter().any(|network| network.to_string().ends_with("/0")) => Coverage::Everything,
-        Mode::ExceptLan => Coverage::ExceptLan,
-        Mode::AsConfigured | Mode::Only(_) => Coverage::Some,
-        Mode::Private => Coverage::Private,
+    let configured = |tunnel: &adit_rules::Name| match tunnels.known.iter().find(|known| known.name == *tunnel) {
+        Some(known) => (known.full.ipv4, known.full.ipv6),
+        None => (true, true),
     };
-    let is_full = |tunnel: &adit_rules::Name| tunnels.known.iter().any(|known| known.name == *tunnel && known.is_full);
-    uses.iter().map(|used| one(&used.mode, is_full(&used.tunnel))).max().unwrap()
+    let one = |used: &TunnelUse| {
+        let (ipv4, ipv6) = match &used.mode {
+            Mode::Everything => return Coverage::Everything,
+            Mode::ExceptLan => return Coverage::ExceptLan,
+            Mode::Private => return Coverage::Private,
+            Mode::AsConfigured => configured(&used.tunnel),
+            Mode::Only(networks) => (contains_all(networks.as_slice(), true), contains_all(networks.as_slice(), false)),
+        };
+        match (ipv4, ipv6) {
+            (true, true) => Coverage::Everything,
+            (true, false) | (false, true) => Coverage::OneFamily,
+            (false, false) => Coverage::Some,
+        }
+    };
+    uses.iter().map(one).max().unwrap()
+}
+
+/// Whether every address of a family is in one of the networks: the first is, and so is the one after the end of each network.
+fn contains_all(networks: &[Cidr], is_ipv4: bool) -> bool {
+    let has = |address: IpAddr| networks.iter().any(|network| network.contains(address));
+    let family: Vec<&Cidr> = networks.iter().filter(|network| network.is_ipv4() == is_ipv4).collect();
+    let after = |network: &Cidr| match network.network().address() {
+        IpAddr::V4(first) => {
+            let size = 1_u64 << (32 - network.prefix());
+            u32::try_from(u64::from(u32::from(first)) + size).ok().map(|next| IpAddr::V4(next.into()))
+        }
+        IpAddr::V6(first) => {
+            let size = 1_u128.checked_shl(128 - u32::from(network.prefix()));
+            size.and_then(|size| u128::from(first).checked_add(size)).map(|next| IpAddr::V6(next.into()))
+        }
+    };
+    let first: IpAddr = if is_ipv4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    has(first) && family.into_iter().filter_map(after).all(has)
 }
 
 fn holds(matcher: &Matcher, facts: &Facts, link: Option<&Link>) -> bool {
@@ -88,10 +125,12 @@ fn holds(matcher: &Matcher, facts: &Facts, link: Option<&Link>) -> bool {
         Matcher::Subnet(networks) => link.subnets.iter().any(|subnet| {
             networks.iter().any(|network| network.contains(subnet.address()) && network.prefix() <= subnet.prefix())
         }),
-        Matcher::DnsSuffix(suffixes) => link.dns_suffixes.iter().any(|domain| {
-            let domain = format!(".{}", domain.trim_end_matches('.').to_lowercase());
-            suffixes.iter().any(|suffix| domain.ends_with(&format!(".{suffix}")))
-        }),
+        Matcher::DnsSuffix(suffixes) => {
+            Option::from(link.dns_suffixes.clone()).unwrap_or_else(Vec::new).iter().any(|domain: &String| {
+                let domain = format!(".{}", domain.trim_end_matches('.').to_lowercase());
+                suffixes.iter().any(|suffix| domain.ends_with(&format!(".{suffix}")))
+            })
+        }
         Matcher::Metered => link.metered == Known::Known(true),
         Matcher::Home(homes) => homes.iter().any(|home| link.home == ProbeResult::Answered { key: home.0 }),
         Matcher::Time(_) | Matcher::OtherVpn | Matcher::NoNetwork => unreachable!("compared above"),

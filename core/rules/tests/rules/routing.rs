@@ -32,11 +32,39 @@ fn one_tunnel_takes_what_the_mode_says() {
 }
 
 #[test]
-fn except_this_lan_leaves_out_the_networks_that_the_computer_is_in() {
-    let lan = networks(&["128.0.0.1/1", "fe80::1/10"]);
-    let taken = of_one(&Mode::ExceptLan, &["10.8.0.0/24"], Surroundings { lan: &lan, dns: &[] });
-    assert_eq!(taken[0], "0.0.0.0/1");
-    assert!(!taken.contains(&"::/0".to_owned()) && taken.contains(&"8000::/2".to_owned()), "{taken:?}");
+fn except_this_lan_leaves_out_the_local_networks_that_the_computer_is_in() {
+    let lan = networks(&["192.168.1.17/24", "169.254.7.7/16", "fd12::17/64", "fe80::1/64"]);
+    let taken = allowed_ips(&Mode::ExceptLan, &[networks(&["10.8.0.0/24"])], Surroundings { lan: &lan, dns: &[] }).unwrap();
+    let takes = |address: &str| taken[0].iter().any(|network| network.contains(address.parse().unwrap()));
+    for (address, expected) in [
+        ("192.168.1.1", false),
+        ("169.254.1.1", false),
+        ("fd12::1", false),
+        ("fe80::2", false),
+        ("192.168.2.1", true),
+        ("10.0.0.1", true),
+        ("1.1.1.1", true),
+        ("fd12:0:0:1::1", true),
+        ("fe80:0:0:1::2", true),
+        ("2001:db8::1", true),
+    ] {
+        assert_eq!(takes(address), expected, "{address} in {:?}", taken[0]);
+    }
+}
+
+/// TunnelCrack, "LocalNet": a hostile network hands out public addresses as its own.
+#[test]
+fn except_this_lan_keeps_public_networks_in_the_tunnel_whatever_the_network_claims() {
+    for lan in ["1.1.1.7/24", "100.64.0.7/10", "2001:db8::7/16"] {
+        let around = Surroundings { lan: &networks(&[lan]), dns: &[] };
+        assert_eq!(of_one(&Mode::ExceptLan, &["10.8.0.0/24"], around), ["0.0.0.0/0", "::/0"], "{lan}");
+    }
+    // Of 128.0.0.0/1, only the private and link-local networks in it are local.
+    let lan = networks(&["128.0.0.5/1"]);
+    let taken = allowed_ips(&Mode::ExceptLan, &[networks(&["0.0.0.0/0"])], Surroundings { lan: &lan, dns: &[] }).unwrap();
+    let takes = |address: &str| taken[0].iter().any(|network| network.contains(address.parse().unwrap()));
+    assert!(takes("128.0.0.5") && takes("142.250.1.1") && takes("172.32.0.1") && takes("192.169.0.1"));
+    assert!(!takes("172.16.0.1") && !takes("192.168.0.1") && !takes("169.254.0.1"));
 }
 
 #[test]
@@ -70,8 +98,21 @@ fn without_one_peer_for_all_traffic_only_the_configured_mode_is_possible() {
     }
 }
 
+/// Any IPv4 address, often a private or link-local one.
+fn address() -> impl Strategy<Value = u32> {
+    let near = |base: u32, bits: u32| any::<u32>().prop_map(move |random| base | random & ((1 << bits) - 1));
+    prop_oneof![
+        any::<u32>(),
+        near(0x0a00_0000, 10),
+        near(0xac10_0000, 20),
+        near(0xac1f_ff00, 9),
+        near(0xc0a8_0000, 10),
+        near(0xa9fe_0000, 16),
+    ]
+}
+
 fn network() -> impl Strategy<Value = Cidr> {
-    (any::<u32>(), 0..=32_u8).prop_map(|(bits, prefix)| Cidr::new(IpAddr::V4(bits.into()), prefix).unwrap())
+    (address(), 0..=32_u8).prop_map(|(bits, prefix)| Cidr::new(IpAddr::V4(bits.into()), prefix).unwrap())
 }
 
 /// Returns the peer that an address belongs to: that of the longest prefix.
@@ -86,9 +127,9 @@ proptest! {
         lan in vec(network(), 0..3),
         other in vec(network().prop_filter("a default route", |network| !network.is_default()), 0..3),
         chosen in vec(network(), 1..4),
-        dns in any::<u32>(),
+        dns in address(),
         mode in 0..4_usize,
-        address in any::<u32>(),
+        address in address(),
     ) {
         let mode = [Mode::Everything, Mode::ExceptLan, Mode::Private, Mode::Only(chosen.clone().try_into().unwrap())][mode].clone();
         let (dns, address): (IpAddr, IpAddr) = (IpAddr::V4(dns.into()), IpAddr::V4(address.into()));
@@ -98,7 +139,10 @@ proptest! {
             let is_in = |networks: &[Cidr]| networks.iter().any(|network| network.contains(address));
             let is_wanted = address == dns || match &mode {
                 Mode::AsConfigured | Mode::Everything => true,
-                Mode::ExceptLan => !is_in(&lan),
+                Mode::ExceptLan => {
+                    let local = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"];
+                    !(is_in(&lan) && is_in(&networks(&local)))
+                }
                 Mode::Private => is_in(&networks(&["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"])),
                 Mode::Only(_) => is_in(&chosen),
             };

@@ -8,7 +8,7 @@ use adit_rules::decide::Decision;
 use adit_rules::facts::{Day, Facts, Known, Link, LinkKind, LocalTime, Mac, Portal, ProbeResult, Security, Ssid, Wifi};
 use adit_rules::rule::{Action, Mode, Name, RuleSet, TunnelUse};
 use adit_rules::text::{Document, message};
-use adit_rules::{Tunnel, Tunnels};
+use adit_rules::{Families, Tunnel, Tunnels};
 
 pub(crate) const HOME_GATEWAY: &str = "aa:bb:cc:dd:ee:ff";
 pub(crate) const CAFE_GATEWAY: &str = "02:00:00:00:00:01";
@@ -28,11 +28,17 @@ pub(crate) fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
 
-/// `office` is a full tunnel; `nas` and `lab` are not.
+/// `office` and `backup` are full tunnels, `legacy` one for IPv4 only; `nas` and `lab` are for some networks.
 pub(crate) fn tunnels() -> Tunnels {
-    let tunnel = |text, is_full| Tunnel { name: name(text), is_full };
+    let tunnel = |text, ipv4, ipv6| Tunnel { name: name(text), full: Families { ipv4, ipv6 } };
     Tunnels {
-        known: vec![tunnel("office", true), tunnel("backup", true), tunnel("nas", false), tunnel("lab", false)],
+        known: vec![
+            tunnel("office", true, true),
+            tunnel("backup", true, true),
+            tunnel("nas", false, false),
+            tunnel("lab", false, false),
+            tunnel("legacy", true, false),
+        ],
         chosen: None,
     }
 }
@@ -50,6 +56,7 @@ pub(crate) fn link(interface: &str, kind: LinkKind, gateway: &str) -> Link {
     Link {
         gateway_mac: Some(gateway.parse().unwrap()),
         subnets: vec!["192.168.1.17/24".parse().unwrap()],
+        dns_suffixes: Known::Known(Vec::new()),
         metered: Known::Known(false),
         home: ProbeResult::NoAnswer,
         portal: Portal::None,
@@ -209,6 +216,7 @@ impl Bench {
 pub(crate) fn short_command(command: &Command) -> String {
     match command {
         Command::Apply(target) => short_target(target),
+        Command::TurnOn(tunnel) => format!("turn on {tunnel}"),
         Command::TurnOff(tunnel) => format!("turn off {tunnel}"),
         Command::NextEndpoint(tunnel) => format!("next endpoint of {tunnel}"),
         Command::OpenPortal { interface } => format!("open portal on {interface}"),

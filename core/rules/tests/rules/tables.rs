@@ -32,29 +32,33 @@ pub(crate) fn short(rule: &OnDemandRule) -> String {
 }
 
 /// The seven choices of the official app (`ActivateOnDemandOption.swift`), as rules of ours, compiled to the same rules of the
-/// system.
+/// system. Where they differ between links, one more is for other kinds of link, which the official app does not have.
 #[test]
-fn the_official_apps_seven_choices_compile_to_its_own_rules() {
+fn the_official_apps_seven_choices_compile_to_its_own_rules_and_one_for_other_links() {
     for (choice, text, expected) in [
         ("any, any SSID", "otherwise up office", "connect(any)"),
-        ("Wi-Fi only, any SSID", "when wifi then up office\notherwise down", "connect(wifi), disconnect(cell)"),
+        ("Wi-Fi only, any SSID", "when wifi then up office\notherwise down", "connect(wifi), disconnect(cell), disconnect(any)"),
         (
             "Wi-Fi only, only S",
             "when wifi \"S\" then up office\notherwise down",
-            "connect(wifi,S), disconnect(wifi), disconnect(cell)",
+            "connect(wifi,S), disconnect(wifi), disconnect(cell), disconnect(any)",
         ),
         (
             "Wi-Fi only, except S",
             "when wifi \"S\" then down\nwhen wifi then up office\notherwise down",
-            "disconnect(wifi,S), connect(wifi), disconnect(cell)",
+            "disconnect(wifi,S), connect(wifi), disconnect(cell), disconnect(any)",
         ),
-        ("cell only", "when wifi then down\notherwise up office", "connect(cell), disconnect(wifi)"),
+        ("cell only", "when wifi then down\notherwise up office", "connect(cell), disconnect(wifi), connect(any)"),
         (
             "any, only S",
             "when wifi \"S\" then up office\nwhen wifi then down\notherwise up office",
-            "connect(wifi,S), disconnect(wifi), connect(cell)",
+            "connect(wifi,S), disconnect(wifi), connect(cell), connect(any)",
         ),
-        ("any, except S", "when wifi \"S\" then down\notherwise up office", "disconnect(wifi,S), connect(wifi), connect(cell)"),
+        (
+            "any, except S",
+            "when wifi \"S\" then down\notherwise up office",
+            "disconnect(wifi,S), connect(wifi), connect(cell), connect(any)",
+        ),
     ] {
         assert_eq!(compiled(text, SecondLink::Cellular), expected, "{choice}");
         assert_eq!(compiled(text, SecondLink::Ethernet), expected.replace("cell", "eth"), "{choice}");

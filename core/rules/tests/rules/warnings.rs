@@ -1,7 +1,7 @@
 //! Warnings about rules.
 
-use adit_rules::Tunnels;
 use adit_rules::lint::{WarningKind, warnings};
+use adit_rules::{Families, Tunnel, Tunnels};
 
 use crate::support::{HOME_KEY, name, rules, tunnels};
 
@@ -120,4 +120,21 @@ fn rules_that_end_in_nothing_are_reported() {
     assert_eq!(kinds, [WarningKind::NoDefault]);
     assert_eq!(warnings(&set, &Tunnels { chosen: Some(name("office")), ..tunnels() }), []);
     assert_eq!(found(""), []);
+}
+
+/// A text as long as a text may be. Comparing every rule with the whole rest of the rules would take minutes.
+#[test]
+fn a_text_of_full_length_is_checked() {
+    let one = |number: usize| format!("when subnet 10.{}.{}.0/24 then up t{number}\n", number / 256, number % 256);
+    let mut text = String::new();
+    let mut count = 0;
+    while text.len() + one(count).len() <= 64 * 1024 {
+        text += &one(count);
+        count += 1;
+    }
+    let set = rules(&text);
+    let known = set.tunnels().into_iter().cloned().map(|name| Tunnel { name, full: Families::default() }).collect();
+    let found = warnings(&set, &Tunnels { known, chosen: None });
+    assert_eq!(found.len(), count);
+    assert!(found.iter().all(|warning| warning.kind == WarningKind::AnyNetwork));
 }
