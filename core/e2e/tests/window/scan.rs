@@ -35,8 +35,6 @@ fn a_code_on_the_screen_becomes_a_tunnel_when_the_user_agrees_outside_the_page()
     let service = Service::start(lab, &client, How::plain(lab))?;
     let app = setup.first_page(&client)?;
     let screen = Screen::open(app.display())?;
-    let (side, pixels) = code_of(&tunnel.conf)?;
-    screen.show((i16::try_from(1280 - side)?, i16::try_from(900 - side)?), (side, side), &pixels)?;
     let question = "Look at the screen for a QR code?";
 
     // A page that asks by itself gets nothing without the user, and cannot pile up questions.
@@ -57,6 +55,9 @@ fn a_code_on_the_screen_becomes_a_tunnel_when_the_user_agrees_outside_the_page()
     // After a No the app asks again only when the user has shown the window once more, or after a while.
     setup.start_again(&client, &[])?;
 
+    // In front of the window that this has raised.
+    let (side, pixels) = code_of(&tunnel.conf)?;
+    screen.show((i16::try_from(1280 - side)?, i16::try_from(900 - side)?), (side, side), &pixels)?;
     app.press("button.choice:nth-of-type(2)")?;
     app.click("Look at the screen")?;
     screen.wait_for(question, true)?;
