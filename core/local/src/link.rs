@@ -80,7 +80,7 @@ mod tests {
         for import in ["adit:import", "adit:import/", "adit://import"] {
             assert_eq!(Link::parse(import), Ok(Link::Import), "{import}");
         }
-        let longest = format!("adit://tunnel/{}", "%F0%9F%8F%A0".repeat(64));
+        let longest = format!("adit://tunnel/{}", "%f0%9f%8f%a0".repeat(64));
         assert_eq!(Link::parse(&longest), tunnel(&"🏠".repeat(64)));
     }
 

@@ -301,7 +301,10 @@ fn a_picture_of_the_screen_is_read_from_pixels_and_from_a_file_and_says_why_ther
     assert_eq!((reading.drafts.len(), &*reading.drafts[0].from), (1, "Bildschirm"));
     let empty = Screenshot::Pixels(Pixels { width: 50, height: 50, luma: vec![200; 2500] });
     let reading = read_screen(&service, "Bildschirm", empty).unwrap();
-    assert!(reading.drafts.is_empty() && Words::english().import_reason(&reading.refusals[0].reason).contains("no QR code"), "{reading:?}");
+    assert!(
+        reading.drafts.is_empty() && Words::english().import_reason(&reading.refusals[0].reason).contains("no QR code"),
+        "{reading:?}"
+    );
     let reading = read_screen(&service, "Bildschirm", Screenshot::File(b"GIF89a".to_vec().into())).unwrap();
     assert!(Words::english().import_reason(&reading.refusals[0].reason).contains("save it as PNG"), "{reading:?}");
 }

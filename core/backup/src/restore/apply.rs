@@ -30,9 +30,9 @@ pub enum Restored {
 impl From<Restored> for RestoreOutcome {
     fn from(restored: Restored) -> Self {
         match restored {
-            Restored::Added { has_commands } => Self::Added { has_commands },
-            Restored::Replaced { has_commands, needs_restart } => Self::Replaced { has_commands, needs_restart },
-            Restored::Unchanged => Self::Unchanged,
+            Restored::Added { has_commands } => RestoreOutcome::Added { has_commands },
+            Restored::Replaced { has_commands, needs_restart } => RestoreOutcome::Replaced { has_commands, needs_restart },
+            Restored::Unchanged => RestoreOutcome::Unchanged,
         }
     }
 }
