@@ -108,9 +108,9 @@ test("the form of a tunnel says what goes through its peer, as the core works it
   await expect.poll(() => outside.inputValue()).toBe("10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7");
   await outside.fill("192.168.7.0/24");
   await outside.press("Tab");
-  await expect.poll(() => outside.inputValue()).toBe("192.168.7.0/24");
-  expect((await networks.inputValue()).split(", ")).toContain("192.168.6.0/24");
+  await expect.poll(async () => (await networks.inputValue()).split(", ")).toContain("192.168.6.0/24");
   await choice("Private networks").click({ force: true });
+  await expect.poll(() => networks.inputValue()).toBe("10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7");
   await expect.poll(() => choice("Private networks").isChecked()).toBe(true);
   for (let step = 0; step < 3; step += 1) await page.getByRole("button", { name: "Undo" }).click();
   await expect.poll(() => networks.inputValue()).toBe(before);
@@ -153,7 +153,7 @@ test("an imported file is a tunnel, a wrong file is refused with its line, and n
     window.dispatchEvent(event("drop"));
   }, files);
   await page.getByRole("heading", { name: "cabin.conf" }).waitFor();
-  await page.getByText(/wrong\.conf: Line 2, column 14: PrivateKey/).waitFor();
+  await page.getByText(/wrong\.conf\W*: Line \W*2\W*, column \W*14\W*: \W*PrivateKey/).waitFor();
   await page.getByRole("button", { name: /Import one tunnel/ }).click();
   await page.getByText(/^Imported \W*1\W* of \W*2/).waitFor();
   await page.getByRole("link", { name: /^cabin/ }).first().waitFor();
