@@ -1,4 +1,4 @@
-// What is on the page stays where it is while live data come in, and a long list stays short in the document.
+// Tests that live data move nothing on the page, and that a long list renders few rows.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { crowd } from "../tests/world/people.ts";

@@ -1,4 +1,4 @@
-// What is found about a configuration, and why a file cannot become a tunnel, in each language.
+// Findings about a configuration, and reasons why a file cannot become a tunnel, in each language.
 import { forEachDiagnostic } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { cleanup, render, screen } from "@testing-library/svelte";

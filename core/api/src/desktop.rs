@@ -78,7 +78,7 @@ pub enum DesktopResponse {
     BackUp(Option<String>),
     /// The user's choice.
     ChooseBackup(BackupChoice),
-    /// What restoring it would do.
+    /// The changes that restoring it would make.
     OpenBackup(BackupOpening),
     /// The result for each tunnel of the plan, in its order.
     Restore(Vec<RestoreResult>),

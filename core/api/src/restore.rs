@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ApiError, ConfigChange, Diagnostic, KillSwitch, TunnelId, TunnelName};
 
-/// What restoring a backup would do.
+/// The changes that restoring a backup would make.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RestorePlan {
-    /// When the backup was made, Unix milliseconds.
+    /// The time at which the backup was made, Unix milliseconds.
     pub made_at: u64,
     /// The program that made it, such as `adit 1.2.3`. It may contain any character.
     pub made_by: String,
@@ -88,7 +88,7 @@ pub enum RestoreChange {
     },
     /// The texts of the configurations differ, and their meaning does not.
     Text,
-    /// Whether the tunnel comes up when the computer starts.
+    /// True if the tunnel comes up when the computer starts.
     StartAtBoot {
         /// In the backup.
         after: bool,
@@ -100,12 +100,12 @@ pub enum RestoreChange {
         /// In the backup.
         after: KillSwitch,
     },
-    /// Whether local networks stay reachable while the kill switch is closed.
+    /// True if local networks stay reachable while the kill switch is closed.
     AllowLan {
         /// In the backup.
         after: bool,
     },
-    /// Whether IPv6 may leave outside the tunnel.
+    /// True if IPv6 may leave outside the tunnel.
     #[serde(rename = "allow_ipv6_outside")]
     AllowIpv6Outside {
         /// In the backup.
@@ -130,7 +130,7 @@ pub struct RestoreResult {
     pub outcome: RestoreOutcome,
 }
 
-/// What became of a tunnel of a backup.
+/// The result of restoring one tunnel of a backup.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -188,7 +188,7 @@ pub enum BackupChoice {
 pub enum BackupOpening {
     /// The backup is open.
     Opened {
-        /// What restoring it would do.
+        /// The changes that restoring it would make.
         plan: RestorePlan,
     },
     /// It stays closed.
@@ -224,7 +224,7 @@ pub enum BackupProblem {
     Newer,
     /// Its content is not that of a backup.
     Content {
-        /// What is wrong, in English. It may contain any character.
+        /// The problem, in English. It may contain any character.
         detail: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What access points send, and what the kernel says about Wi-Fi: information elements, and attributes of nl80211.
+//! Parsers for Wi-Fi: information elements of access points, and the kernel's attributes of nl80211.
 //!
 //! A name has 1 to 32 bytes. Elements that follow change nothing that earlier ones said. An interface is in no network unless the
 //! kernel says that it is associated.

@@ -31,7 +31,7 @@ pub enum NotHome {
     Late,
 }
 
-/// What to do next.
+/// The next step.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Next {
     /// Send this probe with the hop limit [`adit_platform::lan::HOP_LIMIT`], then ask again.

@@ -76,7 +76,7 @@ impl Responder {
         now: Now,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Vec<u8>, Silence> {
-        // What costs least comes first.
+        // The cheapest check comes first.
         let handshake = self.proof.check(datagram.bytes).ok_or(Silence::Stranger)?;
         if !link.is_origin_of(datagram) {
             return Err(Silence::NotFromThisLink);

@@ -35,13 +35,13 @@ use target::{Base, Scale};
 pub use status::{AutoOffStatus, ChoiceStatus, FailoverStatus, PauseStatus, PendingStatus, PortalStatus, Status};
 pub use target::{Switch, Target};
 
-/// How long a looser target must be wanted before it is applied.
+/// Time for which a looser target must be wanted before it is applied.
 pub const RELAX_AFTER: Duration = Duration::from_secs(2);
 
 /// The shortest time between two actions of which the second does not tighten.
 pub const ACTION_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long a captive portal is exempt after the user asked for it.
+/// Time for which a captive portal is exempt after the user asked for it.
 pub const PORTAL_TIME: Duration = Duration::from_secs(5 * 60);
 
 /// The time of a call.
@@ -91,7 +91,7 @@ pub enum UserAction {
     ClosePortal,
 }
 
-/// How long a pause lasts.
+/// The length of a pause.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Pause {
     /// This time, in whichever network.
@@ -130,7 +130,7 @@ pub struct Controller {
     facts: Option<Facts>,
     /// The last known networks, for recognizing others.
     place: Option<Stay>,
-    /// What the rules said when the last target was applied.
+    /// The decision of the rules when the last target was applied.
     base: Option<Base>,
     /// The target that was applied last.
     current: Option<Target>,
@@ -154,7 +154,7 @@ struct Pending {
     target: Target,
     since: Instant,
     due: Instant,
-    /// When to act next: a part of the target may be due earlier.
+    /// The time of the next action: a part of the target may be due earlier.
     wake: Instant,
 }
 

@@ -67,7 +67,7 @@ pub enum LinkKind {
     Other,
 }
 
-/// What is known about a Wi-Fi network.
+/// The known facts about a Wi-Fi network.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Wifi {
     /// The name of the network.

@@ -28,7 +28,7 @@ const OUTLIERS: usize = 1_000;
 /// Radius of the blur in pixels, its standard deviation.
 const BLUR: f32 = 1.0;
 
-/// How hard to search for codes.
+/// The effort of a search for codes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Effort {
     /// As for a file: every form, until a code can be read.

@@ -1,4 +1,4 @@
-//! What happens when a server does not answer.
+//! The reaction to a server that does not answer.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::rule::{Failover, Name, Step, TunnelUse};
 /// The longest wait between two steps.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
-/// How long a server has to answer until earlier failures are forgotten.
+/// Time for which a server has to answer until earlier failures are forgotten.
 const FORGIVEN_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// A tunnel of the rules that did not get an answer.
@@ -18,11 +18,11 @@ const FORGIVEN_AFTER: Duration = Duration::from_secs(10 * 60);
 pub(super) struct Failing {
     /// The number of steps that have been taken in this round: 0 is the tunnel itself.
     pub(super) step: usize,
-    /// How often all steps have been tried. Each round doubles the wait.
+    /// The number of times that all steps have been tried. Each round doubles the wait.
     rounds: u32,
     /// Since when there has been no answer.
     silent_since: Option<Instant>,
-    /// When the last answer came.
+    /// The time of the last answer.
     answered_at: Option<Instant>,
 }
 

@@ -9,11 +9,11 @@ use crate::rule::{Name, Step};
 /// The state of a controller at one moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Status {
-    /// What the rules say, with the trace.
+    /// The decision of the rules, with the trace.
     pub decision: Decision,
-    /// What has been applied; `None` before the first call.
+    /// The target that has been applied; `None` before the first call.
     pub target: Option<Target>,
-    /// What will be applied if nothing else happens.
+    /// The target that will be applied if nothing else happens.
     pub pending: Option<PendingStatus>,
     /// The tunnels that the user turned on or off by hand.
     pub choices: Vec<ChoiceStatus>,
@@ -41,7 +41,7 @@ pub struct PendingStatus {
 pub struct ChoiceStatus {
     /// The tunnel.
     pub tunnel: Name,
-    /// Whether the user turned it on.
+    /// True if the user turned it on.
     pub is_up: bool,
     /// The time until the choice ends at the latest.
     pub remaining: Option<Duration>,

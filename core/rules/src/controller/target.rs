@@ -26,7 +26,7 @@ pub enum Switch {
     Closed,
 }
 
-/// What the rules say, before choices and pauses of the user.
+/// The decision of the rules, before choices and pauses of the user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Base {
     pub(super) target: Target,

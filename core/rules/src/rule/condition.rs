@@ -13,7 +13,7 @@ pub struct Condition {
     /// Whether the condition holds where the matcher does not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not: bool,
-    /// What is compared with the facts.
+    /// The test that a fact has to pass.
     pub is: Matcher,
 }
 

@@ -1,4 +1,4 @@
-//! What happens when a server does not answer.
+//! The reaction to a server that does not answer.
 
 use std::time::Duration;
 

@@ -237,7 +237,7 @@ export type BackupChoice = {
 /** The answer to a passphrase. */
 export type BackupOpening = {
   "kind": "opened",
-  /** What restoring it would do. */
+  /** The changes that restoring it would make. */
   plan: RestorePlan,
 }
 | {
@@ -275,7 +275,7 @@ export type BackupProblem = {
 }
 | {
   "kind": "content",
-  /** What is wrong, in English. It may contain any character. */
+  /** The problem, in English. It may contain any character. */
   detail: string,
 };
 
@@ -2216,7 +2216,7 @@ export type RestoreChange = {
   after: number | null,
 };
 
-/** What became of a tunnel of a backup. */
+/** The result of restoring one tunnel of a backup. */
 export type RestoreOutcome = {
   "kind": "added",
   /** True if it has commands, which run only after they were approved: a backup approves none. */
@@ -2243,9 +2243,9 @@ export type RestoreOutcome = {
   "kind": "unsure"
 };
 
-/** What restoring a backup would do. */
+/** The changes that restoring a backup would make. */
 export type RestorePlan = {
-  /** When the backup was made, Unix milliseconds. */
+  /** The time at which the backup was made, Unix milliseconds. */
   made_at: number,
   /** The program that made it, such as `adit 1.2.3`. It may contain any character. */
   made_by: string,

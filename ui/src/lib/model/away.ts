@@ -1,4 +1,4 @@
-// What is said first of a service that cannot be reached.
+// The heading for a service that cannot be reached.
 import { type Failure, Refused } from "../transport/transport.ts";
 import { say } from "../words/catalogue.svelte.ts";
 

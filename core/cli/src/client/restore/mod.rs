@@ -50,7 +50,7 @@ pub(crate) struct RestoreArgs {
 /// The result as JSON.
 #[derive(Serialize)]
 struct Report<'a> {
-    /// When the backup was made, Unix milliseconds.
+    /// The time at which the backup was made, Unix milliseconds.
     made_at: u64,
     made_by: &'a str,
     tunnels: &'a [Entry<'a>],

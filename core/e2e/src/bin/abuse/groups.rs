@@ -8,7 +8,7 @@ use anyhow::Context as _;
 /// Start of the groups' names; the process id of their creator follows.
 const PREFIX: &str = "adit-abuse-";
 
-/// Who has a control group.
+/// The owner of a control group.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Owner {
     Service,
@@ -16,7 +16,7 @@ pub(crate) enum Owner {
     HonestUser,
     /// The user beside them.
     OtherUser,
-    /// What would run on another computer: the other end of the tunnel.
+    /// Programs that would run on another computer: the other end of the tunnel.
     OtherComputer,
 }
 

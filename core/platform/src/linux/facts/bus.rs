@@ -54,7 +54,7 @@ impl Service {
     }
 }
 
-/// Why the bus or a service gave no answer.
+/// The reason why the bus or a service gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BusError {
     #[error("the system bus: {0}")]
@@ -74,14 +74,14 @@ impl From<zbus::Error> for BusError {
     }
 }
 
-/// What the bus announced. Announcements of one kind are coalesced.
+/// Announcements of the bus. Those of one kind are coalesced.
 #[derive(Debug)]
 pub(super) struct Signals {
     pub(super) changed: Notify,
     pub(super) sleep: watch::Sender<Sleep>,
 }
 
-/// Whether the computer sleeps.
+/// True while the computer sleeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Sleep {
     pub(super) is_asleep: bool,

@@ -54,7 +54,7 @@ impl Entry {
     }
 }
 
-/// What is known about the next hops of the default routes.
+/// The known hardware addresses of the next hops of the default routes.
 #[derive(Debug, Default)]
 pub(super) struct Gateways {
     known: BTreeMap<NextHop, Gateway>,

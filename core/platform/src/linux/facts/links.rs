@@ -18,10 +18,10 @@ use crate::network_facts::LinkKind;
 /// More subnets are not looked at: a network can assign any number of addresses by router advertisements.
 const MAX_SUBNETS: usize = 64;
 
-/// Where the kernel describes interfaces.
+/// The folder in which the kernel describes interfaces.
 pub(super) const SYSFS: &str = "/sys/class/net";
 
-/// What the kernel knows.
+/// The kernel's knowledge of the links.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Interfaces {
     /// Sorted by name.
@@ -107,7 +107,7 @@ fn kind_of(info: &[LinkInfo]) -> Option<InfoKind> {
     info.iter().find_map(|info| if let LinkInfo::Kind(kind) = info { Some(kind.clone()) } else { None })
 }
 
-/// What `/sys/class/net` says.
+/// The description in `/sys/class/net`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Sysfs {
     is_wifi: bool,

@@ -64,7 +64,7 @@ pub(super) async fn read(bus: &Bus, owner: &str, patience: Duration) -> Result<M
     Ok(managed)
 }
 
-/// What NetworkManager says about the computer as a whole.
+/// NetworkManager's answers about the computer as a whole.
 struct Overall {
     /// The connection with the default route.
     primary: Option<OwnedObjectPath>,

@@ -2,7 +2,7 @@
 
 use crate::network_facts::Security;
 
-/// What an access point offers.
+/// The protection that an access point offers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Offer {
     /// The capability "privacy": frames are encrypted.

@@ -15,7 +15,7 @@ const MAX_DOMAIN: usize = 253;
 /// The links that a service manages, by the names of their interfaces.
 pub(super) type Managed = BTreeMap<String, FromService>;
 
-/// What a service says about a link.
+/// A service's answer about a link.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct FromService {
     /// None: as the kernel says.

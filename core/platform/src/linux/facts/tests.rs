@@ -28,7 +28,7 @@ fn observe(bus: &str) -> (FactsWatch, Told) {
 
 const NO_BUS: &str = "unix:path=/nonexistent/bus";
 
-/// What the handler heard.
+/// The facts that the handler received.
 struct Told {
     told: Receiver<Known<Facts>>,
     last: Option<Known<Facts>>,
