@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_failed_is_shown() {
+    fn failures_are_shown() {
         for (command, stderr) in [
             ("systemctl restart dnsmasq", "Failed to restart dnsmasq.service: Unit dnsmasq.service not found."),
             ("ip route add 10.0.0.0/8 dev wg9", "Cannot find device \"wg9\""),

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_already_so_is_no_change_not_even_where_two_peers_name_one_network() {
+    fn a_configuration_that_is_already_applied_is_no_change_even_if_two_peers_name_one_network() {
         let peers = [(ONE, "AllowedIPs = 10.0.0.0/8, 10.1.0.0/16\nEndpoint = 192.0.2.1:1"), (TWO, "AllowedIPs = 10.0.0.0/8")];
         let update = update("", &peers);
         assert_eq!(difference(&view(&update), &update, &update), DeviceUpdate::default());

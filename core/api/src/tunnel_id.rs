@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_could_be_a_path_or_another_spelling_is_no_id() {
+    fn a_path_or_another_spelling_is_no_id() {
         for text in
             ["", "../../etc/passwd", "+1234567890123456789012345678901", &"A".repeat(32), &"0".repeat(31), &"0".repeat(33)]
         {

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_key_is_refused_without_being_repeated() {
+    fn a_text_that_is_no_key_is_refused_without_being_repeated() {
         for bad in ["", "short", &"é".repeat(22), &format!(" {}", "A".repeat(43)), &"A".repeat(44)] {
             let error = read_private_key(bad.as_bytes()).unwrap_err();
             assert_eq!(error.to_string(), "Key is not the correct length or format", "{bad:?}");

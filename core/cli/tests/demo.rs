@@ -199,7 +199,7 @@ fn root_sees_a_page_come_through_real_interfaces_and_nothing_is_left() {
 }
 
 #[test]
-fn nobody_sees_the_same_page_through_an_ip_stack_in_the_process() {
+fn without_root_the_demo_fetches_its_page_through_an_ip_stack_in_the_process() {
     let desk = Desk::new();
     let command = if has_root() { desk.command_of_nobody("--json --seconds 1") } else { desk.command("--json --seconds 1") };
     let figures = figures(&{ command }.output().unwrap());
@@ -267,7 +267,7 @@ fn a_signal_at_any_moment_of_the_start_leaves_nothing() {
 }
 
 #[test]
-fn what_a_killed_demo_leaves_on_disk_the_next_one_removes() {
+fn files_of_a_killed_demo_are_removed_by_the_next_one() {
     if !has_root() {
         return;
     }
@@ -283,7 +283,7 @@ fn what_a_killed_demo_leaves_on_disk_the_next_one_removes() {
 }
 
 #[test]
-fn what_cannot_be_done_is_said_plainly() {
+fn impossible_requests_are_refused_with_a_plain_reason() {
     let desk = Desk::new();
     let output = desk.command("--userspace").env("TMPDIR", "/nonexistent").output().unwrap();
     assert_eq!(output.status.code(), Some(1));

@@ -216,7 +216,7 @@ fn a_terminal_shows_the_code_if_it_is_wide_enough() {
 }
 
 #[test]
-fn what_cannot_become_a_code_is_refused_with_what_would_help() {
+fn a_configuration_that_cannot_become_a_code_is_refused_with_what_would_help() {
     let folder = Folder::new();
     let long = folder.file("long.conf", conf() + &format!("# {}\n", "x".repeat(3000)));
     let out = folder.path("code.png");

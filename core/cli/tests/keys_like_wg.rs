@@ -66,7 +66,7 @@ fn wg_takes_our_keys_and_no_two_are_the_same() {
 }
 
 #[test]
-fn what_is_no_key_is_refused_in_the_words_of_wg() {
+fn a_text_that_is_no_key_is_refused_in_the_words_of_wg() {
     if !has_wg() {
         return;
     }

@@ -101,7 +101,7 @@ impl Platform {
 }
 
 #[test]
-fn what_is_set_is_what_wg_would_set() {
+fn settings_are_those_that_wg_would_set() {
     on_ground(|platform| {
         for line in [
             "listen-port 51820",
@@ -135,7 +135,7 @@ fn what_is_set_is_what_wg_would_set() {
 }
 
 #[test]
-fn what_is_refused_is_refused_in_the_words_of_wg() {
+fn refusals_have_the_words_of_wg() {
     on_ground(|platform| {
         let words = [
             vec![],

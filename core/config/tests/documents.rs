@@ -65,7 +65,7 @@ fn a_line_may_be_as_long_as_a_file() {
 }
 
 #[test]
-fn what_is_not_text_is_told_what_it_is() {
+fn a_file_that_is_no_text_is_refused_with_its_kind() {
     let tar = [&b"wg0.conf"[..], &[0; 249], b"ustar  \0"].concat();
     for (bytes, kind) in [
         (b"PK\x03\x04\x14\0".as_slice(), Foreign::Zip),

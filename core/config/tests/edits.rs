@@ -233,7 +233,7 @@ fn every_file_gets_a_peer_and_gives_it_back() {
 }
 
 #[test]
-fn what_cannot_be_done_is_said_and_shows_no_value() {
+fn an_edit_that_is_impossible_is_refused_without_showing_a_value() {
     let before = document(WOODLAND);
     assert_eq!(edit::set(&before, 3, Key::Mtu, &["1400"]).err(), Some(EditError::NoSuchSection(3)));
     assert_eq!(edit::set(&before, 1, Key::Mtu, &["1400"]).unwrap_err().to_string(), "MTU does not belong in [Peer]");

@@ -72,7 +72,7 @@ fn each_edit_puts_its_problem_right() {
 }
 
 #[test]
-fn where_a_person_has_to_decide_there_is_no_edit() {
+fn a_finding_that_a_person_must_decide_has_no_quick_fix() {
     for (name, text) in [
         ("Key", whole("", "PresharedKey = abc")),
         ("UnknownKey", whole("Endpiont = 192.0.2.1:1", "")),

@@ -98,7 +98,7 @@ fn peers_come_and_go() {
 }
 
 #[test]
-fn what_somebody_took_out_of_the_file_meanwhile_stays_out() {
+fn a_line_that_was_removed_from_the_file_meanwhile_stays_removed() {
     let told = config(&file());
     let mut runs = told.clone();
     runs.peers[HOME].endpoint = Some("192.0.2.7:9".parse().unwrap());
@@ -107,7 +107,7 @@ fn what_somebody_took_out_of_the_file_meanwhile_stays_out() {
 }
 
 #[test]
-fn what_no_engine_knows_is_refused() {
+fn settings_that_no_engine_knows_are_refused() {
     let told = config(&file());
     let mut other = told.clone();
     other.interface.mtu = adit_config::Mtu::new(1300);

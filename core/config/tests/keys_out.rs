@@ -51,7 +51,7 @@ fn the_last_key_counts_and_none_stays() {
 }
 
 #[test]
-fn what_is_no_key_goes_too_and_a_preshared_key_stays() {
+fn a_malformed_key_is_removed_too_and_a_preshared_key_stays() {
     let (without, key) = out("[Interface]\nPrivateKey = almost\nMTU = 1400\n");
     assert_eq!((without.as_str(), key), ("[Interface]\nMTU = 1400\n", None));
     let text = format!("[Interface]\nPrivateKey = {KEY}\n[Peer]\nPublicKey = {PUBLIC}\nPresharedKey = {KEY}\n");

@@ -100,7 +100,7 @@ fn without_a_saved_text_a_mark_is_an_error_of_its_own() {
 }
 
 #[test]
-fn what_a_person_wrote_like_a_mark_stays() {
+fn a_comment_of_a_person_that_looks_like_a_mark_stays() {
     let original = format!("# MTU {MARK}\n[Interface]\nPrivateKey = {OWN}\nDNS = (unchanged)\n");
     let masked = mask(&document(&original)).unwrap();
     assert_eq!(unmask(&masked, &document(&original)).unwrap().text(), original);

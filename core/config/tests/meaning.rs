@@ -128,7 +128,7 @@ fn the_names_that_programs_write_into_comments_are_taken() {
 }
 
 #[test]
-fn what_wg_quick_takes_apart_at_spaces_and_commas_is_taken_apart_the_same() {
+fn lists_are_split_at_spaces_and_commas_like_those_of_wg_quick() {
     let config = read(include_str!("golden/accepted/space-separated-lists.conf"));
     assert_eq!(text(&config.interface.addresses), ["10.0.0.2/32", "10.0.0.3/32", "10.0.0.4/32"]);
     assert_eq!(text(&config.interface.dns_servers), ["1.1.1.1", "9.9.9.9"]);

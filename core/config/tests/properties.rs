@@ -192,7 +192,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read_back_the_same(interface in interface(), peers in vec(peer(), 0..4)) {
+    fn a_written_configuration_is_read_back_unchanged(interface in interface(), peers in vec(peer(), 0..4)) {
         let mut seen = std::collections::HashSet::new();
         let peers = peers.into_iter().filter(|peer| seen.insert(peer.public_key)).collect();
         let config = Config { interface, peers };

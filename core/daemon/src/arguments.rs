@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn who_says_where_tunnels_are_kept_is_heard_first() {
+    fn the_option_for_the_state_folder_precedes_the_environment() {
         let plain = parse(&[]).unwrap();
         assert_eq!(plain.state_dir(None), PathBuf::from("/var/lib/adit"));
         assert_eq!(plain.state_dir(Some("/var/lib/private/adit".into())), PathBuf::from("/var/lib/private/adit"));

@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_at_the_door_after_the_end() {
+    fn no_connection_of_the_heartbeat_is_open_after_the_end() {
         let daemon = Daemon::new();
         Daemon::greet(daemon.visitor());
         daemon.asked.recv().unwrap();

@@ -175,7 +175,7 @@ fn the_scripts_for_other_service_managers_are_scripts() {
 }
 
 #[test]
-fn what_polkit_is_asked_about_is_what_its_policy_has() {
+fn every_action_that_polkit_is_asked_about_is_in_its_policy() {
     use adit_platform::linux::polkit::{ACTIONS, ADMINISTER, KILL_SWITCH, LOCKDOWN};
 
     let policy = read("io.adit.policy");

@@ -72,7 +72,7 @@ fn after_kill_9_the_next_start_restores_the_tunnel_and_nothing_is_there_twice() 
 }
 
 #[test]
-fn when_the_computer_starts_those_tunnels_come_up_that_are_to_and_no_others() -> anyhow::Result<()> {
+fn at_the_start_of_the_computer_exactly_the_tunnels_set_to_start_come_up() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("a start of the computer")? else { return Ok(()) };
     let (client, server) = lab.two_hosts()?;
     let tunnel = FullTunnel::new(&lab, &client, &server, "")?;

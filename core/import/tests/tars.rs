@@ -142,7 +142,7 @@ fn too_much_of_anything_is_refused_before_it_takes_memory() {
 }
 
 #[test]
-fn whatever_byte_is_another_one_nothing_panics() {
+fn no_changed_byte_causes_a_panic() {
     let whole = files(&[("wg0.conf", &conf(1)), (&format!("{}.conf", "long".repeat(40)), &conf(2))]);
     for place in 0..whole.len() {
         for bit in [1, 0x80] {

@@ -122,7 +122,7 @@ impl Store {
         let mut bits = [0; 16];
         getrandom::fill(&mut bits).map_err(|_| SecretError::NoRandomness)?;
         let id = TunnelId::from_bits(u128::from_le_bytes(bits));
-        self.add(id, Source::Kept, name, interface, text, cause, now)
+        self.add(id, Source::Store, name, interface, text, cause, now)
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one field of what is made")]
@@ -181,7 +181,7 @@ impl Store {
         }
         record.succeed(Zeroizing::new(text.to_owned()), found + 1, cause, now);
         match record.summary.source.clone() {
-            Source::Kept => self.save(&record)?,
+            Source::Store => self.save(&record)?,
             Source::File(path) => self.replace_in_place(&path, &record)?,
         }
         Ok(found + 1)

@@ -11,7 +11,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 mod kit;
 
 #[test]
-fn what_was_put_in_comes_out_byte_for_byte_after_a_restart() {
+fn a_stored_text_is_the_same_byte_for_byte_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let secrets = Memory::default();
     let mut store = open(folder.path(), &secrets);

@@ -80,7 +80,7 @@ fn names_that_are_paths_are_no_names() {
 }
 
 #[test]
-fn what_is_there_is_not_created_again_and_what_is_too_large_or_no_file_is_not_read() {
+fn an_existing_file_is_not_created_again_and_a_too_large_one_is_not_read() {
     let root = tempfile::tempdir().unwrap();
     let folder = PrivateFolder::open(root.path()).unwrap();
     folder.create("file", b"first").unwrap();

@@ -37,13 +37,13 @@ pub struct AllowedIps {
     v4: Trie<u32>,
     v6: Trie<u128>,
     /// First and last prefix of each owner, indexed by owner.
-    owners: Vec<Ends>,
+    owners: Vec<ListEnds>,
     len: usize,
 }
 
 /// First and last prefix of one owner, in order of insertion.
 #[derive(Clone, Copy, Debug)]
-struct Ends {
+struct ListEnds {
     first: Link,
     last: Link,
 }
@@ -149,14 +149,14 @@ impl AllowedIps {
 
     /// Returns the number of bytes on the heap.
     pub fn memory(&self) -> usize {
-        self.v4.memory() + self.v6.memory() + self.owners.capacity() * size_of::<Ends>()
+        self.v4.memory() + self.v6.memory() + self.owners.capacity() * size_of::<ListEnds>()
     }
 
     fn append(&mut self, link: Link, owner: u32) {
         let owner = owner as usize;
         if owner >= self.owners.len() {
             trie::reserve(&mut self.owners, owner + 1);
-            self.owners.resize(owner + 1, Ends { first: Link::NONE, last: Link::NONE });
+            self.owners.resize(owner + 1, ListEnds { first: Link::NONE, last: Link::NONE });
         }
         let last = std::mem::replace(&mut self.owners[owner].last, link);
         *self.neighbours_mut(link) = Neighbours { before: last, after: Link::NONE };

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_for_both_macs_has_neither() {
+    fn a_message_too_short_for_both_macs_has_neither() {
         let macs = Macs::to(&PublicKey::from_bytes([9; 32]));
         assert!((0..32).all(|size| !macs.mac1_ok(&vec![0; size])));
     }

@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn written_values_are_read_back() {
         let mut buffer = [0xff; INITIATION_SIZE];
         Initiation::new(&mut buffer, 7).ephemeral()[0] = 9;
         let Ok(Message::Initiation(mut initiation)) = Message::parse(&mut buffer) else { panic!("an initiation") };

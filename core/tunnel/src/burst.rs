@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn what_bulk_has_filled_is_given_back_once_when_it_has_been_over_for_long_enough() {
+    fn memory_that_bulk_traffic_has_filled_is_released_once_some_time_after_its_end() {
         let mut burst = Burst::default();
         burst.note(MUCH);
         assert!(!burst.is_over(START));

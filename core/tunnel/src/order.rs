@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_finds_another_one_taking_in_has_other_things_to_do() {
+    fn a_thread_that_finds_another_receiving_does_other_work() {
         let order = Order::<u64>::default();
         let taking = order.begin();
         assert!(order.try_begin().is_none());
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_taken_in_first_is_passed_on_first_however_long_it_takes() {
+    fn datagrams_received_first_are_passed_on_first_however_long_they_take() {
         let order = Order::<()>::default();
         let (passed_on, heard) = mpsc::channel();
         let first = order.begin().ticket();
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_passed_on_in_its_turn_by_the_one_before() {
+    fn the_rest_of_a_run_is_passed_on_in_its_order_by_the_thread_before() {
         let order = Order::default();
         let mut passed_on = Vec::new();
         let (first, second, third) = (order.begin().ticket(), order.begin().ticket(), order.begin().ticket());

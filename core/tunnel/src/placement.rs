@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_moves_to_where_there_is_less_room_than_he_takes() {
+    fn no_thread_moves_to_a_processor_with_less_room_than_it_takes() {
         assert_eq!(place(Some(1), 1, &watched(0.33, 0.65, [0.24, 0.0]), true), None);
         assert_eq!(place(Some(1), 1, &watched(0.33, 0.2, [0.1, 0.0]), true), None);
     }

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_system_does_not_tell_a_second_thread_always_helps_with_bulk() {
+    fn without_load_figures_a_second_thread_always_helps_with_bulk_traffic() {
         let mut spare = Spare::default();
         assert!(spare.is_there(Instant::from_nanos(1), Duration::ZERO, || Err(io::ErrorKind::Unsupported.into())));
         assert!(spare.is_there(Instant::from_nanos(2), Duration::ZERO, || Ok(Duration::ZERO)));

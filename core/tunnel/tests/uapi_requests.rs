@@ -99,7 +99,7 @@ fn hexadecimal_may_be_uppercase() {
 }
 
 #[test]
-fn what_is_refused_has_the_number_of_the_reference_and_changes_nothing() {
+fn refused_requests_have_the_error_number_of_the_reference_and_change_nothing() {
     const EINVAL: i32 = -22;
     const EPROTO: i32 = -71;
     const EMSGSIZE: i32 = -90;

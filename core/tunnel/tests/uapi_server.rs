@@ -141,7 +141,7 @@ fn removing_the_file_ends_the_server_and_its_clients() {
 }
 
 #[test]
-fn what_comes_after_a_request_over_16_mib_does_not_take_its_answer_away() {
+fn bytes_after_a_request_over_16_mib_do_not_take_its_answer_away() {
     served(Limits::default(), |socket, _| {
         let mut client = UnixStream::connect(socket.path()).unwrap();
         let line = format!("{}\n", "x".repeat(4000));

@@ -116,7 +116,7 @@ fn a_failing_hook_on_the_way_down_stops_nothing() {
 const OFF: &str = "IPv6 is switched off for new interfaces";
 
 #[test]
-fn where_ipv6_is_off_everywhere_a_tunnel_comes_up_with_ipv4_and_says_so() {
+fn on_a_computer_without_ipv6_a_tunnel_comes_up_with_ipv4_and_says_so() {
     let stage = Stage::default();
     stage.host.switch_ipv6_off(OFF, true);
     let active = stage.up(FULL_TUNNEL, HookPolicy::Never).unwrap();
@@ -136,7 +136,7 @@ fn where_ipv6_is_off_everywhere_a_tunnel_comes_up_with_ipv4_and_says_so() {
 }
 
 #[test]
-fn where_only_the_tunnel_cannot_have_ipv6_it_comes_up_only_where_nothing_leaves_past_it() {
+fn a_tunnel_that_cannot_have_ipv6_comes_up_only_if_nothing_leaves_past_it() {
     let up = |change: &dyn Fn(&mut Request)| {
         let stage = Stage::default();
         stage.host.switch_ipv6_off(OFF, false);

@@ -95,7 +95,7 @@ fn the_open_local_networks_are_those_that_the_computer_is_in_by_now() {
 }
 
 #[test]
-fn where_there_is_no_tunnel_allowed_local_networks_stay_open_but_for_what_is_inside() {
+fn without_a_tunnel_allowed_local_networks_stay_open_except_networks_inside() {
     let stage = Stage::default();
     stage.host.join(vec![network(OFFICE), network(HOME)]);
     let settings = InterfaceSettings::from(&super::super::fake::config(FULL_TUNNEL), "wg0".parse().unwrap());

@@ -239,7 +239,7 @@ fn two_hundred_megabytes_arrive_whole() {
 }
 
 #[test]
-fn who_is_refused_learns_why_in_the_protocol_he_speaks() {
+fn a_refused_client_learns_why_in_its_own_protocol() {
     let (desk, _partner) = Desk::with_partner("");
     let proxy = desk.start(&[&SOCKS[..], &HTTP].concat());
     assert_eq!(socks::refused(&proxy, "10.66.0.1", 9), socks::REFUSED);
@@ -331,7 +331,7 @@ fn nonsense_is_hung_up_on_and_others_are_served_meanwhile() {
 }
 
 #[test]
-fn what_cannot_be_is_said_and_nothing_is_left_running() {
+fn an_impossible_request_is_refused_and_nothing_is_left_running() {
     let (desk, _partner) = Desk::with_partner("");
     let busy = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = busy.local_addr().unwrap().to_string();
@@ -361,7 +361,7 @@ fn what_cannot_be_is_said_and_nothing_is_left_running() {
 }
 
 #[test]
-fn who_listens_for_everybody_without_a_password_is_warned() {
+fn listening_for_everybody_without_a_password_causes_a_warning() {
     let (desk, _partner) = Desk::with_partner("");
     let proxy = desk.start(&["--socks5", "0.0.0.0:0"]);
     proxy.hear("every program that can reach 0.0.0.0:");

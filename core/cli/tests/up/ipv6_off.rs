@@ -30,7 +30,7 @@ fn a_tunnel_with_ipv6_comes_up_with_ipv4_and_says_so() {
 }
 
 #[test]
-fn where_another_interface_has_ipv6_nothing_of_the_tunnel_s_leaves_over_it() {
+fn with_ipv6_on_another_interface_nothing_of_the_tunnel_leaves_over_it() {
     let Some((here, _there)) = Computer::pair() else { return };
     here.sh(FOR_NEW_INTERFACES);
     let before = here.snapshot();

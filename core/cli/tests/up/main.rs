@@ -51,7 +51,7 @@ fn a_full_tunnel_answers_carries_packets_and_leaves_nothing() {
 }
 
 #[test]
-fn where_only_systemd_resolved_is_there_it_is_told_the_resolvers_over_d_bus() {
+fn systemd_resolved_alone_gets_the_resolvers_over_d_bus() {
     let Some((here, _there)) = Computer::pair() else { return };
     let conf = here.file("near.conf", &near("DNS = 10.8.0.1, fd08::1, corp.example", "0.0.0.0/0"));
     // A `resolvconf` that is really `resolvectl` does not count if there is no systemd-resolved for it.
@@ -104,7 +104,7 @@ fn a_peer_that_does_not_answer_is_named_with_what_to_check() {
 }
 
 #[test]
-fn what_a_killed_tunnel_left_goes_with_down_or_with_the_next_up() {
+fn leftovers_of_a_killed_tunnel_go_with_down_or_with_the_next_up() {
     let Some((here, _there)) = Computer::pair() else { return };
     here.install_resolvconf();
     let conf = here.file("near.conf", &near("DNS = 10.8.0.1", "0.0.0.0/0, ::/0"));
@@ -187,7 +187,7 @@ fn down_ends_no_process_that_a_file_of_the_service_s_user_names() {
 }
 
 #[test]
-fn what_cannot_work_is_said_before_anything_is_changed() {
+fn impossible_configurations_are_refused_before_anything_is_changed() {
     let Some((here, _there)) = Computer::pair() else { return };
     let before = here.snapshot();
     let refuses = |arguments: &[&str], code: i32, reason: &str| {

@@ -37,7 +37,7 @@ fn repair(here: &Computer, code: i32) -> String {
 }
 
 #[test]
-fn what_a_killed_up_left_is_undone_beside_a_running_one_and_other_programs() {
+fn leftovers_of_a_killed_up_are_undone_beside_a_running_one_and_other_programs() {
     let Some((here, _there)) = used_computer() else { return };
     here.sh("nft 'table inet mine { chain output { type filter hook output priority 0; policy accept; }; }'
              echo nameserver 192.0.2.1 > /run/records/tun9");
@@ -65,7 +65,7 @@ fn what_a_killed_up_left_is_undone_beside_a_running_one_and_other_programs() {
 }
 
 #[test]
-fn what_cannot_be_undone_is_named_and_the_next_repair_finds_it() {
+fn leftovers_that_cannot_be_undone_are_named_and_the_next_repair_finds_them() {
     let Some((here, _there)) = used_computer() else { return };
     let before = here.snapshot();
     kill_near(&here);
@@ -83,7 +83,7 @@ fn what_cannot_be_undone_is_named_and_the_next_repair_finds_it() {
 }
 
 #[test]
-fn where_nft_fails_that_is_named_and_the_rest_is_undone() {
+fn a_failure_of_nft_is_named_and_the_rest_is_undone() {
     let Some((here, _there)) = used_computer() else { return };
     let before = here.snapshot();
     kill_near(&here);

@@ -110,7 +110,7 @@ fn an_edit_with_errors_is_named_line_by_line_and_kept() {
 }
 
 #[test]
-fn nobody_who_cannot_be_asked_changes_anything_by_accident() {
+fn an_edit_without_a_terminal_changes_nothing_and_keeps_the_text() {
     let bench = Bench::new();
     let id = bench.keep("office", &office());
     let ran = edit(&bench, "sed -i 's/51820/51821/' \"$1\"", &[]);
@@ -120,7 +120,7 @@ fn nobody_who_cannot_be_asked_changes_anything_by_accident() {
 }
 
 #[test]
-fn somebody_who_was_faster_is_not_overwritten() {
+fn a_concurrent_edit_is_not_overwritten() {
     let bench = Bench::new();
     let id = bench.keep("office", &office());
     let other = bench.file("other.conf", office().replace("10.8.0.2/24", "10.8.0.9/24"));
@@ -154,7 +154,7 @@ fn a_configuration_can_come_from_a_file_or_from_standard_input() {
 }
 
 #[test]
-fn what_was_changed_can_be_seen_and_undone() {
+fn changes_can_be_seen_and_undone() {
     let bench = Bench::new();
     let id = bench.keep("office", &office());
     let error = bench.adit(&["undo", "office"]).fails(1);

@@ -59,7 +59,7 @@ fn a_running_tunnel_lets_the_device_in_at_once_and_loses_nobody() {
 }
 
 #[test]
-fn what_cannot_be_changes_nothing() {
+fn an_impossible_request_changes_nothing() {
     let bench = Bench::new();
     let id = bench.keep("house", &server());
     let hidden = bench.keep("hidden", &server().replace("ListenPort = 51820\n", ""));

@@ -91,7 +91,7 @@ fn the_key_is_asked_for_on_the_terminal_and_not_shown() {
 }
 
 #[test]
-fn what_is_handed_out_has_no_key_and_says_so() {
+fn exports_of_a_tunnel_that_asks_for_its_key_lack_it_and_say_so() {
     let bench = asking();
     for arguments in [&["export", "office"][..], &["export", "office", "--json"]] {
         let ran = bench.adit(arguments);

@@ -74,7 +74,7 @@ fn a_mistyped_verb_is_answered_with_the_one_that_was_meant() {
 }
 
 #[test]
-fn who_may_not_is_told_what_would_help() {
+fn a_user_without_rights_is_told_what_would_help() {
     let bench = Bench::for_callers(Role::Status);
     bench.keep("office", &office());
     bench.adit(&["list"]).ok();

@@ -155,7 +155,7 @@ fn a_watch_repeats_itself_and_ends_with_success_when_asked_to() {
 }
 
 #[test]
-fn whoever_reads_only_the_beginning_makes_no_error() {
+fn a_reader_that_closes_early_causes_no_error() {
     let bench = Bench::new();
     bench.keep("office", &office());
     let mut child = bench.running(&["watch", "--json"]);

@@ -83,7 +83,7 @@ fn no_key_is_in_the_bundle_whatever_the_configurations_are() {
 }
 
 #[test]
-fn what_is_written_is_what_is_shown_for_the_owner_alone_and_never_over_a_file() {
+fn the_written_file_is_what_is_shown_for_its_owner_alone_and_never_over_another() {
     use std::os::unix::fs::PermissionsExt as _;
     let bench = bench();
     let out = bench.path("bundle.tar.gz");

@@ -121,7 +121,7 @@ fn typing(bench: &Bench, arguments: &str, keys: &str) -> Option<String> {
 }
 
 #[test]
-fn who_sits_at_a_terminal_is_shown_the_commands_and_asked() {
+fn a_user_at_a_terminal_is_shown_the_commands_and_asked() {
     let bench = Bench::new();
     bench.keep("office", &conf("Address = 10.8.0.2/24\nPostUp = printf '\u{202e}'; touch /tmp/a", "10.8.0.0/24"));
     let Some(said) = typing(&bench, "approve office", "\n") else { return };

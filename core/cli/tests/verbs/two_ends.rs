@@ -64,7 +64,7 @@ fn two_ends_that_work_fit_together() {
 }
 
 #[test]
-fn what_does_not_fit_is_named_with_what_would_be_right() {
+fn reports_of_two_ends_that_do_not_fit_are_explained() {
     let psk = |text: &str, key: &str| text.replacen("[Peer]", &format!("[Peer]\nPresharedKey = {key}"), 1);
     let cases = [
         (near(), far().replace("10.8.0.2/32", "10.8.0.9/32"), "the AllowedIPs of that peer lack 10.8.0.2/32"),
@@ -89,7 +89,7 @@ fn what_does_not_fit_is_named_with_what_would_be_right() {
 }
 
 #[test]
-fn what_is_no_report_is_refused_before_anything_is_asked() {
+fn a_text_that_is_no_report_is_refused_before_anything_is_asked() {
     let bench = both(&near(), &far());
     let other = bench.file("other.txt", "Dear Sir or Madam");
     let error = bench.adit(&["report", "near", "--with", &other]).fails(1);

@@ -104,7 +104,7 @@ fn a_server_that_cannot_prove_who_it_is_gets_nothing_imported() {
 }
 
 #[test]
-fn nothing_is_fetched_without_tls_wherever_the_way_leads() {
+fn nothing_is_fetched_without_tls_after_any_redirect() {
     let (bench, server) = (Bench::new(), serve());
     let error = bench.adit(&["import", "http://localhost/office.conf"]).fails(1);
     assert!(error.contains("http://localhost/office.conf: ") && error.contains("only fetched over https://"), "{error}");

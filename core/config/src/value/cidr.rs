@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_address_with_a_prefix_is_named() {
+    fn a_text_that_is_no_address_with_a_prefix_is_named() {
         use CidrError::{Address, Empty, Netmask, Prefix, PrefixTooLong};
         for (text, error) in [
             ("", Empty),

@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_endpoint_is_named() {
+    fn a_text_that_is_no_endpoint_is_named() {
         use EndpointError::{Bracket, Empty, Ipv4, Ipv6, Name, NameInBrackets, Port, PortMissing, Prefix, Url, Zone};
         for (text, error) in [
             ("", Empty),

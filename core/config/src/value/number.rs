@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_wg_takes_for_a_number_is_one() {
+    fn every_spelling_of_a_number_that_wg_accepts_is_accepted() {
         assert_eq!(read::<Keepalive>(&["off", "OFF", "0", "25", "65535"]), some(&["off", "off", "off", "25", "65535"]));
         assert_eq!(
             read::<FwMark>(&["off", "0", "0xca6c", "010", "0xffffffff", "4294967295"]),
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_range_or_no_number_is_refused() {
+    fn a_number_out_of_range_or_another_text_is_refused() {
         assert!(read::<Keepalive>(&["", "65536", "-1", "+1", "1e3", "0x10", "on", "25s"]).iter().all(Option::is_none));
         assert!(read::<FwMark>(&["", "0x", "0X10", "0x100000000", "4294967296", "-1", "0xg"]).iter().all(Option::is_none));
         assert!(read::<Mtu>(&["", "0", "67", "65536", "2147483648", "-1", "auto"]).iter().all(Option::is_none));

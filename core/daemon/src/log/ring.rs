@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_there_after_any_end() {
+    fn a_written_file_survives_every_end_of_the_process() {
         let folder = tempfile::tempdir().unwrap();
         let (mut ring, before) = Ring::open(folder.path()).unwrap();
         assert!(before.is_empty());

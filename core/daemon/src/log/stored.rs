@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read_as_it_was() {
+    fn a_written_file_is_read_unchanged() {
         for code in [LogCode::Up, LogCode::FoughtWith { times: 6 }, LogCode::Exported { to: "root".into() }] {
             let written = LogLine { number: 1, at: 2, level: code.level(), tunnel: None, left_out: 3, code };
             assert_eq!(line(&serde_json::to_vec(&written).unwrap()), Some(written));

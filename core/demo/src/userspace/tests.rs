@@ -80,7 +80,7 @@ fn hanging_up_early_resets_the_other_end() {
 }
 
 #[test]
-fn where_nobody_listens_nobody_answers() {
+fn a_connection_to_a_port_without_listener_is_refused() {
     joined(|here, _| {
         let error = here.connect(THERE).map(drop).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);

@@ -205,7 +205,7 @@ fn each_strength_of_the_kill_switch_is_an_action_of_its_own_that_polkit_decides_
 }
 
 #[test]
-fn where_polkit_or_its_policy_is_not_installed_operators_open_what_blocks_and_only_root_ends_lockdown() {
+fn without_polkit_or_its_policy_operators_open_a_block_and_only_root_ends_lockdown() {
     let Some(bus) = Bus::start() else {
         return println!("SKIPPED: no dbus-daemon");
     };

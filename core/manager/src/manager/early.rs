@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_listed_is_closed_once_and_what_stands_stays() {
+    fn a_listed_kill_switch_is_closed_once_and_one_in_force_stays() {
         let scratch = tempfile::tempdir().unwrap();
         let state = folder(scratch.path());
         let host = RecordingHost::default();
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_byte_is_damaged_or_cut_off_something_is_closed() {
+    fn a_record_damaged_or_cut_at_any_byte_closes_the_kill_switch() {
         let scratch = tempfile::tempdir().unwrap();
         let state = folder(scratch.path());
         let good = write(&[("wg0".parse().unwrap(), "01".to_owned())]).into_bytes();

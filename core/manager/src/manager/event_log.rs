@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_told_of_handshakes_pushes_nothing_out_that_people_want_to_know() {
+    fn events_of_handshakes_do_not_displace_other_events() {
         let event_log = EventLog::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
         event_log.write(None, LogCode::HooksInSh);
         (0..=REMEMBERED).for_each(|_| event_log.write(None, LogCode::NetworkChanged));
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_happened_before_a_restart_is_remembered_and_counting_goes_on() {
+    fn events_before_a_restart_are_kept_and_their_numbers_go_on() {
         let event_log = EventLog::new(Arc::new(SystemClock), Arc::new(Nobody), Vec::new());
         event_log.write(None, LogCode::Connecting);
         event_log.write(None, LogCode::Up);

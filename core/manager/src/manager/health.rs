@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_into_a_session_and_not_answered_counts_from_when_it_was_sent() {
+    fn an_unanswered_packet_counts_from_the_time_at_which_it_was_sent() {
         let mut tracks = Tracks::default();
         let sent = ms(SILENCE);
         assert!(tracks.note(&Event::PeerSilent { peer: KEY }, at(sent)));

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_wakes_for_an_idle_tunnel_at_which_nobody_looks() {
+    fn no_thread_wakes_for_an_idle_tunnel_that_nobody_watches() {
         let mut history = History::new(at(5_000));
         assert_eq!(history.next(), None);
         history.watch(at(5_000));

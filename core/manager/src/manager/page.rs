@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_told_whole() {
+    fn a_message_that_fits_is_reported_whole() {
         let (applied, later) = (vec![change("10.0.0.0/8")], vec![change("é"), change("")]);
         assert_eq!(changes(applied.clone(), later.clone()), (applied, later, 0));
     }

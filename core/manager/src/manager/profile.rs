@@ -88,7 +88,7 @@ impl Profile {
         Self {
             name,
             interface: interface.clone(),
-            source: store::Source::Kept,
+            source: store::Source::Store,
             version: 0,
             key_since: 0,
             preshared_since: BTreeMap::new(),
@@ -153,7 +153,7 @@ impl Profile {
     /// Returns the path of the tunnel's configuration if that is an administrator's file.
     pub(super) fn file(&self) -> Option<&Path> {
         match &self.source {
-            store::Source::Kept => None,
+            store::Source::Store => None,
             store::Source::File(path) => Some(path),
         }
     }
@@ -172,7 +172,7 @@ impl Profile {
             interface: self.interface.clone(),
             state,
             source: match &self.source {
-                store::Source::Kept => Source::Store,
+                store::Source::Store => Source::Store,
                 store::Source::File(path) => Source::File { path: path.display().to_string() },
             },
             version: self.version,

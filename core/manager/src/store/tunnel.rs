@@ -62,7 +62,8 @@ pub struct Summary {
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// In the sealed store.
-    Kept,
+    #[serde(rename = "kept")]
+    Store,
     /// In an administrator's file, which is read anew each time and edited in place.
     File(PathBuf),
 }
@@ -159,14 +160,14 @@ pub struct HookDigest(String);
 fn kill_switch_or_flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<KillSwitch, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Kept {
+    enum Recorded {
         Flag(bool),
         Strength(KillSwitch),
     }
-    Ok(match Kept::deserialize(deserializer)? {
-        Kept::Flag(false) => KillSwitch::Off,
-        Kept::Flag(true) => KillSwitch::Block,
-        Kept::Strength(strength) => strength,
+    Ok(match Recorded::deserialize(deserializer)? {
+        Recorded::Flag(false) => KillSwitch::Off,
+        Recorded::Flag(true) => KillSwitch::Block,
+        Recorded::Strength(strength) => strength,
     })
 }
 

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_shell_had_started_is_ended_with_it() {
+    fn programs_that_a_hook_started_end_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let (processes, lived) = (folder.path().join("processes"), folder.path().join("lived"));
         let mut command = Shell.start(&noted::two_that_stay(&processes, &lived)).unwrap();

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_comes_changes_and_goes_is_noticed() {
+    fn files_that_appear_change_and_disappear_are_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let (tell, told) = channel();
         watch(folder.path(), move || tell.send(()).unwrap()).unwrap();

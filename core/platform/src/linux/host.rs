@@ -12,9 +12,7 @@ use super::netlink::Netlink;
 use super::tun::{self, TunError};
 use super::udp::LinuxUdp;
 use super::wg_quick::LinuxWgQuick;
-use super::{
-    address, dns, firewall, guard, ipv6, kill_switch, link, local_networks, outside_dns, route, rule, uapi_socket, watch,
-};
+use super::{address, dns, firewall, guard, ipv6, kill_switch, link, local_networks, outside_dns, route, rule, uapi_socket};
 use crate::device::{Offloads, TunDevice, UdpFactory};
 use crate::linux_network::LinuxNetwork;
 use crate::linux_network::host::{Host, ResolverTool};
@@ -227,8 +225,7 @@ impl Host for LinuxHost {
     }
 
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, NetworkError> {
-        let watch = watch::Watch::new().map_err(NetworkError::kernel("watching the network"))?;
-        Ok(Box::new(watch))
+        super::network::events()
     }
 
     fn guard(&self) -> Result<Box<dyn TamperingEvents>, NetworkError> {

@@ -274,7 +274,7 @@ oifname \"eth0\" ip6 daddr { ff02::/16, ff05::/16 } accept
     }
 
     #[test]
-    fn what_is_behind_another_tunnel_stays_open_with_its_dns() {
+    fn networks_behind_another_tunnel_stay_open_with_its_dns() {
         let lan = vec![LocalNetwork { is_tunnel: true, ..local("10.50.0.0/16", "wg1") }];
         let rule = "oifname \"wg1\" ip daddr 10.50.0.0/16 accept";
         assert_eq!(added(&script(&kill_switch(false)), &script(&KillSwitchRules { lan, ..kill_switch(false) })), [rule, rule]);

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_happens_within_stays_within() {
+    fn a_new_network_namespace_is_apart_from_the_others() {
         if !rustix::process::geteuid().is_root() {
             println!("SKIPPED: a network namespace takes root");
             return;

@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_administrator_wrote_down_is_not_asked_for() {
+    fn names_in_the_hosts_file_are_not_looked_up() {
         let hosts = "127.0.0.1 localhost\n192.0.2.7 vpn.example vpn # ours\n";
         assert_eq!(in_hosts(hosts, "VPN"), ["192.0.2.7".parse::<IpAddr>().unwrap()]);
         assert_eq!(in_hosts(hosts, "ours"), Vec::<IpAddr>::new());

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_kernel_says_is_read_and_what_it_does_not_say_is_no_reason_to_fail() {
+    fn attributes_of_the_kernel_are_read_and_a_missing_one_is_no_failure() {
         let (ran, waited) = (Duration::from_nanos(12), Duration::from_nanos(34));
         assert_eq!(parse_thread_time("12 34 5\n"), Some(ThreadTime { ran, waited }));
         for nonsense in ["", "12", "12 x 5", "-1 2 3"] {

@@ -13,9 +13,10 @@ const OTHERS_MAY_WRITE: u32 = 0o002;
 const GROUP_MAY_WRITE: u32 = 0o020;
 const STICKY: u32 = 0o1000;
 
-/// Returns the users who may serve an interface: root, this process's user, and the service's.
-pub(super) fn trusted_users() -> io::Result<Vec<u32>> {
-    Ok([0, rustix::process::geteuid().as_raw()].into_iter().chain(account::user(account::SERVICE)?).collect())
+/// Says whether this user may serve an interface: root, this process's user, and the service's. The service's is looked up only for
+/// a third user, because a look-up loads the system's name service modules.
+pub(super) fn is_trusted_user(uid: u32) -> io::Result<bool> {
+    Ok(uid == 0 || uid == rustix::process::geteuid().as_raw() || account::user(account::SERVICE)? == Some(uid))
 }
 
 /// Checks that only root, this process's user and the service can create files in `folder`. Its group may write if the folder
@@ -26,20 +27,19 @@ pub(super) fn check(folder: &Path) -> Result<(), UnsafeFolder> {
         move |error| UnsafeFolder::Io { path, error }
     };
     let folder = fs::canonicalize(folder).map_err(failed(folder))?;
-    let users = trusted_users().map_err(failed(&folder))?;
     for (depth, path) in folder.ancestors().enumerate() {
         let found = fs::symlink_metadata(path).map_err(failed(path))?;
         let is_sticky = found.mode() & STICKY != 0;
         let others_may = found.mode() & OTHERS_MAY_WRITE != 0;
         let group_may = found.mode() & GROUP_MAY_WRITE != 0;
         let is_safe = if depth == 0 {
-            let is_trusted = || groups().map(|groups| groups.contains(&found.gid())).map_err(failed(path));
+            let is_trusted = || is_trusted_group(found.gid()).map_err(failed(path));
             !others_may && (!group_may || is_sticky && is_trusted()?)
         } else {
             // In a sticky folder nobody can rename the folder of another user.
             is_sticky || !others_may && !group_may
         };
-        if !is_safe || !users.contains(&found.uid()) {
+        if !is_safe || !is_trusted_user(found.uid()).map_err(failed(path))? {
             let (owner, group, mode) = (found.uid(), found.gid(), found.mode() & 0o7777);
             return Err(UnsafeFolder::Writable { path: path.to_owned(), owner, group, mode });
         }
@@ -47,8 +47,8 @@ pub(super) fn check(folder: &Path) -> Result<(), UnsafeFolder> {
     Ok(())
 }
 
-/// Returns the groups that may write there.
-fn groups() -> io::Result<Vec<u32>> {
-    let own = Some(rustix::process::getegid().as_raw()).filter(|_| !rustix::process::geteuid().is_root());
-    Ok([0].into_iter().chain(own).chain(account::group(account::SERVICE)?).collect())
+/// Says whether this group may write there: root's, the service's, and this process's unless that is root.
+fn is_trusted_group(gid: u32) -> io::Result<bool> {
+    let is_own = !rustix::process::geteuid().is_root() && gid == rustix::process::getegid().as_raw();
+    Ok(gid == 0 || is_own || account::group(account::SERVICE)? == Some(gid))
 }

@@ -39,7 +39,7 @@ pub fn connect(folder: &Path, name: &str, by: ServedBy, patience: Duration) -> R
     };
     let uid = peer::uid(&stream)?;
     let is_trusted = match by {
-        ServedBy::RootOrService => socket_folder::trusted_users()?.contains(&uid),
+        ServedBy::RootOrService => socket_folder::is_trusted_user(uid)?,
         ServedBy::Root => uid == 0 || uid == rustix::process::geteuid().as_raw(),
     };
     if is_trusted { Ok(stream) } else { Err(UapiConnectError::Server { path, uid }) }

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_wireguard_is_not_active() {
+    fn an_interface_of_another_kind_is_not_active() {
         assert_eq!(LinuxWgQuick.look(&"lo".parse().unwrap()).unwrap(), Standing::default());
     }
 }

@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_address_brings_with_it_is_not_added_again() {
+    fn a_route_that_comes_with_an_address_is_not_added_again() {
         let networks = ["10.0.0.0/24", "10.0.0.9/32", "10.0.0.0/8", "192.0.2.7/32", "fd00::1/128", "fd00::/64"];
         let plan = plan(&settings(&["10.0.0.2/24", "192.0.2.7/32", "fd00::1/128"], &networks));
         let added: Vec<String> = plan.routes_to_add().map(|route| route.network.to_string()).collect();
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn where_dns_cannot_be_split_the_servers_are_asked_for_all_names_and_no_domain_is_lost() {
+    fn without_split_dns_the_servers_are_asked_for_all_names_and_no_domain_is_lost() {
         let mut settings = settings(&["10.8.0.2/24"], &[]);
         settings.dns.servers = vec!["10.8.0.1".parse().unwrap()];
         settings.dns.search = vec!["~corp.example".into(), "lab.example".into()];

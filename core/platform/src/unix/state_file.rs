@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_written_is_read_and_a_missing_folder_is_made() {
+    fn a_written_file_is_read_and_a_missing_folder_is_created() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("made/when/needed");
         assert_eq!(read(&folder, "wg0", 8).unwrap(), None);

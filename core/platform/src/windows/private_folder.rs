@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back_whole_and_never_over_another_file_unasked() {
+    fn a_written_file_is_read_back_whole_and_never_replaces_another_unasked() {
         let (_parent, folder) = folder();
         folder.create("one", b"first").unwrap();
         assert!(matches!(folder.create("one", b"second"), Err(FolderError::Exists { .. })));
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_writer_left_is_removed_and_nothing_else() {
+    fn leftovers_of_a_killed_writer_are_removed_and_nothing_else() {
         let (_parent, folder) = folder();
         folder.create("one", b"1").unwrap();
         fs::write(folder.path().join(format!("{UNFINISHED}{:032x}", 7)), "half").unwrap();

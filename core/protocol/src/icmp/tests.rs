@@ -102,7 +102,7 @@ fn errors_are_never_answered_with_errors_but_other_icmp_is() {
 }
 
 #[test]
-fn nothing_is_said_to_or_about_groups_and_no_ones() {
+fn no_icmp_error_concerns_multicast_loopback_or_unspecified_addresses() {
     const HOST: [u8; 4] = [10, 0, 0, 1];
     for other in [[0, 0, 0, 0], [127, 0, 0, 1], [224, 0, 0, 251], [240, 0, 0, 1], [255, 255, 255, 255]] {
         assert_eq!(unreachable(&ipv4(other, HOST, UDP, &[0; 8])), None, "from {other:?}");

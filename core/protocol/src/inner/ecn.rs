@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_ip_packet_has_no_ecn() {
+    fn bytes_that_are_no_ip_packet_have_no_ecn() {
         for mut packet in [vec![], vec![0x45; 19], vec![0x60; 39], vec![0xff; 64]] {
             assert_eq!(ecn(&packet), None);
             assert_eq!(decapsulate(CE, &mut packet), Err(Dropped::InnerPacket));

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_name_can_match_is_refused() {
+    fn a_pattern_that_no_name_can_match_is_refused() {
         assert_eq!("".parse::<Glob>(), Err(GlobError::Empty));
         assert_eq!("!".parse::<Glob>(), Err(GlobError::Empty));
         assert_eq!(r"a\".parse::<Glob>(), Err(GlobError::Escape));

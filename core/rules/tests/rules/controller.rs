@@ -122,7 +122,7 @@ fn asleep_and_awake_nothing_is_known_until_there_are_new_facts() {
 }
 
 #[test]
-fn what_the_user_turned_off_stays_off_until_the_network_changes() {
+fn a_tunnel_turned_off_by_hand_stays_off_until_the_network_changes() {
     let mut bench = Bench::settled("otherwise up office everything, kill switch only when untrusted", cafe());
     bench.user(UserAction::TurnOff(name("OFFICE")));
     assert_eq!(bench.took(), ["down, open"]);
@@ -146,7 +146,7 @@ fn what_the_user_turned_off_stays_off_until_the_network_changes() {
 
 /// The network has the same name, but another gateway.
 #[test]
-fn what_the_user_turned_off_does_not_stay_off_in_a_network_that_only_has_the_same_name() {
+fn a_tunnel_turned_off_by_hand_comes_back_in_a_network_that_only_has_the_same_name() {
     let mut bench = Bench::settled("otherwise up office everything", cafe());
     bench.user(UserAction::TurnOff(name("office")));
     bench.took();
@@ -175,7 +175,7 @@ fn after_sleep_a_choice_that_relaxes_waits_until_the_network_is_proven() {
 }
 
 #[test]
-fn what_the_user_turned_on_stays_on_until_the_network_changes() {
+fn a_tunnel_turned_on_by_hand_stays_on_until_the_network_changes() {
     let mut bench = Bench::settled(USUAL, home());
     bench.user(UserAction::TurnOn(name("office")));
     assert_eq!(bench.took(), ["office, open"]);
@@ -367,7 +367,7 @@ fn a_choice_made_before_anything_is_known_holds_in_the_network_that_becomes_know
 }
 
 #[test]
-fn what_the_user_wants_of_a_tunnel_that_does_not_exist_or_goes_away_is_forgotten() {
+fn a_manual_choice_for_a_tunnel_that_does_not_exist_or_is_removed_is_forgotten() {
     let mut bench = Bench::settled("otherwise up office everything", cafe());
     bench.user(UserAction::TurnOn(name("gone")));
     bench.user(UserAction::OffAfter(name("gone"), Some(Duration::from_secs(60))));
@@ -404,7 +404,7 @@ otherwise up office everything
 ";
 
 #[test]
-fn what_leave_leaves_is_relaxed_only_after_two_seconds() {
+fn a_tunnel_under_leave_is_relaxed_only_after_two_seconds() {
     let mut bench = Bench::settled(LEAVES, cafe());
     bench.facts(home());
     bench.wait(5000);
@@ -423,7 +423,7 @@ fn what_leave_leaves_is_relaxed_only_after_two_seconds() {
 }
 
 #[test]
-fn where_the_rules_leave_the_tunnels_the_wishes_of_the_user_take_effect() {
+fn under_leave_the_manual_choices_take_effect() {
     let mut bench = Bench::settled(LEAVES, cafe());
     bench.facts(home());
     bench.wait(5000);

@@ -99,7 +99,7 @@ fn a_link_of_another_kind_has_a_rule_of_its_own() {
 }
 
 #[test]
-fn what_the_system_cannot_do_at_all_is_listed() {
+fn conditions_that_the_system_cannot_evaluate_are_listed() {
     let text = "without answer for 30 s then down\nmanual choice for 10 min\n\
         when wifi then up nas\nwhen cellular then up office private ranges, kill switch off\notherwise up office, kill switch always";
     let (_, found) = compiled(text);

@@ -32,7 +32,7 @@ fn the_engine_and_an_independent_implementation_agree_in_both_roles_with_and_wit
 }
 
 #[test]
-fn what_the_probe_reads_in_an_initiation_is_what_the_engine_is() {
+fn the_probe_reads_the_identity_of_the_engine_in_an_initiation() {
     let mut stage = Stage::knowing_endpoint();
     stage.send_outward("hello");
     let initiation = stage.last(0, INITIATION);

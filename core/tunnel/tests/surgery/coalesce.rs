@@ -86,7 +86,7 @@ fn a_bulk_flow_becomes_the_superpacket_that_its_sender_made() {
 }
 
 #[test]
-fn what_the_device_cannot_take_is_not_joined() {
+fn packets_that_the_device_cannot_take_joined_are_not_joined() {
     let tcp_only = TunCapabilities { tcp_segmentation: true, udp_segmentation: false };
     let none = TunCapabilities::default();
     for flow in flows() {
@@ -254,7 +254,7 @@ fn a_bare_ack_of_another_flow_overtakes_but_one_of_the_same_flow_does_not() {
 }
 
 #[test]
-fn what_was_not_authentic_leaves_no_trace() {
+fn an_unauthentic_packet_leaves_no_trace() {
     for flow in flows() {
         let whole = bulk(1000);
         let mut coalescer = Coalescer::new(ALL);

@@ -88,7 +88,7 @@ fn measured(net: &FakeNet, number: u8, meter: &Meter, tun: &Failing, send: &Fail
 }
 
 #[test]
-fn nothing_wakes_while_nothing_comes_or_all_fails() {
+fn no_thread_wakes_while_nothing_arrives_or_all_calls_fail() {
     let net = FakeNet::new();
     let meter = Meter::default();
     let [tun, send, receive] = [(); 3].map(|()| Failing::default());
@@ -227,7 +227,7 @@ fn flooding(net: &FakeNet) -> (Machine, Arc<Log<Vec<u8>>>) {
 }
 
 #[test]
-fn who_floods_a_peer_gets_a_session_with_it_nevertheless() {
+fn a_flooding_peer_still_gets_a_session() {
     let net = FakeNet::new();
     let (a, _) = flooding(&net);
     let b = Machine::start(&net, 2);
@@ -237,7 +237,7 @@ fn who_floods_a_peer_gets_a_session_with_it_nevertheless() {
 }
 
 #[test]
-fn who_floods_nobody_is_told_while_it_lasts() {
+fn a_flood_without_a_session_is_answered_with_icmp_while_it_lasts() {
     let net = FakeNet::new();
     let (_a, answers) = flooding(&net);
     answers.wait_for(500, |answer| answer[9] == 1);

@@ -177,7 +177,7 @@ fn after_a_change_of_key_the_peer_is_found_under_its_new_one() {
 }
 
 #[test]
-fn nobody_is_his_own_peer() {
+fn no_peer_has_the_interfaces_own_key() {
     let net = FakeNet::new();
     let (a, b) = pair(&net);
     a.apply_peer(PeerUpdate { endpoint: Some(b.endpoint(false)), ..PeerUpdate::new(a.public_key()) });

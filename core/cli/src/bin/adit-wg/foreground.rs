@@ -11,7 +11,7 @@ use adit_platform::device::TunDevice;
 use adit_platform::linux::sandbox::system_calls;
 use adit_platform::linux::uapi_socket::{DIRECTORY, UapiSocket, UapiSocketError};
 use adit_platform::linux::udp::LinuxUdp;
-use adit_platform::linux::{inherited, tun};
+use adit_platform::linux::{inherited, network, tun};
 use adit_platform::native;
 use adit_platform::native::signals::{Signal, Signals};
 use adit_platform::uapi_listener::UapiListener;
@@ -54,7 +54,7 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
     let options = Options {
         new_stop: native::new_stop,
         observer: Box::new(|event| tracing::debug!(?event)),
-        network: Some(native::network()?.events().context("watching the network")?),
+        network: Some(network::events()?),
         timestamp_floor: None,
         share_always: false,
         moved: Box::new(|_| ()),

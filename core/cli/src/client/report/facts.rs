@@ -297,7 +297,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_no_whole_report_is_refused_with_the_place() {
+    fn an_incomplete_report_is_refused_with_the_place() {
         let text = near().to_string();
         assert_eq!("hello".parse::<Facts>(), Err(FactsError::NoReport));
         assert_eq!(text.replace(LAST_LINE, "").parse::<Facts>(), Err(FactsError::CutOff));

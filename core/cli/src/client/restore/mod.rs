@@ -404,7 +404,7 @@ mod tests {
         assert!(matches!(end, Some(Failure::Unsure(_))), "{end:?}");
     }
     #[test]
-    fn what_could_not_be_undone_is_said_and_hides_no_failure_of_all_tunnels() {
+    fn a_failure_to_undo_is_reported_and_hides_no_failure_of_all_tunnels() {
         let refused =
             |error: ApiError, sentence: &str| Failure::Refused { error: Box::new(error), sentence: sentence.to_owned() };
         let one = NotRestored { failure: refused(ApiError::Internal, "it is wrong"), remains: Vec::new() };

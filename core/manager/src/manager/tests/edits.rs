@@ -60,7 +60,7 @@ fn an_edit_of_an_old_version_is_refused_and_nothing_is_lost() {
 }
 
 #[test]
-fn what_cannot_be_made_true_is_not_kept_and_the_tunnel_is_as_it_was() {
+fn an_edit_that_cannot_be_applied_is_not_saved_and_the_tunnel_is_as_before() {
     let bench = Bench::new();
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
     let other = bench.import("other", &conf("Address = 10.9.0.2/24\nListenPort = 7", "10.9.0.0/24"));

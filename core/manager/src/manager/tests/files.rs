@@ -180,7 +180,7 @@ fn a_tunnel_of_wg_quicks_is_taken_down_there_and_up_here() {
 }
 
 #[test]
-fn what_does_not_come_up_here_is_given_back_and_what_is_bound_to_fail_is_not_even_begun() {
+fn a_taken_over_tunnel_that_does_not_come_up_is_given_back_and_a_hopeless_one_is_not_begun() {
     let bench = Bench::new();
     let (id, path) = file(&bench, "wg0", &office());
     bench.wg_quick.set("wg0", ACTIVE);

@@ -36,7 +36,7 @@ fn told(bench: &Bench, id: TunnelId) -> Vec<String> {
 }
 
 #[test]
-fn whatever_is_emptied_while_a_tunnel_is_up_is_put_back_and_told() {
+fn everything_that_is_flushed_while_a_tunnel_is_up_is_restored_and_reported() {
     let bench = Bench::new();
     let id = up(&bench);
     let before = state(&bench);

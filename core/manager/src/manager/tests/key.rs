@@ -185,7 +185,7 @@ fn one_that_blocks_stays_closed_without_its_key() {
 }
 
 #[test]
-fn what_needs_a_kept_key_is_refused_with_a_reason() {
+fn an_action_that_needs_a_stored_key_is_refused_with_a_reason() {
     let bench = Bench::new();
     let id = asking(&bench);
     assert_eq!(bench.manager().set_start_at_boot(&us(), id, true), Err(ApiError::KeyNotKept));

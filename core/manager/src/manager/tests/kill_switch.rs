@@ -121,7 +121,7 @@ fn a_tunnel_that_breaks_blocks_over_the_end_of_the_program_until_somebody_gives_
 }
 
 #[test]
-fn what_cannot_even_be_begun_after_a_start_blocks_too() {
+fn a_tunnel_that_cannot_even_begin_after_a_start_blocks_too() {
     let mut bench = Bench::new();
     let id = blocking(&bench);
     bench.manager().set_start_at_boot(&us(), id, true).unwrap();
@@ -137,7 +137,7 @@ fn what_cannot_even_be_begun_after_a_start_blocks_too() {
 }
 
 #[test]
-fn what_belongs_to_no_tunnel_that_can_be_read_stays_closed_and_is_shown_until_it_is_given_up() {
+fn a_kill_switch_of_an_unreadable_tunnel_stays_closed_and_is_shown_until_it_is_given_up() {
     let mut bench = Bench::new();
     bench.stop();
     let lost = TunnelId::from_bits(7);

@@ -38,7 +38,7 @@ fn a_tunnel_comes_up_goes_down_and_leaves_nothing() {
 }
 
 #[test]
-fn what_cannot_come_up_says_why_and_leaves_nothing() {
+fn a_tunnel_that_cannot_come_up_says_why_and_leaves_nothing() {
     let bench = Bench::new();
     let id = bench.import("office", &conf(OFFICE, "10.8.0.0/24"));
     bench.stage.engine.set_failing(true);
@@ -182,7 +182,7 @@ fn a_restart_takes_the_saved_configuration_and_only_a_tunnel_that_is_up_can() {
 }
 
 #[test]
-fn somebody_who_waits_for_a_name_is_not_in_anybodys_way_and_can_be_called_off() {
+fn a_look_up_of_a_name_delays_nobody_and_can_be_cancelled() {
     let bench = Bench::new();
     let named = conf(OFFICE, "10.8.0.0/24").replace("192.0.2.1:", "nowhere.example:");
     let waits = bench.import("waits", &named);

@@ -42,7 +42,7 @@ fn a_key_is_as_old_as_the_service_knows_it_whatever_else_is_edited() {
 }
 
 #[test]
-fn nobody_is_reminded_who_did_not_ask_for_it() {
+fn reminders_come_only_if_asked_for() {
     let bench = Bench::new();
     let id = bench.import("office", &office());
     assert_eq!(bench.view(id).key_reminder_days, None);

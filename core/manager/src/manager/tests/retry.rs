@@ -138,7 +138,7 @@ fn a_name_that_is_not_known_yet_is_asked_for_again() {
 }
 
 #[test]
-fn what_no_time_mends_is_not_tried_again() {
+fn a_lasting_failure_is_not_retried() {
     let mut bench = Bench::new();
     let id = up(&bench);
     bench.manager().set_start_at_boot(&us(), id, true).unwrap();

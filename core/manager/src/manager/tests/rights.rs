@@ -90,7 +90,7 @@ fn one_that_does_not_take_all_traffic_opens_nothing_when_it_goes_down() {
 }
 
 #[test]
-fn whatever_could_open_lockdown_needs_its_action_and_taking_the_tunnel_down_does_not() {
+fn every_call_that_could_open_lockdown_needs_its_polkit_action_and_disconnecting_does_not() {
     let bench = Bench::new();
     let id = blocking(&bench, KillSwitch::Lockdown);
     let hooked = bench.import("hooked", &conf("Address = 10.9.0.2/24\nPostUp = true", "10.9.0.0/24"));

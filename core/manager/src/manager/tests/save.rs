@@ -32,7 +32,7 @@ fn text(bench: &Bench, id: TunnelId) -> String {
 }
 
 #[test]
-fn what_was_changed_from_outside_is_shown_and_then_saved_with_every_comment() {
+fn changes_from_outside_are_shown_and_then_saved_with_every_comment() {
     let bench = Bench::new();
     let id = bench.import("office", &office(""));
     assert_eq!(bench.manager().check_running(&us(), id), Err(ApiError::NotUp));

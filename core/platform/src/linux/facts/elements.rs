@@ -170,7 +170,7 @@ mod tests {
         }
 
         #[test]
-        fn what_follows_the_elements_of_a_network_does_not_change_its_name(rest in proptest::collection::vec(any::<u8>(), 0..100)) {
+        fn bytes_after_the_elements_of_a_network_do_not_change_its_name(rest in proptest::collection::vec(any::<u8>(), 0..100)) {
             let parsed = Elements::parse(&[b"\x00\x04home", &rest[..]].concat());
             prop_assert_eq!(parsed.ssid, Ssid::new(b"home"));
         }

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_malformed_or_missing_is_unknown_and_never_open() {
+    fn malformed_or_missing_elements_make_the_security_unknown_and_never_open() {
         assert_eq!(wifi(&Properties::new()), Wifi::default());
         let odd = wifi(&access_point(&[b'a'; 33], "somewhere", 1, 0, 0x188));
         assert_eq!(odd, Wifi { ssid: None, bssid: None, security: Some(Security::Wpa2) });

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sent_is_allowed() {
+    fn every_request_that_is_sent_is_allowed() {
         let table = "add table inet aditblock-wg0\nadd chain inet aditblock-wg0 output { type filter hook output priority -150; policy drop; }\nflush table inet aditblock-wg0\ntable inet aditblock-wg0 {\ncomment \"src_valid_mark was 1\"\nchain output {\ntype filter hook output priority 0; policy drop;\noifname { \"lo\", \"a=b+c\" } accept comment \"nothing may pass by the tunnel 01\"\nct state { established, related } accept\n}\n}\n";
         for (program, arguments, input) in [
             ("nft", &["-f", "-"][..], table),

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_is_not_asked_again() {
+    fn a_refused_queue_length_is_not_requested_again() {
         let backlog = Backlog::new();
         backlog.give_up();
         assert_eq!(bounds(&backlog, 65_000, 10 * LOOK_EVERY), []);

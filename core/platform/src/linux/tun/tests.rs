@@ -314,7 +314,7 @@ fn an_interface_that_was_removed_ends_waits_and_tells_so() {
 }
 
 #[test]
-fn what_is_no_packet_is_refused_and_the_device_lives_on() {
+fn a_malformed_packet_is_refused_and_the_device_goes_on() {
     alone(|| {
         let device = up("10.9.0.1/24", Offloads::ALL);
         let queue = device.queues[0].as_ref();

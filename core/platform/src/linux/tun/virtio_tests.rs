@@ -84,7 +84,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_encoded_is_decoded(size in 1u16..3000, ecn: bool, v6: bool) {
+    fn encoded_control_messages_are_decoded(size in 1u16..3000, ecn: bool, v6: bool) {
         let mut packet = tcp4(3000);
         let start = if v6 { 40 } else { 20 };
         packet[0] = if v6 { 0x60 } else { 0x45 };

@@ -253,7 +253,7 @@ fn a_full_socket_buffer_delays_and_does_not_drop() {
 }
 
 #[test]
-fn what_icmp_says_of_earlier_datagrams_does_not_end_the_loop() {
+fn an_icmp_error_about_earlier_datagrams_does_not_end_the_loop() {
     let (sender, receiver) = (socket(Offloads::ALL), socket(Offloads::ALL));
     for fd in sender.families.iter().flatten() {
         let (level, option) = (libc::IPPROTO_IP, libc::IP_RECVERR);

@@ -72,7 +72,7 @@ fn a_link_and_a_missing_file_come_back() {
 }
 
 #[test]
-fn what_another_program_writes_is_what_comes_back() {
+fn the_file_that_another_program_wrote_last_is_restored() {
     let here = Here::with(BEFORE);
     here.add("wg0", "10.0.0.1");
     fs::write(&here.resolv_conf.file, "nameserver 198.51.100.1\n").unwrap();
@@ -88,7 +88,7 @@ fn what_another_program_writes_is_what_comes_back() {
 }
 
 #[test]
-fn what_a_killed_process_left_goes_with_the_next_change() {
+fn leftovers_of_a_killed_process_are_removed_with_the_next_change() {
     let here = Here::with(BEFORE);
     here.add("wg0", "10.0.0.1");
     assert_eq!((here.resolv_conf.recorded().unwrap(), here.resolv_conf.before().unwrap()), (Vec::new(), BEFORE.to_owned()));

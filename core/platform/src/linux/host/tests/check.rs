@@ -14,7 +14,7 @@ fn a_table_that_anybody_uses_is_not_taken() {
 }
 
 #[test]
-fn what_cannot_work_is_known_before_anything_is_changed() {
+fn impossible_wishes_are_refused_before_anything_is_changed() {
     alone(|| {
         computer();
         let mut settings = settings(&["10.8.0.2/24"], &["0.0.0.0/0"], &[]);
@@ -53,7 +53,7 @@ fn a_network_that_the_computer_is_in_cannot_be_routed_into_a_tunnel_and_is_named
 }
 
 #[test]
-fn where_ipv6_cannot_be_closed_that_is_known_before_anything_is_changed() {
+fn a_computer_whose_ipv6_cannot_be_closed_is_refused_before_anything_is_changed() {
     let set =
         |interface: &str, off: &str| std::fs::write(format!("/proc/sys/net/ipv6/conf/{interface}/disable_ipv6"), off).unwrap();
     alone(|| {

@@ -23,7 +23,7 @@ fn undoing_leaves_everything_as_it_was_and_repeating_changes_nothing() {
 }
 
 #[test]
-fn what_a_killed_tunnel_left_is_found_and_removed_without_remembering() {
+fn leftovers_of_a_killed_tunnel_are_found_and_removed_without_records() {
     alone(|| {
         computer();
         let untouched = snapshot();
