@@ -20,11 +20,30 @@ const FLAGS: &[&str] = &[
 /// Runs rustc, whose path cargo passes as the first argument, with the additional flags.
 pub(crate) fn rustc(arguments: &[String]) -> ExitCode {
     let Some((rustc, arguments)) = arguments.split_first() else { return ExitCode::FAILURE };
-    match Command::new(rustc).args(arguments).args(FLAGS).status() {
+    match Command::new(rustc).args(arguments).args(flags(arguments)).status() {
         Ok(status) => status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from),
         Err(error) => {
             eprintln!("xtask: cannot start {rustc}: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Returns the additional flags for these arguments of rustc. A build script gets none: it is linked without libFuzzer, which defines
+/// the functions that the instrumented code calls.
+fn flags(arguments: &[String]) -> &'static [&'static str] {
+    let is_build_script = arguments.windows(2).any(|pair| pair[0] == "--crate-name" && pair[1].starts_with("build_script_"));
+    if is_build_script { &[] } else { FLAGS }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn build_scripts_are_not_instrumented() {
+        let arguments = |name: &str| ["--crate-name", name, "--edition=2024"].map(String::from);
+        assert!(flags(&arguments("build_script_build")).is_empty());
+        assert_eq!(flags(&arguments("adit_words")), FLAGS);
     }
 }
