@@ -2,6 +2,7 @@
 //! notifications (`org.freedesktop.Notifications`) and pictures of the screen (`org.freedesktop.portal.Screenshot`).
 
 use std::collections::HashMap;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -50,7 +51,8 @@ impl Desktop {
         let config = lab.write("session-bus.conf", &BUS.replace("SOCKET", &socket.display().to_string()))?;
         let arguments = ["--nofork".to_owned(), "--nopidfile".to_owned(), format!("--config-file={}", config.display())];
         let bus = Process::start("dbus-daemon".as_ref(), arguments, &[], &lab.file("session-bus.log"))?;
-        wait_for("the session bus", PATIENCE, || Path::new(&socket).exists().then_some(()))?;
+        // Its file is there before it listens.
+        wait_for("the session bus", PATIENCE, || UnixStream::connect(&socket).ok())?;
         let runtime = Runtime::new()?;
         Ok(Self { address: format!("unix:path={}", socket.display()), runtime, _bus: bus })
     }

@@ -17,6 +17,9 @@ use crate::process::wait_for;
 /// Time for a window to come or go.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Time for a program to say what it has copied. One that ends meanwhile says nothing.
+const ANSWER: Duration = Duration::from_secs(2);
+
 /// The key Tab, as a keysym.
 pub const TAB: u32 = 0xff09;
 /// The key Return, as a keysym.
@@ -164,7 +167,7 @@ impl Screen {
             Ok(Some(Event::SelectionNotify(answer))) if answer.requestor == window => Some(answer.property),
             _ => None,
         };
-        let property = wait_for("the clipboard", PATIENCE, answer)?;
+        let property = wait_for("the owner of the clipboard", ANSWER, answer)?;
         let text = if property == x11rb::NONE { Vec::new() } else { self.property(window, property)? };
         self.connection.destroy_window(window)?.check()?;
         Ok(String::from_utf8(text)?)

@@ -4,7 +4,7 @@ use adit_e2e::desktop::Desktop;
 use adit_e2e::process::wait_for;
 use adit_e2e::screen::Screen;
 use adit_e2e::{FullTunnel, How, Service};
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 
 use crate::setup::{self, PATIENCE, Setup};
 
@@ -26,7 +26,8 @@ fn a_copied_configuration_leaves_the_clipboard_by_itself() -> anyhow::Result<()>
     app.run(&format!("location.hash = '#/export/{id}'"))?;
     let holds = |wanted: &str| {
         let what = if wanted.is_empty() { "an empty clipboard" } else { "the clipboard" };
-        wait_for(what, PATIENCE, || screen.clipboard().is_ok_and(|text| text == wanted).then_some(()))
+        let held = wait_for(what, PATIENCE, || screen.clipboard().is_ok_and(|text| text == wanted).then_some(()));
+        held.with_context(|| format!("it is {:?}", screen.clipboard()))
     };
     app.click("Copy the configuration")?;
     holds(&text)?;
