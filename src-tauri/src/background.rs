@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use adit_api::{ApiError, Request, TunnelId};
+use adit_api::{ApiError, Request};
 use adit_bridge::{Bridge, RpcError};
 use adit_words::{NoticeText, TrayText};
 use tauri::{AppHandle, Manager as _};
@@ -84,16 +84,10 @@ impl Background {
 
     fn handle(&self, event: TrayEvent, known: &Known, presence: &Presence) {
         match event {
-            TrayEvent::Chosen { choice: Choice::Manage, token } => match active(known) {
-                Some(id) => self.go(Place::Tunnel { id, turn_on: false }, token),
-                None => window::show(&self.app, token),
-            },
             TrayEvent::Chosen { choice, token } => {
-                let name = |id: TunnelId| known.tunnels().ok()?.iter().find(|it| it.id == id).map(|it| it.name.to_string());
-                let tunnel = choice.tunnel().and_then(name);
-                let background = self.clone();
+                let (background, known) = (self.clone(), known.clone());
                 // The service takes its time to turn a tunnel on.
-                tauri::async_runtime::spawn(async move { background.carry_out(choice, tunnel, token).await });
+                tauri::async_runtime::spawn(async move { background.carry_out(choice, &known, token).await });
             }
             TrayEvent::Gone => self.come_out_without_tray(presence),
         }
@@ -110,14 +104,19 @@ impl Background {
         });
     }
 
-    /// `tunnel`: the name of the tunnel that the choice is about.
-    async fn carry_out(&self, choice: Choice, tunnel: Option<String>, token: Option<ActivationToken>) {
+    /// `known`: the tunnels at the moment of the choice.
+    async fn carry_out(&self, choice: Choice, known: &Known, token: Option<ActivationToken>) {
         let (id, request) = match choice {
             Choice::TurnOn(id) => (id, Request::Connect { id, despite_conflicts: false }),
             Choice::TurnOff(id) => (id, Request::Disconnect { id }),
             Choice::Pause { id, seconds } => (id, Request::Pause { id, seconds: Some(seconds) }),
             Choice::Resume(id) => (id, Request::Resume { id }),
-            Choice::Manage => return window::show(&self.app, token),
+            Choice::Manage => {
+                return match active(known) {
+                    Some(id) => self.go(Place::Tunnel { id, turn_on: false }, token),
+                    None => window::show(&self.app, token),
+                };
+            }
             Choice::Import => {
                 window::show(&self.app, token);
                 let title = self.app.state::<SettingsStore>().words().tray(&TrayText::Import);
@@ -135,7 +134,7 @@ impl Background {
                 RpcError::Refused { error } => NoticeText::Refused(error),
                 RpcError::Unreachable { .. } => NoticeText::NotReached(follow::away(&error)),
             };
-            let tunnel = tunnel.unwrap_or_else(|| "Adit".to_owned());
+            let tunnel = known.name(id).unwrap_or("Adit").to_owned();
             self.tell(Notification { id, tunnel, text });
         } else {
             self.go(Place::NotDone { id, why: Box::new(error) }, token);

@@ -177,6 +177,14 @@ mod tests {
     use crate::known::samples::{NOW, id, off, tunnel};
 
     #[test]
+    fn a_service_that_refuses_this_user_is_told_from_one_that_does_not_run() {
+        let unreachable = |cause| RpcError::Unreachable { cause, manager: None, why: None };
+        assert_eq!(away(&unreachable(AwayCause::NotRunning)), Away::NotRunning);
+        assert_eq!(away(&unreachable(AwayCause::NotPermitted)), Away::NotPermitted);
+        assert_eq!(away(&unreachable(AwayCause::Stranger)), Away::NoAnswer);
+    }
+
+    #[test]
     fn only_what_is_in_the_list_of_tunnels_makes_it_old() {
         let changed = || Box::new(tunnel(1, "office", off()));
         for event in [

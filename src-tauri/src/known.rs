@@ -1,6 +1,6 @@
 //! The tunnels of the service, as far as the app knows them.
 
-use adit_api::{ApiError, Event, Health, TunnelState, TunnelView};
+use adit_api::{ApiError, Event, Health, TunnelId, TunnelState, TunnelView};
 use adit_words::Away;
 
 /// News about the service.
@@ -56,6 +56,11 @@ impl Known {
     /// Returns the tunnels, or the reason why the service cannot be reached.
     pub(crate) fn tunnels(&self) -> Result<&[TunnelView], Away> {
         self.tunnels.as_deref().map_err(|away| *away)
+    }
+
+    /// Returns the name of a tunnel, if it is there.
+    pub(crate) fn name(&self, id: TunnelId) -> Option<&str> {
+        self.tunnels().ok()?.iter().find(|tunnel| tunnel.id == id).map(|tunnel| tunnel.name.as_str())
     }
 
     /// Returns true if what there is to say changes as time passes.
@@ -184,6 +189,7 @@ mod tests {
         assert_eq!(names(&known), ["Attic", "Home", "lab"]);
         known.learn(&event(Event::TunnelRemoved { id: id(2) }));
         assert_eq!(names(&known), ["Attic", "lab"]);
+        assert_eq!((known.name(id(1)), known.name(id(2))), (Some("Attic"), None));
         known.learn(&News::Away(Away::NotPermitted));
         assert_eq!(known.tunnels().unwrap_err(), Away::NotPermitted);
     }

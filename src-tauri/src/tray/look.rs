@@ -50,16 +50,6 @@ pub(crate) enum Choice {
     Quit,
 }
 
-impl Choice {
-    /// Returns the tunnel that it is about.
-    pub(crate) fn tunnel(&self) -> Option<TunnelId> {
-        match self {
-            Self::TurnOn(id) | Self::TurnOff(id) | Self::Pause { id, .. } | Self::Resume(id) => Some(*id),
-            Self::Manage | Self::Import | Self::About | Self::Quit => None,
-        }
-    }
-}
-
 /// An item of the menu.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Item {
