@@ -1,21 +1,21 @@
 //! The app's work beside its window: the icon in the tray, notifications, and what the user chooses in both.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use adit_api::{Request, Response, TunnelId};
+use adit_api::{ApiError, Request};
 use adit_bridge::{Bridge, RpcError};
-use adit_words::{NoticeText, Words};
+use adit_words::{NoticeText, TrayText};
 use tauri::{AppHandle, Manager as _};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::instance::ActivationToken;
 use crate::known::{Known, News};
 use crate::notices::{Click, Notification, Sender, Watch, is_wanted};
 use crate::places::Place;
 use crate::settings::SettingsStore;
-use crate::tray::look::{Choice, look};
+use crate::tray::look::{Choice, Look, active, look};
 use crate::tray::{Presence, Tray, TrayEvent};
-use crate::{opened, places, window};
+use crate::{follow, opened, places, window};
 
 /// Time between two looks at the clock, where spans of time are shown.
 const TICK: Duration = Duration::from_secs(1);
@@ -29,16 +29,18 @@ const FIRST_NEWS: Duration = Duration::from_secs(2);
 struct Background {
     app: AppHandle,
     bridge: Bridge,
-    words: Arc<Words>,
-    sender: Arc<Sender>,
+    notifications: UnboundedSender<Notification>,
 }
 
 /// Runs until the app ends. `news` is what the app learns about the service.
-pub(crate) async fn run(app: AppHandle, bridge: Bridge, words: Arc<Words>, mut news: UnboundedReceiver<News>, is_hidden: bool) {
+pub(crate) async fn run(app: AppHandle, bridge: Bridge, mut news: UnboundedReceiver<News>, is_hidden: bool) {
     let presence = app.state::<Presence>().inner().clone();
+    let mut settings = app.state::<SettingsStore>().follow();
     let (tray_sender, mut tray_events) = unbounded_channel();
     let (click_sender, mut clicks) = unbounded_channel();
-    let background = Background { app, bridge, words, sender: Arc::new(Sender::new(click_sender)) };
+    let (notifications, to_send) = unbounded_channel();
+    tauri::async_runtime::spawn(Sender::new(click_sender).run(to_send, app.clone()));
+    let background = Background { app, bridge, notifications };
     let (mut known, mut watch) = (Known::default(), Watch::default());
     if is_hidden {
         background.come_out_without_tray(&presence);
@@ -48,12 +50,14 @@ pub(crate) async fn run(app: AppHandle, bridge: Bridge, words: Arc<Words>, mut n
         known.learn(&first);
         background.notify(watch.see(&known, Some(&first), now()));
     }
-    let tray = Tray::show(look(&known, now(), &background.words), &presence, tray_sender);
+    let tray = Tray::show(background.look(&known), &presence, tray_sender);
     loop {
         let latest = tokio::select! {
             Some(latest) = news.recv() => Some(latest),
+            // Another language, or the user wants an icon or none.
+            Ok(()) = settings.changed() => None,
             Some(event) = tray_events.recv() => {
-                background.handle(event, &presence);
+                background.handle(event, &known, &presence);
                 continue;
             }
             Some(Click { tunnel, token }) = clicks.recv() => {
@@ -67,17 +71,23 @@ pub(crate) async fn run(app: AppHandle, bridge: Bridge, words: Arc<Words>, mut n
             known.learn(latest);
         }
         background.notify(watch.see(&known, latest.as_ref(), now()));
-        tray.change(look(&known, now(), &background.words));
+        tray.change(background.look(&known));
     }
 }
 
 impl Background {
-    fn handle(&self, event: TrayEvent, presence: &Presence) {
+    /// Returns what the tray shows now; None if the user wants no icon.
+    fn look(&self, known: &Known) -> Option<Look> {
+        let settings = self.app.state::<SettingsStore>();
+        settings.settings().show_tray.then(|| look(known, now(), &settings.words()))
+    }
+
+    fn handle(&self, event: TrayEvent, known: &Known, presence: &Presence) {
         match event {
             TrayEvent::Chosen { choice, token } => {
-                let background = self.clone();
+                let (background, known) = (self.clone(), known.clone());
                 // The service takes its time to turn a tunnel on.
-                tauri::async_runtime::spawn(async move { background.carry_out(choice, token).await });
+                tauri::async_runtime::spawn(async move { background.carry_out(choice, &known, token).await });
             }
             TrayEvent::Gone => self.come_out_without_tray(presence),
         }
@@ -94,49 +104,44 @@ impl Background {
         });
     }
 
-    async fn carry_out(&self, choice: Choice, token: Option<String>) {
-        match choice {
-            Choice::TurnOn(id) => {
-                let refused = self.ask(Request::Connect { id, despite_conflicts: false }).await;
-                if refused.is_some() {
-                    // The page asks what the service wants to know, or shows why not.
-                    self.go(Place::Tunnel { id, turn_on: true }, token);
-                }
+    /// `known`: the tunnels at the moment of the choice.
+    async fn carry_out(&self, choice: Choice, known: &Known, token: Option<ActivationToken>) {
+        let (id, request) = match choice {
+            Choice::TurnOn(id) => (id, Request::Connect { id, despite_conflicts: false }),
+            Choice::TurnOff(id) => (id, Request::Disconnect { id }),
+            Choice::Pause { id, seconds } => (id, Request::Pause { id, seconds: Some(seconds) }),
+            Choice::Resume(id) => (id, Request::Resume { id }),
+            Choice::Manage => {
+                return match active(known) {
+                    Some(id) => self.go(Place::Tunnel { id, turn_on: false }, token),
+                    None => window::show(&self.app, token),
+                };
             }
-            Choice::TurnOff(id) => self.switch(id, Request::Disconnect { id }).await,
-            Choice::Pause { id, seconds } => self.switch(id, Request::Pause { id, seconds: Some(seconds) }).await,
-            Choice::Resume(id) => self.switch(id, Request::Resume { id }).await,
-            Choice::Open => window::show(&self.app, token),
             Choice::Import => {
                 window::show(&self.app, token);
-                let title = self.words.tray(&adit_words::TrayText::Import);
-                opened::choose(&self.app, title);
+                let title = self.app.state::<SettingsStore>().words().tray(&TrayText::Import);
+                return opened::choose(&self.app, title);
             }
-            Choice::About => self.go(Place::Settings, token),
-            Choice::Quit => self.app.exit(0),
+            Choice::About => return self.go(Place::About, token),
+            Choice::Quit => return self.app.exit(0),
+        };
+        let Err(error) = self.bridge.ask(request).await else { return };
+        if is_question(&error) {
+            // The page makes the request again, and asks what the service wants to know.
+            self.go(Place::Tunnel { id, turn_on: true }, token);
+        } else if window::is_hidden(&self.app) {
+            let text = match error {
+                RpcError::Refused { error } => NoticeText::Refused(error),
+                RpcError::Unreachable { .. } => NoticeText::NotReached(follow::away(&error)),
+            };
+            let tunnel = known.name(id).unwrap_or("Adit").to_owned();
+            self.tell(Notification { id, tunnel, text });
+        } else {
+            self.go(Place::NotDone { id, why: Box::new(error) }, token);
         }
     }
 
-    /// Sends a request, and tells why it was not done.
-    async fn switch(&self, id: TunnelId, request: Request) {
-        let Some(error) = self.ask(request).await else { return };
-        let text = match error {
-            RpcError::Refused { error } => NoticeText::Refused(error),
-            RpcError::Unreachable { .. } => NoticeText::NotReached,
-        };
-        let tunnel = match self.bridge.ask(Request::Tunnel { id }).await {
-            Ok(Response::Tunnel(tunnel)) => tunnel.name.to_string(),
-            Ok(_) | Err(_) => "Adit".to_owned(),
-        };
-        self.sender.send(&Notification { id, tunnel, text }, &self.words).await;
-    }
-
-    /// Sends a request, and returns why it was not carried out.
-    async fn ask(&self, request: Request) -> Option<RpcError> {
-        self.bridge.ask(request).await.err()
-    }
-
-    fn go(&self, place: Place, token: Option<String>) {
+    fn go(&self, place: Place, token: Option<ActivationToken>) {
         window::show(&self.app, token);
         places::show(&self.app, place);
     }
@@ -147,11 +152,26 @@ impl Background {
         }
         let settings = self.app.state::<SettingsStore>().settings();
         let is_watched = window::has_focus(&self.app);
-        for notification in notifications.into_iter().filter(|it| is_wanted(&it.text, &settings, is_watched)) {
-            let background = self.clone();
-            tauri::async_runtime::spawn(async move { background.sender.send(&notification, &background.words).await });
-        }
+        notifications.into_iter().filter(|it| is_wanted(&it.text, &settings, is_watched)).for_each(|it| self.tell(it));
     }
+
+    fn tell(&self, notification: Notification) {
+        // The receiver ends only with the app.
+        let _ = self.notifications.send(notification);
+    }
+}
+
+/// Returns true if the service only wants to know something before it turns a tunnel on. The page asks for that.
+fn is_question(error: &RpcError) -> bool {
+    let RpcError::Refused { error } = error else { return false };
+    matches!(
+        error,
+        ApiError::Conflict { .. }
+            | ApiError::NeedsKey { .. }
+            | ApiError::WrongKey { .. }
+            | ApiError::HooksNotApproved { .. }
+            | ApiError::HooksChanged { .. }
+    )
 }
 
 /// Returns the present time, Unix milliseconds.

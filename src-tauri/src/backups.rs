@@ -39,7 +39,7 @@ enum State {
 impl OpenBackup {
     /// Lets the user choose a file.
     pub(crate) async fn choose(&self, program: &Program) -> Result<BackupChoice, RpcError> {
-        let Some(path) = program.open(program.words.dialog(&DialogText::ChooseBackup)).await? else {
+        let Some(path) = program.open(program.words().dialog(&DialogText::ChooseBackup)).await? else {
             return Ok(BackupChoice::Cancelled);
         };
         let generation = self.close();

@@ -102,7 +102,7 @@ pub(crate) async fn screen(app: &AppHandle) -> bool {
 #[cfg(target_os = "linux")]
 async fn ask(app: &AppHandle, (heading, more, yes): Question) -> bool {
     use gtk::prelude::{DialogExt as _, GtkWindowExt as _, WidgetExt as _};
-    let words = std::sync::Arc::clone(&app.state::<crate::requests::Program>().words);
+    let words = app.state::<crate::settings::SettingsStore>().words();
     let (sender, answer) = tokio::sync::oneshot::channel();
     let handle = app.clone();
     // Fails only while the app ends; then there is no answer.

@@ -62,6 +62,6 @@ async fn show(
 }
 
 /// The folder in which a dialog begins.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     glib::user_special_dir(glib::UserDirectory::Documents).unwrap_or_else(glib::home_dir)
 }

@@ -20,7 +20,7 @@ pub(crate) async fn file(program: &Program, id: TunnelId) -> Result<Option<Strin
     let read = program.ask(move |service| Ok((service.tunnel(id)?.name, service.export(id)?)));
     let (name, text) = read.await?;
     let proposal = file_names([&name]).pop().unwrap_or_default();
-    let title = program.words.dialog(&DialogText::Export { tunnel: name.as_str() });
+    let title = program.words().dialog(&DialogText::Export { tunnel: name.as_str() });
     let Some(path) = program.save(title, proposal).await? else { return Ok(None) };
     Ok(Some(write(&path, text.dangerously_reveal().as_bytes())?))
 }
@@ -29,7 +29,7 @@ pub(crate) async fn file(program: &Program, id: TunnelId) -> Result<Option<Strin
 pub(crate) async fn all(program: &Program) -> Result<Option<String>, RpcError> {
     let tunnels = program.ask(texts).await?;
     let archive = zip(&files(&tunnels)).map_err(refused)?;
-    let title = program.words.dialog(&DialogText::ExportAll);
+    let title = program.words().dialog(&DialogText::ExportAll);
     let Some(path) = program.save(title, "adit.zip".to_owned()).await? else { return Ok(None) };
     Ok(Some(write(&path, &archive)?))
 }
@@ -41,7 +41,7 @@ pub(crate) async fn backup(program: &Program, passphrase: Passphrase) -> Result<
     let made_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let made_at = u64::try_from(made_at.as_millis()).unwrap_or(u64::MAX);
     let backup = program.ask(move |service| gather(service, made_at)).await?;
-    let title = program.words.dialog(&DialogText::Backup);
+    let title = program.words().dialog(&DialogText::Backup);
     let Some(path) = program.save(title, "adit.age".to_owned()).await? else { return Ok(None) };
     let sealed = program.work(move || seal(&backup, &lock)).await?.map_err(refused)?;
     Ok(Some(write(&path, &sealed)?))

@@ -4,8 +4,9 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use adit_api::{Client, Event, Notice};
-use adit_bridge::Bridge;
+use adit_bridge::{AwayCause, Bridge, BridgeError, RpcError};
 use adit_ipc::{Connection, Notices};
+use adit_words::Away;
 use serde::Serialize;
 use tauri::{AppHandle, Emitter as _};
 use tokio::sync::mpsc::UnboundedSender;
@@ -38,15 +39,15 @@ enum Signal {
 enum End {
     /// The app ends.
     App,
-    /// The connection was lost, for this reason.
-    Lost(String),
+    /// There is no connection.
+    Lost { away: Away, why: String },
 }
 
 /// Subscribes to the service, again after each end of the connection. Returns when the app ends.
 pub(crate) async fn follow(app: AppHandle, bridge: Bridge, news: UnboundedSender<News>) {
     // Both ends of the channel live as long as the app.
-    while let Err(End::Lost(why)) = until_end(&app, &bridge, &news).await {
-        let _ = news.send(News::Away);
+    while let Err(End::Lost { away, why }) = until_end(&app, &bridge, &news).await {
+        let _ = news.send(News::Away(away));
         if emit(&app, Signal::Lost { why: Some(why) }).is_err() {
             return;
         }
@@ -55,7 +56,7 @@ pub(crate) async fn follow(app: AppHandle, bridge: Bridge, news: UnboundedSender
 }
 
 async fn until_end(app: &AppHandle, bridge: &Bridge, news: &UnboundedSender<News>) -> Result<(), End> {
-    let client = bridge.connect().await.map_err(lost)?;
+    let client = bridge.connect().await.map_err(not_connected)?;
     let notices = client.0.subscribe().await.map_err(lost)?;
     let sequence = notices.since;
     emit(app, Signal::Connected { sequence })?;
@@ -146,14 +147,42 @@ fn emit(app: &AppHandle, signal: Signal) -> Result<(), End> {
     app.emit("adit", signal).map_err(|_| End::App)
 }
 
+fn not_connected(error: impl Into<BridgeError>) -> End {
+    let error: BridgeError = error.into();
+    let why = error.to_string();
+    End::Lost { away: away(&error.into()), why }
+}
+
+/// A connection that breaks says nothing; the next one that cannot be made does.
 fn lost(error: impl Display) -> End {
-    End::Lost(error.to_string())
+    End::Lost { away: Away::NoAnswer, why: error.to_string() }
+}
+
+/// Returns the reason for the tray and for notifications.
+pub(crate) fn away(error: &RpcError) -> Away {
+    match error {
+        RpcError::Unreachable { cause: AwayCause::NotRunning, .. } => Away::NotRunning,
+        RpcError::Unreachable { cause: AwayCause::NotPermitted, .. } => Away::NotPermitted,
+        RpcError::Unreachable {
+            cause: AwayCause::ServiceOlder | AwayCause::ServiceNewer | AwayCause::Stranger | AwayCause::NoAnswer,
+            ..
+        }
+        | RpcError::Refused { .. } => Away::NoAnswer,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::known::samples::{NOW, id, off, tunnel};
+
+    #[test]
+    fn a_service_that_refuses_this_user_is_told_from_one_that_does_not_run() {
+        let unreachable = |cause| RpcError::Unreachable { cause, manager: None, why: None };
+        assert_eq!(away(&unreachable(AwayCause::NotRunning)), Away::NotRunning);
+        assert_eq!(away(&unreachable(AwayCause::NotPermitted)), Away::NotPermitted);
+        assert_eq!(away(&unreachable(AwayCause::Stranger)), Away::NoAnswer);
+    }
 
     #[test]
     fn only_what_is_in_the_list_of_tunnels_makes_it_old() {

@@ -1,6 +1,7 @@
 //! The tunnels of the service, as far as the app knows them.
 
-use adit_api::{ApiError, Event, Health, TunnelState, TunnelView};
+use adit_api::{ApiError, Event, Health, TunnelId, TunnelState, TunnelView};
+use adit_words::Away;
 
 /// News about the service.
 #[derive(Clone, Debug)]
@@ -8,32 +9,38 @@ pub(crate) enum News {
     /// It answers, and has these tunnels.
     There(Vec<TunnelView>),
     /// It cannot be reached.
-    Away,
+    Away(Away),
     /// It says this by itself.
     Event(Box<Event>),
 }
 
-/// The tunnels, sorted by name in any case; None: the service cannot be reached.
-#[derive(Clone, Debug, Default)]
+/// The tunnels, sorted by name in any case, or the reason why the service cannot be reached.
+#[derive(Clone, Debug)]
 pub(crate) struct Known {
-    tunnels: Option<Vec<TunnelView>>,
+    tunnels: Result<Vec<TunnelView>, Away>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { tunnels: Err(Away::NotRunning) }
+    }
 }
 
 impl Known {
     /// Takes news in.
     pub(crate) fn learn(&mut self, news: &News) {
         match news {
-            News::There(tunnels) => self.tunnels = Some(tunnels.clone()),
-            News::Away => self.tunnels = None,
+            News::There(tunnels) => self.tunnels = Ok(tunnels.clone()),
+            News::Away(away) => self.tunnels = Err(*away),
             News::Event(event) => self.change(event),
         }
-        if let Some(tunnels) = &mut self.tunnels {
+        if let Ok(tunnels) = &mut self.tunnels {
             tunnels.sort_by_key(|tunnel| tunnel.name.as_str().to_lowercase());
         }
     }
 
     fn change(&mut self, event: &Event) {
-        let Some(tunnels) = &mut self.tunnels else { return };
+        let Ok(tunnels) = &mut self.tunnels else { return };
         match event {
             Event::TunnelAdded { tunnel } | Event::TunnelChanged { tunnel } => {
                 match tunnels.iter_mut().find(|known| known.id == tunnel.id) {
@@ -46,9 +53,14 @@ impl Known {
         }
     }
 
-    /// Returns the tunnels, or None if the service cannot be reached.
-    pub(crate) fn tunnels(&self) -> Option<&[TunnelView]> {
-        self.tunnels.as_deref()
+    /// Returns the tunnels, or the reason why the service cannot be reached.
+    pub(crate) fn tunnels(&self) -> Result<&[TunnelView], Away> {
+        self.tunnels.as_deref().map_err(|away| *away)
+    }
+
+    /// Returns the name of a tunnel, if it is there.
+    pub(crate) fn name(&self, id: TunnelId) -> Option<&str> {
+        self.tunnels().ok()?.iter().find(|tunnel| tunnel.id == id).map(|tunnel| tunnel.name.as_str())
     }
 
     /// Returns true if what there is to say changes as time passes.
@@ -169,7 +181,7 @@ mod tests {
         let mut known = Known::default();
         let event = |event| News::Event(Box::new(event));
         known.learn(&event(Event::TunnelRemoved { id: id(1) }));
-        assert!(known.tunnels().is_none(), "nothing is known before the service answers");
+        assert!(known.tunnels().is_err(), "nothing is known before the service answers");
         known.learn(&News::There(vec![tunnel(1, "office", off()), tunnel(2, "Home", off())]));
         known.learn(&event(Event::TunnelAdded { tunnel: Box::new(tunnel(3, "lab", off())) }));
         assert_eq!(names(&known), ["Home", "lab", "office"]);
@@ -177,8 +189,9 @@ mod tests {
         assert_eq!(names(&known), ["Attic", "Home", "lab"]);
         known.learn(&event(Event::TunnelRemoved { id: id(2) }));
         assert_eq!(names(&known), ["Attic", "lab"]);
-        known.learn(&News::Away);
-        assert!(known.tunnels().is_none());
+        assert_eq!((known.name(id(1)), known.name(id(2))), (Some("Attic"), None));
+        known.learn(&News::Away(Away::NotPermitted));
+        assert_eq!(known.tunnels().unwrap_err(), Away::NotPermitted);
     }
 
     #[test]

@@ -5,12 +5,14 @@
 mod autostart;
 mod background;
 mod backups;
+mod clipboard;
 mod consent;
 mod dialogs;
 mod exports;
 mod follow;
 mod instance;
 mod known;
+mod language;
 mod manual;
 mod notices;
 mod opened;
@@ -24,17 +26,16 @@ mod window;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use adit_bridge::Bridge;
 use adit_ipc::local::SOCKET;
 use adit_platform::native::control_socket::Trust;
-use adit_words::Words;
 use clap::Parser;
 use tauri::Manager as _;
 
+use crate::clipboard::Copied;
 use crate::consent::Consent;
-use crate::instance::Instance;
+use crate::instance::{ActivationToken, Instance, Start};
 use crate::opened::Opened;
 use crate::requests::Program;
 use crate::settings::SettingsStore;
@@ -76,8 +77,10 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let (instance, files) = match Instance::claim(folder.as_deref(), opened::absolute(&arguments.files)) {
-        instance::Claim::First(instance, files) => (instance, files),
+    let files = opened::absolute(&arguments.files);
+    let start = Start { files, token: ActivationToken::of_this_start(|name| std::env::var(name).ok()) };
+    let instance = match Instance::claim(folder.as_deref(), &start) {
+        instance::Claim::First(instance) => instance,
         instance::Claim::Second => return ExitCode::SUCCESS,
     };
     #[cfg(target_os = "linux")]
@@ -85,7 +88,7 @@ fn main() -> ExitCode {
         eprintln!("adit-app: there is no screen to open a window on (DISPLAY or WAYLAND_DISPLAY); in a terminal, use `adit`");
         return ExitCode::FAILURE;
     }
-    match run(arguments.socket, instance, files, arguments.hidden) {
+    match run(arguments.socket, instance, start.files, arguments.hidden) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("adit-app: the window cannot be opened: {error}");
@@ -95,8 +98,10 @@ fn main() -> ExitCode {
 }
 
 fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>, hidden: bool) -> tauri::Result<()> {
-    // Files and links are to be looked at.
-    let is_hidden = hidden && files.is_empty();
+    let system_language = language::of_the_system(|name| std::env::var(name).ok());
+    let settings = SettingsStore::load(settings::folder().as_deref(), &system_language);
+    // Files and links are to be looked at, and without an icon nothing could bring the window back.
+    let is_hidden = hidden && files.is_empty() && settings.settings().show_tray;
     let (files, place) = opened::sorted(files);
     // A socket that the user names may be that of a service of their own.
     let trust = if socket.is_some() { Trust::ServiceOrOwnUser } else { Trust::Service };
@@ -104,43 +109,43 @@ fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>,
     let app = tauri::Builder::default()
         .manage(Opened::new(files))
         .manage(places::Places::new(place))
-        .manage(SettingsStore::load(settings::folder().as_deref()))
+        .manage(settings)
+        .manage(Copied::default())
         .manage(Presence::default())
         .manage(Consent::default())
         .invoke_handler(tauri::generate_handler![requests::rpc])
         .setup(move |app| {
             let handle = app.handle().clone();
-            let words = Arc::new(Words::of(&language()));
-            app.manage(Program::new(handle.clone(), bridge.clone(), Arc::clone(&words)));
+            app.manage(Program::new(handle.clone(), bridge.clone()));
             window::open(app, is_hidden)?;
             opened::listen(&handle);
             places::listen(&handle);
             let (sender, news) = tokio::sync::mpsc::unbounded_channel();
-            tauri::async_runtime::spawn(background::run(handle.clone(), bridge.clone(), words, news, is_hidden));
+            tauri::async_runtime::spawn(background::run(handle.clone(), bridge.clone(), news, is_hidden));
             tauri::async_runtime::spawn(follow::follow(handle.clone(), bridge, sender));
             if let Some(instance) = instance {
                 std::thread::spawn(move || {
-                    instance.serve(|files| {
-                        let (files, place) = opened::sorted(files);
+                    instance.serve(|start| {
+                        let (files, place) = opened::sorted(start.files);
                         handle.state::<Opened>().add(files);
                         opened::hand_over(&handle);
                         if let Some(place) = place {
                             places::show(&handle, place);
                         }
-                        window::show(&handle, None);
+                        window::show(&handle, start.token);
                     })
                 });
             }
             Ok(())
         })
         .build(tauri::generate_context!())?;
-    app.run(|_, _| {});
+    app.run(|app, event| {
+        #[cfg(target_os = "linux")]
+        if let tauri::RunEvent::Exit = event {
+            app.state::<Copied>().end();
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = (app, event);
+    });
     Ok(())
-}
-
-/// Returns the user's language for texts, as the system's variables name it.
-fn language() -> String {
-    let named =
-        ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|tag| !tag.is_empty()));
-    named.unwrap_or_default()
 }

@@ -103,6 +103,7 @@ pub(crate) fn choose(app: &AppHandle, title: String) {
         // The desktop's own dialog, with its own words on the buttons.
         let dialog = gtk::FileChooserNative::new(Some(&title), parent.as_ref(), gtk::FileChooserAction::Open, None, None);
         dialog.set_select_multiple(true);
+        dialog.set_current_folder(crate::dialogs::folder());
         let shown = std::cell::RefCell::new(Some(dialog.clone()));
         dialog.connect_response(move |dialog, response| {
             if response == gtk::ResponseType::Accept {

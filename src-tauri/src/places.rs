@@ -4,7 +4,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use adit_api::{TunnelId, TunnelName};
-use adit_bridge::{Link, LinkError};
+use adit_bridge::{Link, LinkError, RpcError};
 use serde::Serialize;
 use tauri::{AppHandle, Emitter as _, Listener as _, Manager as _};
 
@@ -17,22 +17,21 @@ const GO: &str = "go";
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Place {
-    Settings,
+    /// The part of the settings about the program.
+    About,
     /// Where the user imports tunnels.
     Import,
     /// The tunnel with this name, if there is one.
-    Named {
-        name: TunnelName,
-    },
+    Named { name: TunnelName },
     /// The page that is shown, with the reason why a link was not opened.
-    RefusedLink {
-        why: RefusedLink,
-    },
+    RefusedLink { why: RefusedLink },
     Tunnel {
         id: TunnelId,
         /// The page turns the tunnel on, and asks what the service wants to know for that.
         turn_on: bool,
     },
+    /// The tunnel, with the reason why something that the user chose in the tray was not done.
+    NotDone { id: TunnelId, why: Box<RpcError> },
 }
 
 /// The reason why a link was not opened.
@@ -127,7 +126,7 @@ mod tests {
     fn the_last_place_waits_until_the_page_is_loaded_and_is_shown_once() {
         let places = Places::default();
         let tunnel = Place::Tunnel { id: "0".repeat(32).parse().unwrap(), turn_on: true };
-        places.set(Place::Settings);
+        places.set(Place::About);
         places.set(tunnel.clone());
         assert_eq!(places.take(), None);
         places.state().is_loaded = true;

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use adit_api::{BlockingClient, CallError, DesktopRequest, DesktopResponse};
+use adit_api::{BlockingClient, CallError, DesktopRequest, DesktopResponse, DesktopView};
 use adit_bridge::{BlockingBridge, Bridge, BridgeError, Json, RpcError};
 use adit_words::Words;
 use serde::{Deserialize, Serialize};
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager as _};
 
 use crate::backups::OpenBackup;
+use crate::clipboard::{Copied, DesktopBoard, a_minute};
 use crate::settings::SettingsStore;
 use crate::tray::Presence;
 use crate::{consent, dialogs, exports, screen};
@@ -45,13 +46,17 @@ pub(crate) enum Reply {
 pub(crate) struct Program {
     app: AppHandle,
     bridge: Bridge,
-    pub(crate) words: Arc<Words>,
     backup: Arc<OpenBackup>,
 }
 
 impl Program {
-    pub(crate) fn new(app: AppHandle, bridge: Bridge, words: Arc<Words>) -> Self {
-        Self { app, bridge, words, backup: Arc::default() }
+    pub(crate) fn new(app: AppHandle, bridge: Bridge) -> Self {
+        Self { app, bridge, backup: Arc::default() }
+    }
+
+    /// Returns the sentences of the present language.
+    pub(crate) fn words(&self) -> Arc<Words> {
+        self.app.state::<SettingsStore>().words()
     }
 
     /// Runs `question`, which asks the service, on a thread that may block.
@@ -77,17 +82,31 @@ impl Program {
         dialogs::open(&self.app, title).await.map_err(|error| RpcError::Refused { error })
     }
 
-    async fn answer(
-        &self,
-        request: DesktopRequest,
-        settings: &SettingsStore,
-        has_tray: bool,
-    ) -> Result<DesktopResponse, RpcError> {
+    fn view(&self) -> DesktopView {
+        self.app.state::<SettingsStore>().view(self.app.state::<Presence>().is_there())
+    }
+
+    async fn answer(&self, request: DesktopRequest) -> Result<DesktopResponse, RpcError> {
+        let refused = |error| RpcError::Refused { error };
+        let settings = self.app.state::<SettingsStore>();
         Ok(match request {
-            DesktopRequest::Desktop {} => DesktopResponse::Desktop(settings.view(has_tray)),
+            DesktopRequest::Desktop {} => DesktopResponse::Desktop(self.view()),
             DesktopRequest::SetDesktop { settings: wanted, start_at_login } => {
-                let changed = settings.change(wanted, start_at_login, has_tray);
-                DesktopResponse::SetDesktop(changed.map_err(|error| RpcError::Refused { error })?)
+                let (had_icon, has_icon) = (settings.settings().show_tray, wanted.show_tray);
+                settings.change(wanted, start_at_login).map_err(refused)?;
+                if has_icon != had_icon {
+                    self.app.state::<Presence>().settle(has_icon).await;
+                }
+                DesktopResponse::SetDesktop(self.view())
+            }
+            DesktopRequest::SetLanguage { language } => {
+                settings.choose_language(language).map_err(refused)?;
+                DesktopResponse::SetLanguage(self.view())
+            }
+            DesktopRequest::CopySecret { text } => {
+                let (copied, board) = (self.app.state::<Copied>().inner().clone(), DesktopBoard(self.app.clone()));
+                tauri::async_runtime::spawn(async move { copied.copy(text, &board, a_minute()).await });
+                DesktopResponse::CopySecret(())
             }
             DesktopRequest::ScanScreen { from } => {
                 DesktopResponse::ScanScreen(screen::scan(&self.app, &self.bridge, from).await?)
@@ -109,15 +128,10 @@ impl Program {
 
 /// The one command that the page can call.
 #[tauri::command]
-pub(crate) async fn rpc(
-    request: Question,
-    program: tauri::State<'_, Program>,
-    settings: tauri::State<'_, SettingsStore>,
-    presence: tauri::State<'_, Presence>,
-) -> Result<Reply, RpcError> {
+pub(crate) async fn rpc(request: Question, program: tauri::State<'_, Program>) -> Result<Reply, RpcError> {
     match request {
         Question::Bridge(question) => program.bridge.answer(question).await.map(Reply::Bridge),
-        Question::Desktop(request) => program.answer(request, &settings, presence.is_there()).await.map(Reply::Desktop),
+        Question::Desktop(request) => program.answer(request).await.map(Reply::Desktop),
     }
 }
 

@@ -4,6 +4,7 @@ use tauri::webview::{NewWindowResponse, PlatformWebview};
 use tauri::{App, AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::consent::Consent;
+use crate::instance::ActivationToken;
 use crate::settings::SettingsStore;
 use crate::tray::Presence;
 
@@ -60,8 +61,8 @@ fn hides(app: &AppHandle) -> bool {
     app.state::<Presence>().is_there() && app.state::<SettingsStore>().settings().close_hides
 }
 
-/// Brings the window to the front. `token`: the permission of Wayland for that, from the program in which the user asked for it.
-pub(crate) fn show(app: &AppHandle, token: Option<String>) {
+/// Brings the window to the front. `token`: the desktop's permission for that, from the program in which the user asked for it.
+pub(crate) fn show(app: &AppHandle, token: Option<ActivationToken>) {
     let Some(window) = main(app) else { return };
     app.state::<Consent>().forget_refusal();
     let permitted = window.clone();
@@ -72,15 +73,15 @@ pub(crate) fn show(app: &AppHandle, token: Option<String>) {
 }
 
 #[cfg(target_os = "linux")]
-fn permit(window: &WebviewWindow, token: Option<String>) {
+fn permit(window: &WebviewWindow, token: Option<ActivationToken>) {
     use gtk::prelude::GtkWindowExt as _;
     if let (Some(token), Ok(window)) = (token, window.gtk_window()) {
-        window.set_startup_id(&token);
+        window.set_startup_id(token.reveal());
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn permit(_window: &WebviewWindow, _token: Option<String>) {}
+fn permit(_window: &WebviewWindow, _token: Option<ActivationToken>) {}
 
 /// Returns true if the window is not on the screen at all.
 pub(crate) fn is_hidden(app: &AppHandle) -> bool {

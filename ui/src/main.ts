@@ -3,6 +3,7 @@ import App from "./App.svelte";
 import { Actions } from "./lib/state/actions.svelte.ts";
 import { Imports } from "./lib/state/imports.svelte.ts";
 import { Log } from "./lib/state/log.svelte.ts";
+import { programLanguage } from "./lib/state/language.ts";
 import { loadPreferences } from "./lib/state/preferences.svelte.ts";
 import { Service } from "./lib/state/service.svelte.ts";
 import { http } from "./lib/transport/http.ts";
@@ -14,7 +15,8 @@ import "./styles/controls.css";
 
 async function start(): Promise<void> {
   repairLanguage(navigator);
-  const [transport] = await Promise.all([isInTauri() ? tauri() : http(""), loadPreferences()]);
+  const transport = await (isInTauri() ? tauri() : http(""));
+  await loadPreferences(isInTauri() ? await programLanguage(transport) : null);
   const service = new Service(transport);
   const props = { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service) };
   mount(App, { target: document.getElementById("app")!, props });

@@ -5,7 +5,8 @@ import App from "../src/App.svelte";
 import type { Away } from "../src/lib/transport/transport.ts";
 import { edits, newTunnel, setNewTunnel, untold } from "../src/lib/state/edits.svelte.ts";
 import { go } from "../src/lib/state/router.svelte.ts";
-import { prefer, type Theme } from "../src/lib/state/preferences.svelte.ts";
+import { programLanguage } from "../src/lib/state/language.ts";
+import { loadPreferences, prefer, type Theme } from "../src/lib/state/preferences.svelte.ts";
 import type { App as Everything } from "../src/lib/state/context.ts";
 import { problems } from "../src/lib/words/catalogue.svelte.ts";
 import { appOf, goldenTransport, settled, TestTransport, worldTransport } from "./memory.ts";
@@ -960,6 +961,39 @@ describe("the settings of the program around the page", () => {
     await show("#/settings");
     expect(screen.getByText(/closing the window ends Adit/)).toBeVisible();
     expect(screen.queryByRole("switch", { name: "Close the window into the tray" })).toBeNull();
+  });
+
+  test("say what closing does without an icon in the tray", async () => {
+    await show("#/settings");
+    await user.click(screen.getByRole("switch", { name: "Show an icon in the tray" }));
+    await settled();
+    expect(world.desktop.settings.show_tray).toBe(false);
+    expect(screen.getByText("Closing the window ends Adit. Tunnels stay as they are.")).toBeVisible();
+    expect(screen.queryByRole("switch", { name: "Close the window into the tray" })).toBeNull();
+  });
+
+  test("say which version it has", async () => {
+    await show("#/settings");
+    expect(within(screen.getByRole("region", { name: "About Adit" })).getByText(named("Version 0.1.0"))).toBeVisible();
+  });
+
+  test("keep the language, which is another one only where it is kept", async () => {
+    await loadPreferences(await programLanguage(worldTransport(world)));
+    await show("#/settings");
+    const list = screen.getByRole("combobox", { name: "Language" });
+    world.refusals.set("set_language", { code: "io", doing: "saving the settings of the app", detail: "the disk is full" });
+    await user.selectOptions(list, "de");
+    await settled();
+    expect(screen.getByRole("alert")).toHaveTextContent("the disk is full");
+    expect([list, world.desktop.language]).toEqual([expect.objectContaining({ value: "" }), null]);
+    world.refusals.clear();
+    await user.selectOptions(list, "de");
+    await vi.waitFor(() => expect(screen.getByText("Leiste und Benachrichtigungen")).toBeVisible());
+    expect(world.desktop.language).toBe("de");
+    await user.selectOptions(screen.getByRole("combobox", { name: "Sprache" }), "");
+    await vi.waitFor(() => expect(screen.getByText("Tray and notifications")).toBeVisible());
+    expect(world.desktop.language).toBeNull();
+    await loadPreferences();
   });
 
   test("say why they were not saved", async () => {

@@ -38,9 +38,10 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   e2e [FILTER]   only the tunnels in network namespaces (needs root)
   bench [DUEL]   micro-benchmarks and, as root, the duel against other implementations; writes docs/PERFORMANCE.md
   app [ARGUMENT..]
-                 build the desktop app and open its window: with the service if it runs, else, or with --mock, with a
-                 simulated computer (--build only builds it; --test runs its tests, as root also those of the real
-                 window with the real service; other arguments go to the app)
+                 build the desktop app and open its window: with the service if it runs, or with --socket PATH that of a
+                 service; where none runs, or with --mock, with a simulated computer (--mock --socket PATH: whose service
+                 listens on PATH; --build only builds it; --test runs its tests, as root also those of the real window
+                 with the real service; other arguments go to the app)
   gen            write what is made from the code: the contract in TypeScript
   window         only the window: types, lints, and its tests, also in a browser
   shots          pictures of the window, in docs/screenshots

@@ -1,10 +1,10 @@
 //! Requests that the program around the window answers: its settings, which it keeps for its user, files that the user chooses in
-//! dialogs of the program, and the screen and the camera, which the page cannot reach by itself. The page never learns a path, and no key
-//! passes through it. The service knows nothing of all this.
+//! dialogs of the program, and the screen, the camera and the clipboard, which the page cannot reach by itself. The page never learns a
+//! path, and no key of a file passes through it. The service knows nothing of all this.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BackupChoice, BackupOpening, ImportReading, Passphrase, RestoreResult, TunnelId, TunnelName};
+use crate::{BackupChoice, BackupOpening, ConfigText, ImportReading, Passphrase, RestoreResult, TunnelId, TunnelName};
 
 /// A request to the desktop app. The JSON has the form of a request to the service:
 /// `{"method":"desktop","params":{}}`.
@@ -20,6 +20,17 @@ pub enum DesktopRequest {
         settings: DesktopSettings,
         /// True if the app starts when the user logs in.
         start_at_login: bool,
+    },
+    /// Sets the language of page, tray and notifications, and saves it.
+    SetLanguage {
+        /// The tag of one of the languages that the app has; None: the system's language.
+        language: Option<String>,
+    },
+    /// Copies a text with keys to the clipboard. The program empties the clipboard after a minute and when the app ends, unless
+    /// something else is in it by then.
+    CopySecret {
+        /// A configuration or a preshared key.
+        text: ConfigText,
     },
     /// Drafts of tunnels from the QR codes on the screen, which is looked at once. The user is asked first, outside the page, and
     /// the page never gets the picture.
@@ -66,6 +77,10 @@ pub enum DesktopResponse {
     Desktop(DesktopView),
     /// The settings after the change.
     SetDesktop(DesktopView),
+    /// The settings after the change.
+    SetLanguage(DesktopView),
+    /// It is in the clipboard.
+    CopySecret(()),
     /// The drafts, and the reason where there is none; null if the user did not want it.
     ScanScreen(Option<ImportReading>),
     /// True if the user allowed it.
@@ -96,6 +111,12 @@ pub struct DesktopView {
     pub start_at_login: bool,
     /// True if a tray shows the app's icon now. Without one, closing the window ends the app.
     pub has_tray: bool,
+    /// The tag of the language that the user chose, such as `pt-BR`; None: the system's language.
+    pub language: Option<String>,
+    /// The tag of the language that stands for the system's.
+    pub system_language: String,
+    /// The version of the app.
+    pub version: String,
 }
 
 /// The settings. What is missing in their file has its default.
@@ -115,6 +136,8 @@ pub struct DesktopSettings {
     pub notify_blocked: bool,
     /// True if the app tells that a key is old.
     pub notify_key_old: bool,
+    /// True if the app shows an icon in the tray.
+    pub show_tray: bool,
     /// True if closing the window only hides it, where a tray shows the app's icon.
     pub close_hides: bool,
 }
@@ -128,6 +151,7 @@ impl Default for DesktopSettings {
             notify_answers: true,
             notify_blocked: true,
             notify_key_old: true,
+            show_tray: true,
             close_hides: true,
         }
     }

@@ -69,7 +69,7 @@ pub enum Reply {
 }
 
 /// The reason why there is no answer; the page shows it.
-#[derive(PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RpcError {
     /// The service refused the request.

@@ -2,6 +2,7 @@
 //! notifications (`org.freedesktop.Notifications`) and pictures of the screen (`org.freedesktop.portal.Screenshot`).
 
 use std::collections::HashMap;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -50,7 +51,8 @@ impl Desktop {
         let config = lab.write("session-bus.conf", &BUS.replace("SOCKET", &socket.display().to_string()))?;
         let arguments = ["--nofork".to_owned(), "--nopidfile".to_owned(), format!("--config-file={}", config.display())];
         let bus = Process::start("dbus-daemon".as_ref(), arguments, &[], &lab.file("session-bus.log"))?;
-        wait_for("the session bus", PATIENCE, || Path::new(&socket).exists().then_some(()))?;
+        // Its file is there before it listens.
+        wait_for("the session bus", PATIENCE, || UnixStream::connect(&socket).ok())?;
         let runtime = Runtime::new()?;
         Ok(Self { address: format!("unix:path={}", socket.display()), runtime, _bus: bus })
     }
@@ -138,6 +140,8 @@ pub struct MenuItem {
     pub label: String,
     /// True if it can be chosen.
     pub is_enabled: bool,
+    /// Its icon, a PNG file; empty if it has none.
+    pub icon: Vec<u8>,
     /// Whether its check mark is set; None if it has none.
     pub is_checked: Option<bool>,
     /// The items of its submenu.
@@ -149,6 +153,11 @@ impl Tray<'_> {
     pub fn item(&self) -> anyhow::Result<String> {
         let last = || self.items.lock().unwrap_or_else(PoisonError::into_inner).last().cloned();
         wait_for("an icon in the tray", PATIENCE, last)
+    }
+
+    /// Returns how many icons have come so far.
+    pub fn icons(&self) -> usize {
+        self.items.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// Reads the menu of the icon (`com.canonical.dbusmenu`).
@@ -219,6 +228,10 @@ fn menu_item(value: Variant<'_>) -> anyhow::Result<MenuItem> {
     Ok(MenuItem {
         id,
         label: text("label").unwrap_or_default(),
+        icon: properties
+            .get("icon-data")
+            .and_then(|value| Variant::from(value.try_clone().ok()?).downcast().ok())
+            .unwrap_or_default(),
         is_enabled: properties.get("enabled").is_none_or(|value| **value != Variant::Bool(false)),
         is_checked: text("toggle-type").map(|_| properties.get("toggle-state").is_some_and(|value| **value == Variant::I32(1))),
         items: items.into_iter().map(|item| menu_item(Variant::from(item))).collect::<anyhow::Result<_>>()?,
@@ -228,6 +241,18 @@ fn menu_item(value: Variant<'_>) -> anyhow::Result<MenuItem> {
 /// A notification.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Taken {
+    /// Its number; the same as that of the notification that it replaces.
+    pub number: u32,
+    /// The number of the notification that it replaces; 0 for none.
+    pub replaced: u32,
+    /// The program's name.
+    pub program: String,
+    /// The name of its icon.
+    pub icon: String,
+    /// The hint `desktop-entry`.
+    pub desktop_entry: Option<String>,
+    /// The hint `urgency`: 0 low, 1 normal, 2 critical.
+    pub urgency: Option<u8>,
     /// The heading.
     pub heading: String,
     /// The text.
@@ -236,7 +261,7 @@ pub struct Taken {
     pub actions: Vec<String>,
 }
 
-/// The program that shows notifications. The number of each is its place, from 1.
+/// The program that shows notifications.
 struct Server {
     taken: Arc<Mutex<Vec<Taken>>>,
     has_actions: bool,
@@ -247,18 +272,22 @@ impl Server {
     #[expect(clippy::too_many_arguments, reason = "the interface's")]
     async fn notify(
         &self,
-        _program: String,
-        _replaces: u32,
-        _icon: String,
+        program: String,
+        replaced: u32,
+        icon: String,
         heading: String,
         text: String,
         actions: Vec<String>,
-        _hints: HashMap<String, OwnedVariant>,
+        hints: HashMap<String, OwnedVariant>,
         _milliseconds: i32,
     ) -> u32 {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.push(Taken { heading, text, actions });
-        u32::try_from(taken.len()).unwrap_or(u32::MAX)
+        let next = taken.iter().map(|taken| taken.number).max().unwrap_or_default() + 1;
+        let number = if replaced == 0 { next } else { replaced };
+        let desktop_entry = hints.get("desktop-entry").and_then(|hint| String::try_from(hint.try_clone().ok()?).ok());
+        let urgency = hints.get("urgency").and_then(|hint| u8::try_from(hint.try_clone().ok()?).ok());
+        taken.push(Taken { number, replaced, program, icon, desktop_entry, urgency, heading, text, actions });
+        number
     }
 
     async fn get_capabilities(&self) -> Vec<String> {
@@ -280,6 +309,13 @@ impl Notifications<'_> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Returns the notifications on the screen: those that no later one has replaced.
+    pub fn shown(&self) -> Vec<Taken> {
+        let taken = self.taken();
+        let is_last = |place: usize| taken[place + 1..].iter().all(|later| later.number != taken[place].number);
+        (0..taken.len()).filter(|place| is_last(*place)).map(|place| taken[place].clone()).collect()
+    }
+
     /// Waits for a notification with this heading, and returns its text.
     pub fn wait_for(&self, heading: &str) -> anyhow::Result<String> {
         let found = || self.taken().into_iter().find(|taken| taken.heading == heading).map(|taken| taken.text);
@@ -288,8 +324,7 @@ impl Notifications<'_> {
 
     /// Clicks the notification with this heading.
     pub fn click(&self, heading: &str) -> anyhow::Result<()> {
-        let place = self.taken().iter().position(|taken| taken.heading == heading).context("no such notification")?;
-        let number = u32::try_from(place + 1)?;
+        let number = self.shown().iter().find(|taken| taken.heading == heading).context("no such notification")?.number;
         let signal = |member, value| {
             let body = (number, value);
             self.desktop.runtime.block_on(self.connection.emit_signal(None::<&str>, NOTIFICATIONS, NOTIFIER, member, &body))

@@ -10,6 +10,7 @@ pub mod command_line;
 #[cfg(feature = "window")]
 pub mod desktop;
 pub mod device;
+pub mod display;
 pub mod faults;
 pub mod full_tunnel;
 pub mod kernel;

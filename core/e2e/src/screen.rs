@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
     AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateGCAux, CreateWindowAux, EventMask, ImageFormat, InputFocus,
     KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MapState, Window, WindowClass,
@@ -15,6 +16,9 @@ use crate::process::wait_for;
 
 /// Time for a window to come or go.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Time for a program to say what it has copied. One that ends meanwhile says nothing.
+const ANSWER: Duration = Duration::from_secs(2);
 
 /// The key Tab, as a keysym.
 pub const TAB: u32 = 0xff09;
@@ -125,6 +129,48 @@ impl Screen {
         self.connection.create_window(24, window, self.root, left, top, width, height, 0, class, visual, &look)?.check()?;
         self.connection.map_window(window)?.check()?;
         Ok(())
+    }
+
+    /// Returns true if no window that is on the screen is in front of the one with this title.
+    pub fn is_in_front(&self, title: &str) -> anyhow::Result<bool> {
+        let windows = self.connection.query_tree(self.root)?.reply()?.children;
+        let front = windows.into_iter().rev().find(|window| self.is_viewable(*window));
+        Ok(front.is_some() && front == self.window(title)?)
+    }
+
+    /// Returns the id of the start that the window with this title belongs to (`_NET_STARTUP_ID`, startup notification).
+    pub fn startup_id(&self, title: &str) -> anyhow::Result<String> {
+        let window = self.window(title)?.with_context(|| format!("no window {title}"))?;
+        Ok(String::from_utf8(self.property(window, self.atom("_NET_STARTUP_ID")?)?)?)
+    }
+
+    /// Counts the colours of the window with this title, which must be on the screen and in front.
+    pub fn colours(&self, title: &str) -> anyhow::Result<usize> {
+        let window = self.window(title)?.with_context(|| format!("no window {title}"))?;
+        let size = self.connection.get_geometry(window)?.reply()?;
+        let whole = self.connection.get_image(ImageFormat::Z_PIXMAP, window, 0, 0, size.width, size.height, u32::MAX)?;
+        let pixels = whole.reply()?.data;
+        Ok(pixels.chunks_exact(4).collect::<std::collections::BTreeSet<_>>().len())
+    }
+
+    /// Returns the text in the clipboard; empty if there is none.
+    pub fn clipboard(&self) -> anyhow::Result<String> {
+        let (clipboard, form, place) = (self.atom("CLIPBOARD")?, self.atom("UTF8_STRING")?, self.atom("ADIT_TEST_CLIPBOARD")?);
+        if self.connection.get_selection_owner(clipboard)?.reply()?.owner == x11rb::NONE {
+            return Ok(String::new());
+        }
+        let window = self.connection.generate_id()?;
+        let (class, look) = (WindowClass::INPUT_ONLY, CreateWindowAux::new());
+        self.connection.create_window(0, window, self.root, 0, 0, 1, 1, 0, class, x11rb::COPY_FROM_PARENT, &look)?.check()?;
+        self.connection.convert_selection(window, clipboard, form, place, x11rb::CURRENT_TIME)?.check()?;
+        let answer = || match self.connection.poll_for_event() {
+            Ok(Some(Event::SelectionNotify(answer))) if answer.requestor == window => Some(answer.property),
+            _ => None,
+        };
+        let property = wait_for("the owner of the clipboard", ANSWER, answer)?;
+        let text = if property == x11rb::NONE { Vec::new() } else { self.property(window, property)? };
+        self.connection.destroy_window(window)?.check()?;
+        Ok(String::from_utf8(text)?)
     }
 
     /// Finds the window with this title that can be closed.

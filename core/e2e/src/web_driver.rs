@@ -4,12 +4,12 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use serde_json::{Value, json};
 
+use crate::display::Display;
 use crate::process::wait_for;
 use crate::{Lab, Namespace, Process};
 
@@ -21,10 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct App<'lab> {
     namespace: &'lab Namespace,
     session: String,
-    display: String,
     /// Ended with this.
     _driver: Process,
-    _display: Process,
+    display: Display,
 }
 
 impl<'lab> App<'lab> {
@@ -52,32 +51,12 @@ impl<'lab> App<'lab> {
         arguments: &[&str],
         variables: &[(&str, &str)],
     ) -> anyhow::Result<Self> {
-        // Not the number of any real display, and another one for each test.
-        static STARTED: AtomicU32 = AtomicU32::new(0);
-        let display = format!(":{}", 1000 + std::process::id() % 3_000 * 16 + STARTED.fetch_add(1, Relaxed));
-        let screen = [&display, "-screen", "0", "1280x900x24", "-nolisten", "tcp"];
-        let server = namespace.start("Xvfb", screen, &[], &lab.file("xvfb"))?;
-        let socket = format!("/tmp/.X11-unix/X{}", &display[1..]);
-        wait_for("the X server", PATIENCE, || Path::new(&socket).exists().then_some(()))?;
-        let folder = lab.file("user");
-        std::fs::create_dir_all(&folder)?;
-        let folder = folder.to_str().context("the folder's name")?;
-        let mut environment = vec![
-            ("DISPLAY", &*display),
-            ("TAURI_WEBVIEW_AUTOMATION", "true"),
-            ("XDG_RUNTIME_DIR", folder),
-            ("HOME", folder),
-            ("XDG_CONFIG_HOME", folder),
-            ("LANG", "C.UTF-8"),
-            ("LC_ALL", "C.UTF-8"),
-            // There is no bus for assistive programs, as on a minimal desktop.
-            ("NO_AT_BRIDGE", "1"),
-            // The camera is WebKit's own, which shows a test card.
-            ("ADIT_MOCK_CAMERA", "1"),
-        ];
-        environment.extend(variables);
+        let display = Display::start(lab, namespace)?;
+        // The camera is WebKit's own, which shows a test card.
+        let automation = [("TAURI_WEBVIEW_AUTOMATION", "true"), ("ADIT_MOCK_CAMERA", "1")];
+        let environment = display.environment(&[&automation, variables].concat());
         let driver = namespace.start("WebKitWebDriver", [format!("--port={PORT}")], &environment, &lab.file("driver"))?;
-        let mut app = Self { namespace, session: String::new(), display: display.clone(), _driver: driver, _display: server };
+        let mut app = Self { namespace, session: String::new(), display, _driver: driver };
         wait_for("WebDriver", PATIENCE, || app.request("GET", "/status", None).ok())?;
         let options = json!({ "binary": program, "args": arguments });
         let wanted = json!({ "capabilities": { "alwaysMatch": { "browserName": "wry", "webkitgtk:browserOptions": options } } });
@@ -88,7 +67,7 @@ impl<'lab> App<'lab> {
 
     /// Returns the X display, such as `:1000`.
     pub fn display(&self) -> &str {
-        &self.display
+        self.display.name()
     }
 
     /// Runs the body of a function in the page and returns its result.

@@ -963,10 +963,14 @@ log-other = { $name }{ $fields }
 # Whole labels and sentences, with large letters and full stops.
 
 tray-away = The Adit service is not running
+tray-not-permitted = No access to the Adit service
+tray-no-answer = The Adit service does not answer
 tray-empty = There are no tunnels yet
 tray-off = No tunnel is on
+# $text is one of those above, or the name and the state of a tunnel.
+tray-status = Status: { $text }
 # $state is one of those above.
-tray-status = { $tunnel }: { $state }
+tray-line = { $tunnel }: { $state }
 tray-addresses = Addresses: { $addresses }
 tray-tunnel = { $tunnel } – { $state }
 tray-tunnels = Tunnels
@@ -974,9 +978,9 @@ tray-pauses = Pause
 tray-pause = Pause { $tunnel } for { $span }
 tray-resume = Resume { $tunnel }
 tray-resume-in = Resume { $tunnel } ({ $span } left)
-tray-open = Open Adit
+tray-manage = Manage tunnels…
 tray-import = Import tunnels from files…
-tray-about = About Adit
+tray-about = About…
 tray-quit = Quit (tunnels stay as they are)
 
 consent-screen = Look at the screen for a QR code?
@@ -1623,6 +1627,8 @@ ui-rates = Speeds in
 ui-rates-bits = Bits
 ui-rates-bytes = Bytes
 ui-desktop = Tray and notifications
+ui-show-tray = Show an icon in the tray
+ui-tray-off = Closing the window ends Adit. Tunnels stay as they are.
 ui-close-hides = Close the window into the tray
 ui-no-tray = There is no tray here: closing the window ends Adit. Tunnels stay as they are.
 ui-start-at-login = Start when you log in
@@ -1637,6 +1643,7 @@ ui-service-version = Version
 ui-service-protocol = Contract
 ui-service-started = Running since
 ui-service-role = You may
+ui-about-title = About Adit
 ui-about = Adit is free software under the MIT and Apache 2.0 licences. WireGuard is a registered trademark of Jason A. Donenfeld.
 ui-support = Support bundle
 ui-support-hint = Versions, states, configurations without keys, and the log, as text for somebody who helps you.

@@ -55,14 +55,24 @@ impl Words {
         WORDS.get_or_init(|| Self::with(ENGLISH, text_of(ENGLISH).unwrap_or_default()))
     }
 
-    /// Returns the sentences of the language with this tag, such as `de`, `de-AT` or, as in the variable `LANG`, `de_AT.UTF-8`.
-    /// If that language is missing, returns the next wider one, and otherwise English.
+    /// Returns the sentences of the language that [`Words::nearest`] finds for this tag.
     pub fn of(tag: &str) -> Self {
-        let tag = tag.split('.').next().unwrap_or_default().replace('_', "-");
-        let wider = tag.split('-').next().unwrap_or_default();
-        let found = [tag.as_str(), wider].into_iter().find_map(|tag| Some((tag, text_of(tag)?)));
-        let (tag, text) = found.unwrap_or((ENGLISH, text_of(ENGLISH).unwrap_or_default()));
-        Self::with(tag, text)
+        let tag = Self::nearest(tag);
+        Self::with(tag, text_of(tag).unwrap_or_default())
+    }
+
+    /// Returns the tag of the language for a wanted one such as `de`, `de-AT` or, as in the variable `LANG`, `de_AT.UTF-8`: that
+    /// language, the next wider one, one of another region, or English. The page chooses in the same way.
+    pub fn nearest(tag: &str) -> &'static str {
+        fn wider(tag: &str) -> &str {
+            tag.split('-').next().unwrap_or_default()
+        }
+        let tag = tag.split(['.', '@']).next().unwrap_or_default().replace('_', "-");
+        let find = |is_wanted: &dyn Fn(&str) -> bool| Self::languages().find(|known| is_wanted(known));
+        find(&|known| known.eq_ignore_ascii_case(&tag))
+            .or_else(|| find(&|known| known.eq_ignore_ascii_case(wider(&tag))))
+            .or_else(|| find(&|known| wider(known).eq_ignore_ascii_case(wider(&tag))))
+            .unwrap_or(ENGLISH)
     }
 
     /// Returns the tags of all languages.

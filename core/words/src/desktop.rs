@@ -4,17 +4,30 @@ use adit_api::{ApiError, Cidr, DownReason, TunnelState};
 
 use crate::{Context, Words, visible};
 
+/// The reason why the service cannot be reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Away {
+    /// Nobody listens on its socket.
+    NotRunning,
+    /// This user may not connect to it.
+    NotPermitted,
+    /// It does not answer as it should.
+    NoAnswer,
+}
+
 /// The text of an item in the tray's menu. `now` and spans are milliseconds.
 #[derive(Clone, Debug)]
 pub enum TrayText<'a> {
     /// The service cannot be reached.
-    Away,
+    Away(Away),
     /// There is no tunnel.
     Empty,
     /// No tunnel is on.
     Off,
-    /// The state of the most important tunnel.
-    Status {
+    /// The first item: one of the texts above, or the most important tunnel with its state.
+    Status(&'a str),
+    /// A line of the tooltip about a tunnel.
+    Line {
         /// The tunnel's name.
         tunnel: &'a str,
         /// Its state.
@@ -51,8 +64,8 @@ pub enum TrayText<'a> {
         /// The rest of the pause, milliseconds; None if it has no end.
         left: Option<u64>,
     },
-    /// Opens the window.
-    Open,
+    /// Opens the window at the tunnels.
+    Manage,
     /// Chooses files to import.
     Import,
     /// Opens the page about the program.
@@ -81,7 +94,7 @@ pub enum NoticeText {
     /// The service refused what the user chose in the tray's menu.
     Refused(ApiError),
     /// The service could not be reached for it.
-    NotReached,
+    NotReached(Away),
 }
 
 /// A text of a question that the app asks outside its page, because the page itself may not answer it.
@@ -160,10 +173,13 @@ impl Words {
         let with_span =
             |id, tunnel: &str, span| self.say(id, &[("tunnel", tunnel.to_owned().into()), ("span", self.span(span).into())]);
         match text {
-            TrayText::Away => plain("tray-away"),
+            TrayText::Away(Away::NotRunning) => plain("tray-away"),
+            TrayText::Away(Away::NotPermitted) => plain("tray-not-permitted"),
+            TrayText::Away(Away::NoAnswer) => plain("tray-no-answer"),
             TrayText::Empty => plain("tray-empty"),
             TrayText::Off => plain("tray-off"),
-            TrayText::Status { tunnel, state, now } => named("tray-status", tunnel, state, *now),
+            TrayText::Status(text) => self.say("tray-status", &[("text", text.to_string().into())]),
+            TrayText::Line { tunnel, state, now } => named("tray-line", tunnel, state, *now),
             TrayText::Addresses(addresses) => {
                 let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
                 self.say("tray-addresses", &[("addresses", addresses.join(", ").into())])
@@ -174,7 +190,7 @@ impl Words {
             TrayText::Pause { tunnel, span } => with_span("tray-pause", tunnel, *span),
             TrayText::Resume { tunnel, left: Some(left) } => with_span("tray-resume-in", tunnel, *left),
             TrayText::Resume { tunnel, left: None } => self.say("tray-resume", &[("tunnel", tunnel.to_string().into())]),
-            TrayText::Open => plain("tray-open"),
+            TrayText::Manage => plain("tray-manage"),
             TrayText::Import => plain("tray-import"),
             TrayText::About => plain("tray-about"),
             TrayText::Quit => plain("tray-quit"),
@@ -201,7 +217,7 @@ impl Words {
             NoticeText::KeyOld(span) => (aged("notice-key-old", *span), body("notice-key-old")),
             NoticeText::PresharedKeyOld(span) => (aged("notice-preshared-key-old", *span), body("notice-preshared-key-old")),
             NoticeText::Refused(why) => (heading("notice-refused"), error(why)),
-            NoticeText::NotReached => (heading("notice-refused"), self.tray(&TrayText::Away)),
+            NoticeText::NotReached(away) => (heading("notice-refused"), self.tray(&TrayText::Away(*away))),
         }
     }
 }

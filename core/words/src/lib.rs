@@ -34,7 +34,7 @@ mod tests;
 pub use adit_config::visible;
 pub use catalogue::{Problem, Words};
 pub use context::Context;
-pub use desktop::{ConsentText, DialogText, NoticeText, TrayText};
+pub use desktop::{Away, ConsentText, DialogText, NoticeText, TrayText};
 pub use finding::{End, FindingText};
 pub use preview::Line;
 pub use status::{Offload, StatusLabel, StatusText};

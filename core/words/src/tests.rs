@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use adit_api::*;
 
 use crate::catalogue::ids;
-use crate::{ConsentText, Context, DialogText, NoticeText, Problem, TrayText, Words};
+use crate::{Away, ConsentText, Context, DialogText, NoticeText, Problem, TrayText, Words};
 
 /// The samples of the contract's own golden files.
 #[path = "../../api/tests/wire/log_lines.rs"]
@@ -327,15 +327,16 @@ fn tunnel() -> TunnelView {
 fn tray_texts<'a>(state: &'a TunnelState, addresses: &'a [Cidr]) -> Vec<TrayText<'a>> {
     let (tunnel, now) = ("office", NOW);
     samples!(TrayText:
-        Away, Empty, Off,
-        Status { tunnel: tunnel, state: state, now: now },
+        Away(Away::NotRunning), Away(Away::NotPermitted), Away(Away::NoAnswer), Empty, Off,
+        Status("No tunnel is on"),
+        Line { tunnel: tunnel, state: state, now: now },
         Addresses(addresses),
         Tunnel { tunnel: tunnel, state: state, now: now },
         Tunnels, Pauses,
         Pause { tunnel: tunnel, span: 300_000 },
         Resume { tunnel: tunnel, left: Some(59_000) },
         Resume { tunnel: tunnel, left: None },
-        Open, Import, About, Quit,
+        Manage, Import, About, Quit,
     )
 }
 
@@ -361,7 +362,7 @@ fn notice_texts() -> Vec<NoticeText> {
         KeyOld(90 * 86_400_000),
         PresharedKeyOld(90 * 86_400_000),
         Refused(ApiError::Busy),
-        NotReached,
+        NotReached(Away::NotPermitted),
     )
 }
 
@@ -534,6 +535,22 @@ fn what_a_language_s_file_lacks_or_has_wrong_is_named() {
 fn a_language_that_is_not_there_is_english() {
     for tag in ["en", "en-GB", "en_US.UTF-8", "EN", "tlh", "C", "POSIX", "", "../en"] {
         assert_eq!(Words::of(tag).kill_switch(KillSwitch::Off), "off", "{tag}");
+    }
+}
+
+#[test]
+fn a_wanted_language_is_the_nearest_one_as_in_the_page() {
+    for (wanted, found) in [
+        ("de_AT.UTF-8", "de"),
+        ("de_DE@euro", "de"),
+        ("pt-br", "pt-BR"),
+        ("pt_PT.UTF-8", "pt-BR"),
+        ("pt", "pt-BR"),
+        ("FR", "fr"),
+        ("C.UTF-8", "en"),
+        ("", "en"),
+    ] {
+        assert_eq!(Words::nearest(wanted), found, "{wanted}");
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn is_wanted(text: &NoticeText, settings: &Settings, is_watched: bool
         NoticeText::Blocked => settings.notify_blocked,
         NoticeText::KeyOld(_) | NoticeText::PresharedKeyOld(_) => settings.notify_key_old,
         // Answers to what the user has just chosen.
-        NoticeText::Refused(_) | NoticeText::NotReached => true,
+        NoticeText::Refused(_) | NoticeText::NotReached(_) => true,
     }
 }
 

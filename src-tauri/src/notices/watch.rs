@@ -51,7 +51,7 @@ impl Watch {
     /// Returns what is to be told at `now` (Unix milliseconds), after `known` has learnt the news; None: time passed. Tunnels
     /// that are seen for the first time are told only where they need somebody.
     pub(crate) fn see(&mut self, known: &Known, news: Option<&News>, now: u64) -> Vec<Notification> {
-        let Some(tunnels) = known.tunnels() else { return Vec::new() };
+        let Ok(tunnels) = known.tunnels() else { return Vec::new() };
         let mut all = Vec::new();
         for tunnel in tunnels {
             let told = self.tunnel(tunnel).into_iter().chain(self.silence(tunnel, now)).chain(self.own_key(tunnel, now));
@@ -144,6 +144,7 @@ fn silent_for(state: &TunnelState, now: u64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use adit_api::{ApiError, Step};
+    use adit_words::Away;
 
     use super::*;
     use crate::known::samples::{NOW, blocked, failed, id, locked_down, off, tunnel, up};
@@ -263,7 +264,7 @@ mod tests {
     fn what_is_up_when_the_app_starts_is_not_told_and_what_changed_while_the_service_was_away_is() {
         let (mut story, told) = Story::begins(up(Health::Good));
         assert_eq!(told, []);
-        assert_eq!(story.learns(News::Away), []);
+        assert_eq!(story.learns(News::Away(Away::NotRunning)), []);
         assert_eq!(story.after(10 * MINUTE), []);
         let there = |state| News::There(vec![tunnel(1, "office", state)]);
         assert_eq!(story.learns(there(off())), [NoticeText::Down(DownReason::Asked)]);

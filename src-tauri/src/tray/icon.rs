@@ -3,11 +3,14 @@
 use std::f64::consts::{PI, TAU};
 
 use gtk::cairo::{Context, Error, Format, ImageSurface, LineCap, Operator};
+use gtk::gdk_pixbuf::{Colorspace, Pixbuf};
 
 use super::look::Badge;
 
 /// Sides of the icons, pixels: those that panels ask for at one and two pixels a point.
 const SIDES: [i32; 5] = [16, 22, 24, 32, 48];
+/// Side of the icon in the menu, pixels.
+const IN_MENU: i32 = 16;
 /// Side of the drawing, as in `icons/icon.svg`.
 const GRID: f64 = 20.0;
 /// Centre and radius of the badge.
@@ -37,6 +40,13 @@ pub(crate) struct Pixmap {
 /// Draws the icon in all sizes; without memory for a picture, that size is left out.
 pub(crate) fn draw(badge: Badge) -> Vec<Pixmap> {
     SIDES.iter().filter_map(|side| draw_one(badge, *side).ok()).collect()
+}
+
+/// Draws the icon for the menu, as a PNG file; None without memory for it.
+pub(crate) fn png(badge: Badge) -> Option<Vec<u8>> {
+    let Pixmap { side, argb } = draw_one(badge, IN_MENU).ok()?;
+    let rgba: Vec<u8> = argb.chunks_exact(4).flat_map(|pixel| [pixel[1], pixel[2], pixel[3], pixel[0]]).collect();
+    Pixbuf::from_mut_slice(rgba, Colorspace::Rgb, true, 8, side, side, side * 4).save_to_bufferv("png", &[]).ok()
 }
 
 fn draw_one(badge: Badge, side: i32) -> Result<Pixmap, Error> {
@@ -197,6 +207,13 @@ mod tests {
             let shapes: BTreeSet<Vec<bool>> = ALL.iter().map(|badge| outline(&draw(*badge)[index])).collect();
             assert_eq!(shapes.len(), ALL.len(), "{side} pixels");
         }
+    }
+
+    #[test]
+    fn the_icon_in_the_menu_is_that_of_the_tray() {
+        let files: BTreeSet<Vec<u8>> = ALL.iter().filter_map(|badge| png(*badge)).collect();
+        assert_eq!(files.len(), ALL.len());
+        assert!(files.iter().all(|file| file.starts_with(b"\x89PNG")));
     }
 
     #[test]

@@ -38,9 +38,13 @@ pub(crate) enum Badge {
 pub(crate) enum Choice {
     TurnOn(TunnelId),
     TurnOff(TunnelId),
-    Pause { id: TunnelId, seconds: u32 },
+    Pause {
+        id: TunnelId,
+        seconds: u32,
+    },
     Resume(TunnelId),
-    Open,
+    /// Opens the window at the foremost tunnel that is on, as a click on the icon does.
+    Manage,
     Import,
     About,
     Quit,
@@ -49,6 +53,8 @@ pub(crate) enum Choice {
 /// An item of the menu.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Item {
+    /// The state, beside the icon of that state. It cannot be chosen.
+    Status(String),
     /// A text that cannot be chosen.
     Note(String),
     Separator,
@@ -80,22 +86,20 @@ pub(crate) struct Look {
 /// Returns what the tray shows at `now` (Unix milliseconds).
 pub(crate) fn look(known: &Known, now: u64, words: &Words) -> Look {
     let tunnels = known.tunnels().unwrap_or_default();
-    // Of equal ones the first by name.
-    let foremost = tunnels.iter().rev().max_by_key(|tunnel| badge(&tunnel.state));
+    let foremost = foremost(tunnels);
     let badge = match (known.tunnels(), foremost) {
-        (None, _) => Badge::Away,
-        (Some(_), None) => Badge::Off,
-        (Some(_), Some(tunnel)) => badge(&tunnel.state),
+        (Err(_), _) => Badge::Away,
+        (Ok(_), None) => Badge::Off,
+        (Ok(_), Some(tunnel)) => badge(&tunnel.state),
     };
-    let foremost = foremost.filter(|_| badge > Badge::Off);
-    let status = |tunnel: &TunnelView| words.tray(&TrayText::Status { tunnel: tunnel.name.as_str(), state: &tunnel.state, now });
-    let headline = match (known.tunnels(), foremost) {
-        (_, Some(tunnel)) => status(tunnel),
-        (None, None) => words.tray(&TrayText::Away),
-        (Some([]), None) => words.tray(&TrayText::Empty),
-        (Some(_), None) => words.tray(&TrayText::Off),
+    let without_tunnel = match known.tunnels() {
+        Err(away) => words.tray(&TrayText::Away(away)),
+        Ok([]) => words.tray(&TrayText::Empty),
+        Ok(_) => words.tray(&TrayText::Off),
     };
-    let mut menu = vec![Item::Note(headline.clone())];
+    let line = |tunnel: &TunnelView| words.tray(&TrayText::Line { tunnel: tunnel.name.as_str(), state: &tunnel.state, now });
+    let status = foremost.map_or_else(|| without_tunnel.clone(), |tunnel| with_state(tunnel, now, words));
+    let mut menu = vec![Item::Status(words.tray(&TrayText::Status(&status)))];
     if let Some(tunnel) = foremost.filter(|tunnel| tunnel.state.up().is_some() && !tunnel.addresses.is_empty()) {
         menu.push(Item::Note(words.tray(&TrayText::Addresses(&tunnel.addresses))));
     }
@@ -106,21 +110,29 @@ pub(crate) fn look(known: &Known, now: u64, words: &Words) -> Look {
         switches
     };
     let act = |text, choice| Item::Act { label: words.tray(&text), choice };
-    let program = vec![
-        act(TrayText::Open, Choice::Open),
-        act(TrayText::Import, Choice::Import),
-        act(TrayText::About, Choice::About),
-        act(TrayText::Quit, Choice::Quit),
-    ];
-    for group in [switches, pauses(tunnels, now, words), program] {
+    let window = vec![act(TrayText::Manage, Choice::Manage), act(TrayText::Import, Choice::Import)];
+    let program = vec![act(TrayText::About, Choice::About), act(TrayText::Quit, Choice::Quit)];
+    for group in [switches, pauses(tunnels, now, words), window, program] {
         if !group.is_empty() {
             menu.push(Item::Separator);
             menu.extend(group);
         }
     }
     let others = tunnels.iter().filter(|tunnel| Some(tunnel.id) != foremost.map(|it| it.id) && is_wanted(&tunnel.state));
-    let tooltip = std::iter::once(headline).chain(others.map(status)).take(IN_TOOLTIP).collect();
+    let first = foremost.map_or(without_tunnel, line);
+    let tooltip = std::iter::once(first).chain(others.map(line)).take(IN_TOOLTIP).collect();
     Look { badge, tooltip, menu }
+}
+
+/// Returns the tunnel at which a click on the icon opens the window; None if none is on.
+pub(crate) fn active(known: &Known) -> Option<TunnelId> {
+    foremost(known.tunnels().unwrap_or_default()).map(|tunnel| tunnel.id)
+}
+
+/// Returns the most important tunnel of those that are not off; of equal ones the first by name.
+fn foremost(tunnels: &[TunnelView]) -> Option<&TunnelView> {
+    let all = tunnels.iter().rev();
+    all.max_by_key(|tunnel| badge(&tunnel.state)).filter(|tunnel| badge(&tunnel.state) > Badge::Off)
 }
 
 /// Returns the badge of one tunnel.
@@ -151,10 +163,14 @@ fn switch(tunnel: &TunnelView, now: u64, words: &Words) -> Item {
     let label = match badge(state) {
         // The check mark says it.
         Badge::Off | Badge::Healthy => name.to_owned(),
-        _ => words.tray(&TrayText::Tunnel { tunnel: name, state, now }),
+        _ => with_state(tunnel, now, words),
     };
     let choice = if is_on { Choice::TurnOff(tunnel.id) } else { Choice::TurnOn(tunnel.id) };
     Item::Check { label, is_on, choice }
+}
+
+fn with_state(tunnel: &TunnelView, now: u64, words: &Words) -> String {
+    words.tray(&TrayText::Tunnel { tunnel: tunnel.name.as_str(), state: &tunnel.state, now })
 }
 
 /// Returns what interrupts the tunnels that are up, and what ends such interruptions.
@@ -182,6 +198,7 @@ fn pauses(tunnels: &[TunnelView], now: u64, words: &Words) -> Vec<Item> {
 #[cfg(test)]
 mod tests {
     use adit_api::Step;
+    use adit_words::Away;
 
     use super::*;
     use crate::known::News;
@@ -196,7 +213,7 @@ mod tests {
     /// The menu as text: a line for each item, indented in a submenu.
     fn text(items: &[Item]) -> Vec<String> {
         let line = |item: &Item| match item {
-            Item::Note(text) => vec![format!("({text})")],
+            Item::Status(text) | Item::Note(text) => vec![format!("({text})")],
             Item::Separator => vec!["-".to_owned()],
             Item::Check { label, is_on, .. } => vec![format!("[{}] {label}", if *is_on { 'x' } else { ' ' })],
             Item::Act { label, .. } => vec![label.clone()],
@@ -213,7 +230,7 @@ mod tests {
         assert_eq!(
             text(&look.menu),
             [
-                "(home: healthy)",
+                "(Status: home – healthy)",
                 "(Addresses: 10.0.0.2/32)",
                 "-",
                 "[x] home",
@@ -222,9 +239,10 @@ mod tests {
                 "Pause home for 5 min",
                 "Pause home for 1 h",
                 "-",
-                "Open Adit",
+                "Manage tunnels…",
                 "Import tunnels from files…",
-                "About Adit",
+                "-",
+                "About…",
                 "Quit (tunnels stay as they are)",
             ]
         );
@@ -258,7 +276,7 @@ mod tests {
         let tunnels = |count: u8| (1..=count).map(|number| tunnel(number, &format!("t{number:02}"), off())).collect();
         assert_eq!(text(&of(tunnels(10)).menu)[2], "[ ] t01");
         let menu = text(&of(tunnels(11)).menu);
-        assert_eq!(menu[..4], ["(No tunnel is on)", "-", "Tunnels >", "  [ ] t01"]);
+        assert_eq!(menu[..4], ["(Status: No tunnel is on)", "-", "Tunnels >", "  [ ] t01"]);
         assert_eq!(menu[13..15], ["  [ ] t11", "-"]);
     }
 
@@ -268,7 +286,13 @@ mod tests {
         let look = of(vec![paused(Some(NOW + 240_000))]);
         assert_eq!(
             text(&look.menu)[..5],
-            ["(office: paused for 4 min more)", "-", "[x] office – paused for 4 min more", "-", "Resume office (4 min left)"]
+            [
+                "(Status: office – paused for 4 min more)",
+                "-",
+                "[x] office – paused for 4 min more",
+                "-",
+                "Resume office (4 min left)"
+            ]
         );
         assert_eq!(look.badge, Badge::Paused);
         assert!(text(&of(vec![paused(None)]).menu).contains(&"Resume office".to_owned()));
@@ -326,10 +350,30 @@ mod tests {
     }
 
     #[test]
-    fn without_the_service_the_menu_says_so_and_still_opens_the_window() {
-        let look = look(&Known::default(), NOW, Words::english());
-        assert_eq!(text(&look.menu)[..3], ["(The Adit service is not running)", "-", "Open Adit"]);
-        assert_eq!(look.badge, Badge::Away);
-        assert_eq!(text(&of(Vec::new()).menu)[0], "(There are no tunnels yet)");
+    fn without_the_service_the_menu_says_why_and_still_opens_the_window() {
+        for (away, status) in [
+            (Away::NotRunning, "(Status: The Adit service is not running)"),
+            (Away::NotPermitted, "(Status: No access to the Adit service)"),
+            (Away::NoAnswer, "(Status: The Adit service does not answer)"),
+        ] {
+            let mut known = Known::default();
+            known.learn(&News::Away(away));
+            let look = look(&known, NOW, Words::english());
+            assert_eq!(text(&look.menu)[..3], [status, "-", "Manage tunnels…"]);
+            assert_eq!((look.badge, active(&known)), (Badge::Away, None));
+        }
+        assert_eq!(text(&of(Vec::new()).menu)[0], "(Status: There are no tunnels yet)");
+    }
+
+    #[test]
+    fn a_click_on_the_icon_opens_the_window_at_the_tunnel_that_the_icon_shows() {
+        let active = |tunnels: Vec<TunnelView>| {
+            let mut known = Known::default();
+            known.learn(&News::There(tunnels));
+            active(&known)
+        };
+        assert_eq!(active(vec![tunnel(1, "office", off())]), None);
+        assert_eq!(active(vec![tunnel(1, "office", off()), tunnel(2, "home", up(Health::Good))]), Some(id(2)));
+        assert_eq!(active(vec![tunnel(1, "office", blocked()), tunnel(2, "home", up(Health::Good))]), Some(id(1)));
     }
 }

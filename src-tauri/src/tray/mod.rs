@@ -7,25 +7,41 @@ pub(crate) mod look;
 #[cfg(target_os = "linux")]
 mod status_notifier;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 
 use self::look::{Choice, Look};
+use crate::instance::ActivationToken;
+
+/// Time for a tray to take an icon, or to lose it.
+const MOMENT: Duration = Duration::from_secs(2);
 
 /// Whether a tray shows the icon now.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Presence(Arc<AtomicBool>);
+#[derive(Clone, Debug)]
+pub(crate) struct Presence(watch::Sender<bool>);
+
+impl Default for Presence {
+    fn default() -> Self {
+        Self(watch::Sender::new(false))
+    }
+}
 
 impl Presence {
     pub(crate) fn is_there(&self) -> bool {
-        self.0.load(Relaxed)
+        *self.0.borrow()
+    }
+
+    /// Waits until the icon is there, or is not, for [`MOMENT`] at most: a desktop without a tray shows no icon.
+    pub(crate) async fn settle(&self, is_there: bool) {
+        let mut presence = self.0.subscribe();
+        // Where there is no tray the time passes.
+        let _ = tokio::time::timeout(MOMENT, presence.wait_for(|present| *present == is_there)).await;
     }
 
     fn set(&self, is_there: bool) {
-        self.0.store(is_there, Relaxed);
+        self.0.send_replace(is_there);
     }
 }
 
@@ -34,8 +50,8 @@ impl Presence {
 pub(crate) enum TrayEvent {
     Chosen {
         choice: Choice,
-        /// Lets the window come to the front (xdg-activation of Wayland).
-        token: Option<String>,
+        /// Lets the window come to the front.
+        token: Option<ActivationToken>,
     },
     /// The tray has gone, and the icon with it.
     Gone,
@@ -43,12 +59,12 @@ pub(crate) enum TrayEvent {
 
 /// The icon.
 pub(crate) struct Tray {
-    looks: watch::Sender<Look>,
+    looks: watch::Sender<Option<Look>>,
 }
 
 impl Tray {
-    /// Shows the icon, now or as soon as there is a tray. Nobody waits for that.
-    pub(crate) fn show(look: Look, presence: &Presence, events: UnboundedSender<TrayEvent>) -> Self {
+    /// Shows the icon, now or as soon as there is a tray; None: the user wants no icon. Nobody waits for that.
+    pub(crate) fn show(look: Option<Look>, presence: &Presence, events: UnboundedSender<TrayEvent>) -> Self {
         let (looks, shown) = watch::channel(look);
         #[cfg(target_os = "linux")]
         tauri::async_runtime::spawn(status_notifier::run(shown, presence.clone(), events));
@@ -58,7 +74,7 @@ impl Tray {
     }
 
     /// Shows something else, if it is something else.
-    pub(crate) fn change(&self, look: Look) {
+    pub(crate) fn change(&self, look: Option<Look>) {
         self.looks.send_if_modified(|shown| {
             let is_other = *shown != look;
             *shown = look;

@@ -13,6 +13,7 @@ use tokio::sync::watch::Receiver;
 use super::icon::{self, Pixmap};
 use super::look::{Badge, Choice, Item, Look};
 use super::{Presence, TrayEvent};
+use crate::instance::ActivationToken;
 
 /// Time for the session bus and the tray to answer.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -39,35 +40,65 @@ struct Course {
     has_ended: Notify,
 }
 
-/// Shows the icon as long as there is somebody who can change it: registers the item, again where that fails.
-pub(super) async fn run(mut looks: Receiver<Look>, presence: Presence, events: UnboundedSender<TrayEvent>) {
+/// Shows the icon as long as there is somebody who can change it and wants it: registers the item, again where that fails.
+pub(super) async fn run(mut looks: Receiver<Option<Look>>, presence: Presence, events: UnboundedSender<TrayEvent>) {
     let mut has_failed = false;
     loop {
-        let look = looks.borrow_and_update().clone();
+        let Some(look) = looks.borrow_and_update().clone() else {
+            if looks.changed().await.is_err() {
+                return;
+            }
+            continue;
+        };
         let course = Arc::<Course>::default();
-        match start(look, &course, &presence, events.clone()).await {
-            Ok(handle) => loop {
-                tokio::select! {
-                    changed = looks.changed() => {
-                        if changed.is_err() {
-                            return;
-                        }
-                        let look = looks.borrow_and_update().clone();
-                        if handle.update(|tray| tray.show(&look)).await.is_none() {
-                            break;
-                        }
-                    }
-                    () = course.has_ended.notified() => break,
-                }
-            },
+        let end = match start(look, &course, &presence, events.clone()).await {
+            Ok(handle) => follow(&mut looks, &handle, &course).await,
             Err(problem) => {
                 if !std::mem::replace(&mut has_failed, true) {
                     eprintln!("adit-app: no icon in the tray yet: {problem}");
                 }
+                End::Failed
             }
-        }
+        };
         presence.set(false);
-        tokio::time::sleep(PAUSE).await;
+        match end {
+            End::App => return,
+            // A window that is hidden comes out.
+            End::Unwanted => drop(events.send(TrayEvent::Gone)),
+            End::Failed => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}
+
+/// The reason why an item is no longer there.
+enum End {
+    /// The app ends.
+    App,
+    /// The user wants no icon.
+    Unwanted,
+    /// The tray or the bus does not have it any more.
+    Failed,
+}
+
+/// Changes the item until it ends.
+async fn follow(looks: &mut Receiver<Option<Look>>, handle: &Handle<Notifier>, course: &Course) -> End {
+    loop {
+        tokio::select! {
+            changed = looks.changed() => {
+                if changed.is_err() {
+                    return End::App;
+                }
+                let look = looks.borrow_and_update().clone();
+                let Some(look) = look else {
+                    handle.shutdown().await;
+                    return End::Unwanted;
+                };
+                if handle.update(|tray| tray.show(&look)).await.is_none() {
+                    return End::Failed;
+                }
+            }
+            () = course.has_ended.notified() => return End::Failed,
+        }
     }
 }
 
@@ -103,7 +134,8 @@ impl Notifier {
 
     fn tell(&self, choice: Choice) {
         // The receiver ends only with the app.
-        let _ = self.events.send(TrayEvent::Chosen { choice, token: ksni::current_xdg_activation_token() });
+        let token = ksni::current_xdg_activation_token().map(ActivationToken::new);
+        let _ = self.events.send(TrayEvent::Chosen { choice, token });
     }
 }
 
@@ -126,11 +158,11 @@ impl ksni::Tray for Notifier {
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
-        self.look.menu.iter().map(menu_item).collect()
+        self.look.menu.iter().map(|item| menu_item(item, self.look.badge)).collect()
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {
-        self.tell(Choice::Open);
+        self.tell(Choice::Manage);
     }
 
     fn watcher_online(&self) {
@@ -152,8 +184,12 @@ impl ksni::Tray for Notifier {
     }
 }
 
-fn menu_item(item: &Item) -> MenuItem<Notifier> {
+fn menu_item(item: &Item, badge: Badge) -> MenuItem<Notifier> {
     match item {
+        Item::Status(text) => {
+            let icon_data = icon::png(badge).unwrap_or_default();
+            StandardItem { label: label(text), icon_data, enabled: false, ..StandardItem::default() }.into()
+        }
         Item::Note(text) => StandardItem { label: label(text), enabled: false, ..StandardItem::default() }.into(),
         Item::Separator => MenuItem::Separator,
         Item::Check { label: text, is_on, choice } => {
@@ -163,7 +199,8 @@ fn menu_item(item: &Item) -> MenuItem<Notifier> {
             StandardItem { label: label(text), activate: activate(choice), ..StandardItem::default() }.into()
         }
         Item::Menu { label: text, items } => {
-            SubMenu { label: label(text), submenu: items.iter().map(menu_item).collect(), ..SubMenu::default() }.into()
+            let submenu = items.iter().map(|item| menu_item(item, badge)).collect();
+            SubMenu { label: label(text), submenu, ..SubMenu::default() }.into()
         }
     }
 }

@@ -19,6 +19,8 @@ const METHODS: ReadonlySet<string> = new Set<Asked["method"]>([
   "export_qr",
   "desktop",
   "set_desktop",
+  "set_language",
+  "copy_secret",
   "scan_screen",
   "allow_camera",
   "export_file",
@@ -52,6 +54,10 @@ export function answerLocally({ method, params }: Asked, world: World): unknown 
       return world.desktop;
     case "set_desktop":
       return (world.desktop = { ...world.desktop, settings: params.settings, start_at_login: params.start_at_login });
+    case "set_language":
+      return (world.desktop = { ...world.desktop, language: params.language });
+    case "copy_secret":
+      return null;
     case "export_file":
       return world.find(params.id) && world.chooses ? `${world.find(params.id).name}.conf` : null;
     case "export_all":

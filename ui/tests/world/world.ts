@@ -50,10 +50,14 @@ export class World {
       notify_answers: true,
       notify_blocked: true,
       notify_key_old: true,
+      show_tray: true,
       close_hides: true,
     },
     start_at_login: false,
     has_tray: true,
+    language: null,
+    system_language: "en",
+    version: "0.1.0",
   };
   /** Whether the user chooses a file where one can be saved. */
   chooses = true;

@@ -1,8 +1,9 @@
 //! The JSON of requests to the desktop app, and of their answers.
 
 use adit_api::{
-    ApiError, BackupChoice, BackupOpening, BackupProblem, DesktopRequest, DesktopResponse, DesktopSettings, DesktopView,
-    ImportReading, KillSwitch, Passphrase, RestoreAction, RestoreChange, RestoreOutcome, RestorePlan, RestoreResult, RestoreStep,
+    ApiError, BackupChoice, BackupOpening, BackupProblem, ConfigText, DesktopRequest, DesktopResponse, DesktopSettings,
+    DesktopView, ImportReading, KillSwitch, Passphrase, RestoreAction, RestoreChange, RestoreOutcome, RestorePlan, RestoreResult,
+    RestoreStep,
 };
 
 use crate::views;
@@ -12,6 +13,9 @@ pub(crate) fn requests() -> Vec<DesktopRequest> {
     vec![
         DesktopRequest::Desktop {},
         DesktopRequest::SetDesktop { settings: DesktopSettings::default(), start_at_login: true },
+        DesktopRequest::SetLanguage { language: Some("pt-BR".into()) },
+        DesktopRequest::SetLanguage { language: None },
+        DesktopRequest::CopySecret { text: ConfigText::new("[Interface]".to_owned()) },
         DesktopRequest::ScanScreen { from: "the screen".into() },
         DesktopRequest::AllowCamera {},
         DesktopRequest::ExportFile { id: views::id() },
@@ -25,10 +29,19 @@ pub(crate) fn requests() -> Vec<DesktopRequest> {
 }
 
 pub(crate) fn answers() -> Vec<DesktopResponse> {
-    let view = |start_at_login| DesktopView { settings: DesktopSettings::default(), start_at_login, has_tray: true };
+    let view = |start_at_login| DesktopView {
+        settings: DesktopSettings::default(),
+        start_at_login,
+        has_tray: true,
+        language: None,
+        system_language: "en".into(),
+        version: "0.1.0".into(),
+    };
     let mut all = vec![
         DesktopResponse::Desktop(view(false)),
         DesktopResponse::SetDesktop(view(true)),
+        DesktopResponse::SetLanguage(DesktopView { language: Some("pt-BR".into()), ..view(false) }),
+        DesktopResponse::CopySecret(()),
         DesktopResponse::ScanScreen(Some(ImportReading { drafts: Vec::new(), refusals: Vec::new() })),
         DesktopResponse::AllowCamera(true),
         DesktopResponse::ExportFile(Some("Office.conf".to_owned())),
@@ -101,6 +114,12 @@ fn results() -> Vec<RestoreResult> {
         RestoreOutcome::Unsure,
     ];
     outcomes.into_iter().map(|outcome| RestoreResult { name: "Office".parse().unwrap(), outcome }).collect()
+}
+
+#[test]
+fn a_secret_for_the_clipboard_is_never_printed() {
+    let shown = format!("{:?}", requests());
+    assert!(shown.contains("CopySecret { text: [redacted") && !shown.contains("[Interface]"), "{shown}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use adit_e2e::desktop::Desktop;
 use adit_e2e::process::wait_for;
 use adit_e2e::screen::{RETURN, Screen};
 use adit_e2e::{App, FullTunnel, How, Service};
@@ -70,6 +71,34 @@ fn a_configuration_is_saved_as_a_private_file_and_one_that_exists_is_replaced_on
     confirm(&screen, "Save all configurations")?;
     let archive = private_file(&lab.file("user").join("adit.zip"))?;
     ensure!(archive.starts_with(b"PK"), "no zip archive");
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_chosen_in_the_desktop_s_dialog_becomes_a_tunnel() -> anyhow::Result<()> {
+    let Some(setup) = Setup::new("the import dialog of the desktop app")? else { return Ok(()) };
+    let lab = &setup.lab;
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(lab, &client, &server, "")?;
+    let service = Service::start(lab, &client, How::plain(lab))?;
+    let desktop = Desktop::start(lab)?;
+    let tray = desktop.tray()?;
+    let app = setup.start(&client, &["--hidden"], Some(&desktop))?;
+    let screen = Screen::open(app.display())?;
+    let import = tray.wait_for_item("Import", |item| item.label.starts_with("Import"))?;
+    tray.click(&import)?;
+    let dialog = "Import tunnels from files…";
+    screen.wait_for(dialog, true)?;
+    screen.type_text(dialog, tunnel.conf.to_str().context("the file")?)?;
+    screen.press(dialog, RETURN)?;
+    app.wait_for_text("Import one tunnel")?;
+    ensure!(service.client()?.all_tunnels()?.is_empty(), "it was imported before the user agreed");
+    app.click("Import one tunnel")?;
+    app.wait_for_text("Where does an address go?")?;
+    let tunnels = service.client()?.all_tunnels()?;
+    ensure!(tunnels.len() == 1 && tunnels[0].name.as_str() == tunnel.interface, "{tunnels:?}");
+    let config = service.client()?.export(tunnels[0].id)?;
+    ensure!(config.dangerously_reveal().as_bytes() == std::fs::read(&tunnel.conf)?, "the configuration is another one");
     Ok(())
 }
 

@@ -53,6 +53,16 @@ fn a_click_on_a_notification_shows_its_tunnel_in_the_window() -> anyhow::Result<
     service.connect(id)?;
     let heading = format!("{} is on", tunnel.interface);
     notifications.wait_for(&heading)?;
+    let on = notifications.taken().swap_remove(0);
+    ensure!((on.program.as_str(), on.icon.as_str(), on.replaced) == ("Adit", "io.adit.app", 0), "{on:#?}");
+    ensure!((on.desktop_entry.as_deref(), on.urgency) == (Some("io.adit.app"), Some(0)), "{on:#?}");
+
+    // The next one takes its place.
+    service.client()?.disconnect(id)?;
+    notifications.wait_for(&format!("{} is off", tunnel.interface))?;
+    let shown = notifications.shown();
+    ensure!(shown.len() == 1 && shown[0].number == on.number && shown[0].replaced == on.number, "{shown:#?}");
+    let heading = shown[0].heading.clone();
     notifications.click(&heading)?;
     screen.wait_for("Adit", true)?;
     let is_there = || app.run("return location.hash").is_ok_and(|hash| hash == format!("#/tunnel/{id}")).then_some(());

@@ -41,10 +41,35 @@ impl Setup {
         }
     }
 
+    /// Starts the app with these environment variables in addition.
+    pub(crate) fn start_with<'lab>(
+        &self,
+        client: &'lab Namespace,
+        arguments: &[&str],
+        desktop: &Desktop,
+        variables: &[(&str, &str)],
+    ) -> anyhow::Result<App<'lab>> {
+        let socket = self.lab.file("adit.sock");
+        let all = [&["--socket", socket.to_str().context("the socket")?], arguments].concat();
+        let variables = [&[("DBUS_SESSION_BUS_ADDRESS", desktop.address())], variables].concat();
+        App::start_with(&self.lab, client, &self.program, &all, &variables)
+    }
+
     /// Starts the app a second time, which shows the window of the first, and waits for its end.
     pub(crate) fn start_again(&self, client: &Namespace, arguments: &[&str]) -> anyhow::Result<()> {
+        self.start_again_with(client, arguments, &[])
+    }
+
+    /// Does the same with these environment variables in addition.
+    pub(crate) fn start_again_with(
+        &self,
+        client: &Namespace,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> anyhow::Result<()> {
         let mut second = client.command(&self.program);
         second.args(arguments).env("XDG_RUNTIME_DIR", self.lab.file("user")).env_remove("DISPLAY");
+        second.envs(variables.iter().copied());
         let output = output_of(&mut second)?;
         ensure!(output.status.success() && output.stderr.is_empty(), "{output:?}");
         Ok(())

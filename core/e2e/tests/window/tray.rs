@@ -4,7 +4,7 @@ use adit_e2e::desktop::Desktop;
 use adit_e2e::process::wait_for;
 use adit_e2e::screen::Screen;
 use adit_e2e::{FullTunnel, How, Service};
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 
 use crate::setup::{self, INSIDE, PATIENCE, Setup};
 
@@ -28,7 +28,12 @@ fn tunnels_are_switched_in_the_tray_whose_icon_follows_the_service() -> anyhow::
         tray.wait_for_item(&format!("{name}: {is_on}"), |item| item.label == *name && item.is_checked == Some(is_on))
     };
     let is_off = switch(false)?;
-    ensure!(tray.menu()?[0].label == "No tunnel is on" && !tray.menu()?[0].is_enabled, "{:#?}", tray.menu()?);
+    let status = tray.menu()?.swap_remove(0);
+    ensure!(status.label == "Status: No tunnel is on" && !status.is_enabled, "{status:#?}");
+    ensure!(status.icon.starts_with(b"\x89PNG"), "the status has no icon");
+    let labels: Vec<String> = tray.menu()?.into_iter().skip(1).map(|item| item.label).collect();
+    let window = ["Manage tunnels…", "Import tunnels from files…", "", "About…", "Quit (tunnels stay as they are)"];
+    ensure!(labels == [&["", &tunnel.interface, ""], window.as_slice()].concat(), "{labels:#?}");
     ensure!(screen.shows("Adit")?, "there is no window");
     screen.close("Adit")?;
     screen.wait_for("Adit", false)?;
@@ -41,22 +46,25 @@ fn tunnels_are_switched_in_the_tray_whose_icon_follows_the_service() -> anyhow::
     service.wait_until_up(id)?;
     client.ping_all_answered(INSIDE)?;
     let is_on = switch(true)?;
-    tray.wait_for_item("its state", |item| item.label == format!("{}: healthy", tunnel.interface))?;
+    tray.wait_for_item("its state", |item| item.label == format!("Status: {} – healthy", tunnel.interface))?;
     tray.wait_for_item("its addresses", |item| item.label.starts_with("Addresses: 10.99.0.1/24"))?;
     notifications.wait_for(&format!("{} is on", tunnel.interface))?;
     let on = tray.icon()?;
     ensure!(on != off, "the icon is the same");
     ensure!(tray.tooltip()?.contains("healthy"), "{}", tray.tooltip()?);
 
-    // A click on the icon brings the window back.
+    // A click on the icon brings the window back, at the tunnel that is on.
+    app.run("location.hash = '#/log'")?;
     tray.activate()?;
     screen.wait_for("Adit", true)?;
+    let is_there = || app.run("return location.hash").is_ok_and(|hash| hash == format!("#/tunnel/{id}")).then_some(());
+    wait_for("the page of the tunnel", PATIENCE, is_there)?;
     screen.close("Adit")?;
     screen.wait_for("Adit", false)?;
 
     // The service is killed.
     service.kill()?;
-    tray.wait_for_item("the missing service", |item| item.label == "The Adit service is not running")?;
+    tray.wait_for_item("the missing service", |item| item.label == "Status: The Adit service is not running")?;
     let away = tray.icon()?;
     ensure!(away != on && away != off, "the icon does not say that the service is missing");
     service.again()?;
@@ -134,7 +142,11 @@ fn the_tray_is_set_up_in_the_window() -> anyhow::Result<()> {
     screen.wait_for(dialog, false)?;
     let about = tray.wait_for_item("About", |item| item.label.starts_with("About"))?;
     tray.click(&about)?;
-    app.wait_for_text("Tray and notifications")?;
+    app.wait_for_text(&format!("Version {}", env!("CARGO_PKG_VERSION")))?;
+    // On the screen, and not below its end.
+    let is_seen = "const part = document.getElementById('about')?.getBoundingClientRect();
+        return part !== undefined && document.activeElement?.id === 'about' && part.top >= 0 && part.bottom <= innerHeight";
+    wait_for("the part about the program", PATIENCE, || (app.run(is_seen).ok()? == true).then_some(()))?;
     app.click("Start when you log in")?;
     let file = lab.file("user").join("autostart/io.adit.app.desktop");
     let entry = wait_for("the start at login", PATIENCE, || std::fs::read_to_string(&file).ok().filter(|text| !text.is_empty()))?;
@@ -151,6 +163,77 @@ fn the_tray_is_set_up_in_the_window() -> anyhow::Result<()> {
 }
 
 #[test]
+fn without_an_icon_in_the_tray_closing_the_window_ends_the_app_and_it_never_starts_hidden() -> anyhow::Result<()> {
+    let Some(setup) = Setup::new("the desktop app without its icon")? else { return Ok(()) };
+    let lab = &setup.lab;
+    let client = lab.namespace("client")?;
+    let _service = Service::start(lab, &client, How::plain(lab))?;
+    let desktop = Desktop::start(lab)?;
+    let tray = desktop.tray()?;
+    let app = setup.start(&client, &[], Some(&desktop))?;
+    let screen = Screen::open(app.display())?;
+    app.wait_for_text("Add your first tunnel")?;
+    tray.wait_for_item("the menu", |item| item.label == "Manage tunnels…")?;
+    app.run("location.hash = '#/settings'")?;
+    let switch = "Show an icon in the tray";
+    app.click(switch)?;
+    app.wait_for_text("Closing the window ends Adit.")?;
+    wait_for("the icon to go", PATIENCE, || tray.menu().is_err().then_some(()))?;
+    // It comes back, and goes again.
+    app.click(switch)?;
+    app.wait_for_text("Close the window into the tray")?;
+    tray.wait_for_item("the menu", |item| item.label == "Manage tunnels…")?;
+    app.click(switch)?;
+    app.wait_for_text("Closing the window ends Adit.")?;
+    screen.close("Adit")?;
+    setup::wait_for_end(&client)?;
+    drop(app);
+
+    let icons = tray.icons();
+    let app = setup.start(&client, &["--hidden"], Some(&desktop))?;
+    app.wait_for_text("Add your first tunnel")?;
+    let screen = Screen::open(app.display())?;
+    screen.wait_for("Adit", true)?;
+    screen.close("Adit")?;
+    setup::wait_for_end(&client)?;
+    ensure!(tray.icons() == icons, "there was an icon");
+    Ok(())
+}
+
+#[test]
+fn an_error_of_the_tray_is_told_in_a_notification_or_in_the_window_if_that_is_visible() -> anyhow::Result<()> {
+    let Some(setup) = Setup::new("errors of the tray of the desktop app")? else { return Ok(()) };
+    let lab = &setup.lab;
+    let client = lab.namespace("client")?;
+    let files = lab.file("conf-files");
+    std::fs::create_dir(&files)?;
+    std::fs::write(files.join("broken.conf"), "[Interface]\nPrivateKey = nonsense\n")?;
+    let mut how = How::plain(lab);
+    how.arguments = vec!["--conf-files".to_owned(), files.to_str().context("the folder")?.to_owned()];
+    let _service = Service::start(lab, &client, how)?;
+    let desktop = Desktop::start(lab)?;
+    let (tray, notifications) = (desktop.tray()?, desktop.notifications()?);
+    let app = setup.start(&client, &["--hidden"], Some(&desktop))?;
+    let screen = Screen::open(app.display())?;
+    let switch = tray.wait_for_item("the tunnel", |item| item.label == "broken")?;
+    tray.click(&switch)?;
+    let told = notifications.wait_for("broken was not switched")?;
+    ensure!(!told.is_empty() && !screen.shows("Adit")?, "the window came out: {told}");
+
+    tray.activate()?;
+    screen.wait_for("Adit", true)?;
+    app.run("location.hash = '#/log'")?;
+    tray.click(&switch)?;
+    let shown = "return document.querySelector('[role=alert]')?.innerText ?? ''";
+    let says = || app.run(shown).is_ok_and(|text| text.as_str().is_some_and(|text| !text.is_empty())).then_some(());
+    wait_for("the error in the window", PATIENCE, says).with_context(|| format!("{:?}", app.text()))?;
+    let hash = app.run("return location.hash")?;
+    ensure!(hash.as_str().is_some_and(|hash| hash.starts_with("#/tunnel/")), "it is shown at {hash}");
+    ensure!(notifications.taken().len() == 1, "{:#?}", notifications.taken());
+    Ok(())
+}
+
+#[test]
 fn a_window_in_a_tray_that_ends_comes_out() -> anyhow::Result<()> {
     let Some(setup) = Setup::new("the desktop app in a tray that ends")? else { return Ok(()) };
     let lab = &setup.lab;
@@ -159,7 +242,7 @@ fn a_window_in_a_tray_that_ends_comes_out() -> anyhow::Result<()> {
     let desktop = Desktop::start(lab)?;
     let tray = desktop.tray()?;
     let app = setup.start(&client, &["--hidden"], Some(&desktop))?;
-    tray.wait_for_item("the menu", |item| item.label == "There are no tunnels yet")?;
+    tray.wait_for_item("the menu", |item| item.label == "Status: There are no tunnels yet")?;
     let screen = Screen::open(app.display())?;
     ensure!(!screen.shows("Adit")?, "the window does not start hidden");
     drop(tray);

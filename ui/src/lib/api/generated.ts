@@ -424,6 +424,20 @@ export type DesktopRequest = {
   }
 }
 | {
+  "method": "set_language",
+  "params": {
+    /** The tag of one of the languages that the app has; null: the system's language. */
+    language: string | null,
+  }
+}
+| {
+  "method": "copy_secret",
+  "params": {
+    /** A configuration or a preshared key. */
+    text: ConfigText,
+  }
+}
+| {
   "method": "scan_screen",
   "params": {
     /** The picture's origin, for people, in the user's language: it is part of each draft's `from`. */
@@ -485,6 +499,14 @@ export type DesktopResponse = {
   "result": DesktopView
 }
 | {
+  "method": "set_language",
+  "result": DesktopView
+}
+| {
+  "method": "copy_secret",
+  "result": null
+}
+| {
   "method": "scan_screen",
   "result": ImportReading | null
 }
@@ -535,6 +557,8 @@ export type DesktopSettings = {
   notify_blocked: boolean,
   /** True if the app tells that a key is old. */
   notify_key_old: boolean,
+  /** True if the app shows an icon in the tray. */
+  show_tray: boolean,
   /** True if closing the window only hides it, where a tray shows the app's icon. */
   close_hides: boolean,
 };
@@ -547,6 +571,12 @@ export type DesktopView = {
   start_at_login: boolean,
   /** True if a tray shows the app's icon now. Without one, closing the window ends the app. */
   has_tray: boolean,
+  /** The tag of the language that the user chose, such as `pt-BR`; null: the system's language. */
+  language: string | null,
+  /** The tag of the language that stands for the system's. */
+  system_language: string,
+  /** The version of the app. */
+  version: string,
 };
 
 /** One error, warning or note about a configuration, with its position. Never contains a key. */

@@ -1,6 +1,8 @@
-// The user's preferences for this window. They are kept in the web view's storage, not in the service.
+// The user's preferences for this window. They are kept in the web view's storage, not in the service; in the app the program keeps the
+// language.
 import { use } from "../words/catalogue.svelte.ts";
 import type { RateUnit } from "../words/quantity.ts";
+import type { KeptLanguage } from "./language.ts";
 
 /** What the window looks like: light or dark, and with high contrast or as the system wants it. */
 export const THEMES = ["system", "light", "dark", "contrast", "contrast-light", "contrast-dark"] as const;
@@ -18,14 +20,16 @@ const KEY = "adit";
 const DEFAULTS: Preferences = { theme: "system", language: null, rates: "bits" };
 
 let chosen = $state.raw<Preferences>(DEFAULTS);
+let kept: KeptLanguage | null = null;
 
 /** The user's choices. */
 export function preferences(): Preferences {
   return chosen;
 }
 
-/** Keeps a choice and makes it true. */
+/** Keeps a choice and makes it true. Fails where the program around the page does not keep the language. */
 export async function prefer(choice: Partial<Preferences>): Promise<void> {
+  if (choice.language !== undefined) await kept?.keep(choice.language);
   chosen = { ...chosen, ...choice };
   try {
     localStorage.setItem(KEY, JSON.stringify(chosen));
@@ -35,9 +39,10 @@ export async function prefer(choice: Partial<Preferences>): Promise<void> {
   await show();
 }
 
-/** Reads what was chosen and makes it true. */
-export async function loadPreferences(): Promise<void> {
-  chosen = { ...DEFAULTS, ...stored() };
+/** Reads what was chosen and makes it true. `language`: where the language is kept, if it is not in the web view's storage. */
+export async function loadPreferences(language: KeptLanguage | null = null): Promise<void> {
+  kept = language;
+  chosen = { ...DEFAULTS, ...stored(), ...(language && { language: language.chosen }) };
   await show();
 }
 
@@ -61,7 +66,7 @@ function paint(): void {
 
 async function show(): Promise<void> {
   paint();
-  await use(chosen.language ?? navigator.language);
+  await use(chosen.language ?? kept?.system ?? navigator.language);
 }
 
 function stored(): Partial<Preferences> {

@@ -1,6 +1,6 @@
 // The way to the service from the app's window: one command, `rpc`, and one event, `adit`.
 import type { ApiError, TunnelId } from "../api/generated.ts";
-import { type Away, type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "./transport.ts";
+import { type Away, type Failure, type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "./transport.ts";
 
 /** What the command fails with. */
 type CommandError = { kind: "refused"; error: ApiError } | ({ kind: "unreachable" } & Away);
@@ -48,9 +48,10 @@ export type RefusedLink = "too_long" | "parameters" | "name" | "unknown";
 
 /** What the tray or a link asks the page to show. */
 export type Place =
-  | { kind: "settings" }
+  | { kind: "about" }
   | { kind: "import" }
   | { kind: "tunnel"; id: TunnelId; turn_on: boolean }
+  | { kind: "not_done"; id: TunnelId; why: CommandError }
   | { kind: "named"; name: string }
   | { kind: "refused_link"; why: RefusedLink };
 
@@ -64,7 +65,8 @@ export function receivePlaces(sink: (place: Place) => void): () => void {
   return () => void listening.then((stop) => stop());
 }
 
-function understood(thrown: unknown): Error {
+/** What an error of the program around the page says. */
+export function understood(thrown: unknown): Failure {
   const error = thrown as CommandError;
   if (error?.kind === "refused") return new Refused(error.error);
   if (error?.kind === "unreachable") return new Unreachable(error);
