@@ -5,6 +5,7 @@ mod condition;
 mod glob;
 mod kind_set;
 mod name;
+mod networks;
 mod seconds;
 mod suffix;
 mod window;
@@ -103,7 +104,7 @@ pub enum Mode {
     /// Traffic to private addresses (RFC 1918, RFC 4193).
     Private,
     /// Traffic to these networks.
-    Only(Alternatives<Cidr>),
+    Only(#[serde(deserialize_with = "networks::deserialize")] Alternatives<Cidr>),
 }
 
 /// When traffic outside the tunnels is dropped.

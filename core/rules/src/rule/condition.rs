@@ -3,7 +3,7 @@
 use adit_config::{Cidr, PublicKey};
 use serde::{Deserialize, Serialize};
 
-use super::{Alternatives, Glob, Suffix, Window};
+use super::{Alternatives, Glob, Suffix, Window, networks};
 use crate::facts::{LinkKind, Mac, Security};
 
 /// A condition: a matcher, or its opposite.
@@ -33,7 +33,7 @@ pub enum Matcher {
     /// The default gateway has this hardware address.
     Gateway(Alternatives<Mac>),
     /// An address of the link is in this network.
-    Subnet(Alternatives<Cidr>),
+    Subnet(#[serde(deserialize_with = "networks::deserialize")] Alternatives<Cidr>),
     /// The network announced this DNS suffix, or one below it.
     DnsSuffix(Alternatives<Suffix>),
     /// Traffic costs money.

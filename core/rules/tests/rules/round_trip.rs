@@ -98,7 +98,9 @@ fn json_that_says_nothing_or_something_else_is_refused() {
         r#"{"rules":[{"when":[{"is":{"ssid":[]}}],"then":{"action":"down"}}]}"#,
         r#"{"rules":[{"when":[{"is":{"ssid":[""]}}],"then":{"action":"down"}}]}"#,
         r#"{"rules":[{"when":[{"is":{"gateway":["aa:bb"]}}],"then":{"action":"down"}}]}"#,
+        r#"{"rules":[{"when":[{"is":{"subnet":["192.168.1.5/24"]}}],"then":{"action":"down"}}]}"#,
         r#"{"otherwise":{"action":{"up":[]}}}"#,
+        r#"{"otherwise":{"action":{"up":[{"tunnel":"office","mode":{"only":["10.5.0.0/8"]}}]}}}"#,
         r#"{"otherwise":{"action":"down"},"rulez":[]}"#,
         r#"{"manual":1}"#,
     ] {
