@@ -53,12 +53,15 @@ impl Network {
 pub(crate) struct Question {
     pub(crate) interface: String,
     pub(crate) keys: Vec<PublicKey>,
-    network: Network,
+    /// The stay in a network that it belongs to.
+    stay: u64,
 }
 
 /// What is known about a link.
 #[derive(Debug)]
 struct Entry {
+    /// Counts how often this computer has come into a network, or back from sleep.
+    stay: u64,
     network: Network,
     due: Instant,
     last_asked: Option<Instant>,
@@ -68,6 +71,13 @@ struct Entry {
     silences: usize,
     /// A home that had answered did not answer the last question.
     is_doubted: bool,
+}
+
+impl Entry {
+    /// Sets the time of the next question, unless a change has set an earlier one.
+    fn ask_again(&mut self, time: Instant) {
+        self.due = self.due.min(time);
+    }
 }
 
 /// What a question brought.
@@ -82,6 +92,7 @@ struct Outcome {
 pub(crate) struct Schedule {
     keys: Vec<PublicKey>,
     links: BTreeMap<String, Entry>,
+    stays: u64,
 }
 
 impl Schedule {
@@ -92,11 +103,22 @@ impl Schedule {
         self.links.retain(|name, _| links.iter().any(|link| link.interface == *name));
         for link in links.iter().take(MAX_LINKS) {
             let network = Network::of(link);
-            let new =
-                || Entry { network: network.clone(), due: now, last_asked: None, result: None, silences: 0, is_doubted: false };
-            let entry = self.links.entry(link.interface.clone()).or_insert_with(new);
+            self.stays += 1;
+            let arrived = Entry {
+                stay: self.stays,
+                network: network.clone(),
+                due: now,
+                last_asked: None,
+                result: None,
+                silences: 0,
+                is_doubted: false,
+            };
+            let Some(entry) = self.links.get_mut(&link.interface) else {
+                self.links.insert(link.interface.clone(), arrived);
+                continue;
+            };
             let pause = if !entry.network.continues_in(&network) {
-                *entry = Entry { last_asked: entry.last_asked, ..new() };
+                *entry = Entry { last_asked: entry.last_asked, ..arrived };
                 LEAST_PAUSE
             } else if entry.network != network || has_new_keys {
                 PAUSE
@@ -124,30 +146,28 @@ impl Schedule {
         // Until the result is here, and if it does not come.
         entry.due = now + REPEAT;
         let keys = self.keys.iter().copied().take(MAX_KEYS).collect();
-        Some(Question { interface: interface.clone(), keys, network: entry.network.clone() })
+        Some(Question { interface: interface.clone(), keys, stay: entry.stay })
     }
 
     /// Takes note of the keys whose owners answered. None: the question could not be asked. Returns true if what is
     /// known about the link has changed.
     pub(crate) fn asked(&mut self, question: Question, answered: Option<Vec<PublicKey>>, now: Instant) -> bool {
-        let Some(entry) = self.links.get_mut(&question.interface) else { return false };
-        if !question.network.continues_in(&entry.network) {
-            return false;
-        }
+        let is_same = |entry: &&mut Entry| entry.stay == question.stay;
+        let Some(entry) = self.links.get_mut(&question.interface).filter(is_same) else { return false };
         let Some(answered) = answered else {
             entry.silences += 1;
-            entry.due = now + pause_after(entry.silences);
+            entry.ask_again(now + pause_after(entry.silences));
             return entry.result.take().is_some();
         };
         let has_lost = entry.result.as_ref().is_some_and(|last| last.answered.iter().any(|key| !answered.contains(key)));
         // Datagrams are lost, and nothing else has changed in this network: a home is asked twice before it is gone.
         entry.is_doubted = has_lost && !entry.is_doubted;
         if entry.is_doubted {
-            entry.due = now + PAUSE;
+            entry.ask_again(now + PAUSE);
             return false;
         }
         entry.silences = if answered.is_empty() { entry.silences + 1 } else { 0 };
-        entry.due = now + pause_after(entry.silences);
+        entry.ask_again(now + pause_after(entry.silences));
         let result = Some(Outcome { asked: question.keys, answered });
         let has_changed = entry.result != result;
         entry.result = result;

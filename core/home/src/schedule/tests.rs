@@ -153,6 +153,30 @@ fn an_answer_that_comes_after_the_network_has_changed_does_not_count() {
 }
 
 #[test]
+fn an_answer_from_before_a_sleep_does_not_count_after_it() {
+    let mut laptop = Laptop::at(&[MINE]);
+    let question = laptop.schedule.next(at(0)).unwrap();
+    laptop.schedule.set(&[], &[MINE, PARENTS], at(10));
+    laptop.schedule.set(&[home()], &[MINE, PARENTS], at(20));
+    assert!(!laptop.schedule.asked(question, Some(vec![MINE]), at(30)));
+    assert_eq!(laptop.schedule.result(&home()), ProbeResult::NotAsked);
+    assert_eq!(laptop.run_until(1_000), [20]);
+}
+
+#[test]
+fn what_becomes_known_while_a_question_is_open_is_followed_by_another_question() {
+    let bare = || Link { gateway_mac: None, ..home() };
+    let mut laptop = Laptop::at(&[MINE]);
+    laptop.schedule.set(&[bare()], &[MINE, PARENTS], at(0));
+    laptop.run_until(0);
+    laptop.schedule.set(&[bare()], &[MINE], at(5));
+    let question = laptop.schedule.next(at(180_000)).unwrap();
+    laptop.schedule.set(&[home()], &[MINE], at(180_100));
+    laptop.schedule.asked(question, Some(vec![MINE]), at(180_200));
+    assert_eq!(laptop.run_until(200_000), [181_000]);
+}
+
+#[test]
 fn a_network_that_changes_ten_times_a_second_is_asked_ten_times_a_second_at_most() {
     let mut laptop = Laptop::at(&[MINE]);
     let mut asked = 0;

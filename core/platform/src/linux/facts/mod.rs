@@ -206,7 +206,7 @@ impl Observer {
                     let read = tokio::select! {
                         biased;
                         () = stop.notified() => return Ok(()),
-                        read = read(&mut self.reader, &mut self.publisher, is_changed) => read,
+                        read = self.read(is_changed) => read,
                     };
                     unread = read.again_at.map(Unread::Service);
                     // What was read while the computer fell asleep is not known when it wakes up.
@@ -216,6 +216,25 @@ impl Observer {
                 }
             }
         }
+    }
+
+    /// Reads everything. If something has changed, also in the meantime, and that takes long, nothing is known until it is done.
+    async fn read(&mut self, is_changed: bool) -> Read {
+        let Self { kernel, reader, publisher, .. } = self;
+        let mut reading = std::pin::pin!(reader.read());
+        let too_long = async {
+            // A service is asked again, and nothing else has changed.
+            if !is_changed && let Err(error) = kernel.readable().await {
+                tracing::debug!(%error, "changes are not noticed while services are asked");
+            }
+            sleep_until(Instant::now() + IN_FORCE).await;
+        };
+        tokio::select! {
+            biased;
+            read = &mut reading => return read,
+            () = too_long => publisher.publish(Known::Unknown),
+        }
+        reading.await
     }
 
     /// Nothing that was known before the computer slept is known after it.
@@ -283,19 +302,6 @@ struct Read {
     facts: Known<Facts>,
     /// When to read again although nothing changes.
     again_at: Option<Instant>,
-}
-
-/// Reads everything. If something has changed and that takes long, nothing is known in the meantime.
-async fn read(reader: &mut Reader, publisher: &mut Publisher, is_changed: bool) -> Read {
-    let mut reading = std::pin::pin!(reader.read());
-    if is_changed {
-        tokio::select! {
-            biased;
-            read = &mut reading => return read,
-            () = tokio::time::sleep(IN_FORCE) => publisher.publish(Known::Unknown),
-        }
-    }
-    reading.await
 }
 
 /// Asks the kernel and the services.

@@ -8,11 +8,14 @@ mod world;
 use std::sync::mpsc::{Receiver, channel};
 
 use super::super::namespace::{alone, ip};
+use super::super::sandbox::files::{Files, restrict_to};
 use super::super::test_bus::Bus;
 use super::super::tun;
+use super::super::udp::lan::lan_socket;
 use super::*;
 use crate::device::Offloads;
 use crate::network_facts::{Mac, Portal, Security, Ssid};
+use crate::sandbox::Restriction;
 use services::{FakeIwd, FakeLogind, MockManager, SilentManager};
 use world::{CAFE, Card, HOME, OFFICE, TWIN};
 
@@ -215,6 +218,26 @@ fn a_tunnel_of_another_program_is_another_vpn_and_no_link() {
         assert_eq!(facts.links.len(), 1, "{facts:?}");
         drop(tunnel);
         descriptions.wait_for("no tunnel", |facts| facts.other_vpn == Known::Known(false));
+    });
+}
+
+#[test]
+fn networks_are_described_and_asked_without_access_to_other_files() {
+    alone(|| {
+        let card = Card::new("eth0");
+        card.join(&HOME);
+        let confined = || {
+            if restrict_to(&Files::for_tunnels()).unwrap() == Restriction::None {
+                println!("SKIPPED: files out of reach: the kernel has no Landlock");
+                return;
+            }
+            let (_watch, mut descriptions) = observe(NO_BUS);
+            descriptions.wait_for_link("home", |link| link.gateway_mac == HOME.mac());
+            assert_eq!(lan_interfaces().unwrap(), ["eth0"]);
+            let socket = lan_socket("eth0", "192.168.1.7:0".parse().unwrap()).unwrap();
+            socket.send("255.255.255.255:51819".parse().unwrap(), b"probe").unwrap();
+        };
+        std::thread::scope(|scope| scope.spawn(confined).join().unwrap());
     });
 }
 
