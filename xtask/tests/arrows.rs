@@ -47,8 +47,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
-    // The home probe: two state machines, and loops around them on sockets of the platform.
-    ("adit-home", &["adit-config", "adit-platform", "adit-protocol"]),
+    // The home probe: two state machines, loops around them on sockets of the platform, and the facts for rules: the networks that
+    // the platform describes, with the homes that answered there.
+    ("adit-home", &["adit-config", "adit-platform", "adit-protocol", "adit-rules"]),
     // A tunnel whose inner side is sockets of this computer instead of an interface.
     ("adit-proxy", &["adit-tunnel", "adit-platform"]),
     // The tunnel of a file, without the service: `adit up FILE` and the demo share it.
@@ -65,6 +66,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-activation",
             "adit-foreground",
             "adit-demo",
+            "adit-home",
             "adit-ipc",
             "adit-manager",
             "adit-import",

@@ -19,14 +19,14 @@ use super::{KillSwitchRequest, Platform};
 
 /// Builds a kill switch that lets nothing out: there is no tunnel, and the local networks that may stay open are unknown.
 pub fn closed(owner: &str) -> Closed {
-    Closed { owner: owner.to_owned(), lan_of: None }
+    Closed { owner: owner.to_owned(), lan_of: None, home_probe: false }
 }
 
-/// Builds the kill switch of a tunnel that is not up. It lets nothing out except to local networks, if these are allowed and
-/// `settings` tell which networks belong to the tunnel.
+/// Builds the kill switch of a tunnel that is not up. It lets nothing out except the home probe, if it is allowed, and to local
+/// networks, if these are allowed and `settings` tell which networks belong to the tunnel.
 pub fn closed_except_lan(kill_switch: &KillSwitchRequest, settings: Option<&InterfaceSettings>) -> Closed {
     let lan_of = settings.filter(|_| kill_switch.allow_lan).map(|settings| Box::new(Picture::from(settings)));
-    Closed { lan_of, ..closed(&kill_switch.owner) }
+    Closed { lan_of, home_probe: kill_switch.home_probe, ..closed(&kill_switch.owner) }
 }
 
 /// Returns the requested kill switch around a tunnel whose packets go to `endpoints`. None if its picture is not a full tunnel.
@@ -36,8 +36,8 @@ pub(super) fn lockdown(
     endpoints: Vec<SocketAddr>,
     resolving: bool,
 ) -> Option<Lockdown> {
-    let KillSwitchRequest { owner, allow_lan } = kill_switch.filter(|_| picture.takes_all())?;
-    Some(Lockdown { owner: owner.clone(), allow_lan: *allow_lan, endpoints, resolving })
+    let KillSwitchRequest { owner, allow_lan, home_probe } = kill_switch.filter(|_| picture.takes_all())?;
+    Some(Lockdown { owner: owner.clone(), allow_lan: *allow_lan, endpoints, resolving, home_probe: *home_probe })
 }
 
 /// Returns the addresses that the tunnel's packets may go to: the peers' configured endpoints, their candidates, and where they

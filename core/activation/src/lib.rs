@@ -77,6 +77,8 @@ pub struct KillSwitchRequest {
     pub owner: String,
     /// True if the private networks that the computer is in stay reachable.
     pub allow_lan: bool,
+    /// True if the home probe may get out, because rules ask for it.
+    pub home_probe: bool,
 }
 
 /// The parts of the system that a tunnel needs.

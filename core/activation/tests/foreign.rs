@@ -292,7 +292,7 @@ fn all_sockets_are_protected_and_dropping_the_tunnel_closes_it() {
 fn a_kill_switch_is_refused_where_the_system_alone_can_set_one_and_nothing_is_established() {
     let (phone, folder) = (Phone::default(), Folder::new());
     let platform = phone_platform(&phone, FakeNet::new().host(&[], Offloads::NONE), &folder);
-    let kill_switch = KillSwitchRequest { owner: "owner".into(), allow_lan: false };
+    let kill_switch = KillSwitchRequest { owner: "owner".into(), allow_lan: false, home_probe: false };
     let request = Request { kill_switch: Some(kill_switch), ..request("near", &near("0.0.0.0/0", "")) };
     let Err(error) = bring_up(request, &platform, &Shutdown::default(), &reporter(), Box::new(|_| {})) else {
         panic!("it came up");

@@ -36,7 +36,7 @@ pub(crate) const TABLE: [(Exit, &str); 14] = [
     (Exit::NoDaemon, "the Adit service does not run, or cannot be reached"),
     (Exit::NotFound, "there is no such tunnel or version"),
     (Exit::Conflict, "it is in conflict with another tunnel, a VPN, or a name that is taken"),
-    (Exit::TimedOut, "nobody answered in time (--wait)"),
+    (Exit::TimedOut, "nobody answered in time (--wait, home ask)"),
     (Exit::Invalid, "the configuration has errors"),
     (Exit::Changed, "the tunnel was changed meanwhile; nothing was saved"),
     (Exit::NotApproved, "the tunnel's commands are not approved"),

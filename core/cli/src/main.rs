@@ -8,6 +8,7 @@ mod client;
 mod completions;
 mod down;
 mod exit;
+mod home;
 mod keys;
 mod lint;
 mod output;
@@ -121,6 +122,8 @@ enum Verb {
     Strip(strip::StripArgs),
     /// Calculate AllowedIPs: `adit calc everything except 192.168.0.0/16`
     Calc(calc::CalcArgs),
+    /// Let computers find out whether they are at home, for rules
+    Home(home::HomeArgs),
     /// Demonstrate a tunnel on this computer, without a server
     Demo(adit_demo::DemoArgs),
     /// Show interfaces as `wg show` does
@@ -195,6 +198,7 @@ fn main() -> ExitCode {
         Verb::Lint(arguments) => lint::lint(&arguments),
         Verb::Strip(arguments) => strip::strip(&arguments),
         Verb::Calc(arguments) => calc::calc(&arguments),
+        Verb::Home(arguments) => home::home(&arguments),
         Verb::Demo(arguments) => adit_demo::demo(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Showconf(arguments) => show::showconf(&arguments),

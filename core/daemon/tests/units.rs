@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use adit_platform::unix::account;
 
-const UNITS: [&str; 3] = ["aditd.service", "aditd.socket", "adit-close-first.service"];
+const UNITS: [&str; 4] = ["aditd.service", "aditd.socket", "adit-close-first.service", "adit-home.service"];
 
 fn installers() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../installers/linux")
@@ -34,7 +34,7 @@ fn said(output: &Output) -> String {
 
 #[test]
 fn systemd_calls_the_exposure_of_the_services_1_7_of_10_at_most() {
-    for name in ["aditd.service", "adit-close-first.service"] {
+    for name in ["aditd.service", "adit-close-first.service", "adit-home.service"] {
         let unit = installers().join(name);
         let arguments = ["security", "--offline=true", "--threshold=17", "--no-pager", unit.to_str().unwrap()];
         let Some(output) = run("the unit's exposure", "systemd-analyze", &arguments) else { return };
@@ -48,11 +48,12 @@ fn systemd_understands_every_line_of_the_units() {
     let folder = tempfile::tempdir().unwrap();
     // The units name the built program, because nothing is installed yet.
     for name in UNITS {
-        let unit = read(name).replace("/usr/bin/aditd", env!("CARGO_BIN_EXE_aditd"));
+        let built = env!("CARGO_BIN_EXE_aditd");
+        let unit = read(name).replace("/usr/bin/aditd", built).replace("=/usr/bin/adit ", &format!("={built} "));
         fs::write(folder.path().join(name), unit).unwrap();
     }
     let paths = UNITS.map(|name| folder.path().join(name).to_str().unwrap().to_owned());
-    let arguments = ["verify", "--man=no", &paths[0], &paths[1], &paths[2]];
+    let arguments = ["verify", "--man=no", &paths[0], &paths[1], &paths[2], &paths[3]];
     let Some(output) = run("the units", "systemd-analyze", &arguments) else { return };
     assert!(output.status.success() && said(&output).is_empty(), "{}", said(&output));
 }

@@ -13,7 +13,9 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
 const KEY: [u8; 32] = [7; 32];
-const NOW: Now = Now { instant: Instant::from_nanos(1), unix: Duration::from_secs(1_800_000_000) };
+/// The responder starts an hour before.
+const START: Now = Now { instant: Instant::from_nanos(1), unix: Duration::from_secs(1_800_000_000) };
+const NOW: Now = Now { instant: Instant::from_nanos(3_600_000_000_001), unix: Duration::from_secs(1_800_003_600) };
 
 /// Checks the bytes as a datagram, and as a change of authentic ones.
 pub fn check(bytes: &[u8]) {
@@ -23,16 +25,20 @@ pub fn check(bytes: &[u8]) {
     let link = Link { subnets: vec!["192.168.1.0/24".parse().expect("a subnet")] };
     let from = |source, bytes| Datagram { source, hop_limit: Some(HOP_LIMIT), bytes };
 
-    let mut responder = Responder::new(&PrivateKey::from_bytes(KEY), NOW);
+    let mut responder = Responder::new(&PrivateKey::from_bytes(KEY), START);
     let mut ask = Ask::new(*responder.public(), asker, link.clone(), NOW.instant);
     let Next::Send(probe) = ask.next(NOW, &mut rng) else { panic!("the first probe is due at once") };
-    assert_eq!(responder.hear(&from(asker, bytes), &link, NOW, &mut rng), Err(Silence::Stranger), "the input is no probe");
+    assert_eq!(
+        responder.hear(&from(asker, bytes), &|| link.clone(), NOW, &mut rng),
+        Err(Silence::Stranger),
+        "the input is no probe"
+    );
     let changed_probe = changed(&probe, bytes);
     if let Some(changed) = &changed_probe {
-        let heard = responder.hear(&from(asker, changed), &link, NOW, &mut rng);
+        let heard = responder.hear(&from(asker, changed), &|| link.clone(), NOW, &mut rng);
         assert_eq!(heard, Err(Silence::Stranger), "a changed probe");
     }
-    let answer = responder.hear(&from(asker, &probe), &link, NOW, &mut rng).expect("the probe itself is answered");
+    let answer = responder.hear(&from(asker, &probe), &|| link.clone(), NOW, &mut rng).expect("the probe itself is answered");
     assert!((probe.len(), answer.len()) == (PROBE, ANSWER));
     assert_eq!(ask.hear(&from(home, bytes), NOW.instant), Err(NotHome::Forged), "the input is no answer");
     let changed_answer = changed(&answer, bytes);

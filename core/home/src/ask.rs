@@ -14,21 +14,21 @@ const SENT_AFTER: [Duration; 3] = [Duration::ZERO, Duration::from_millis(250), D
 /// The end of waiting, since the beginning.
 const PATIENCE: Duration = Duration::from_millis(1000);
 
-/// The reason why a datagram is not the answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+/// The reason why a datagram is not the answer. Later ones say more about what happened.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, thiserror::Error)]
 pub enum NotHome {
-    /// It comes through a router, or from an address that is not on the link.
-    #[error("not from this link")]
-    NotFromThisLink,
-    /// It does not come from the responder, or does not answer one of these probes.
-    #[error("not an authentic answer to this probe")]
-    Forged,
-    /// The responder got the probe from another address: somebody passed it on.
-    #[error("somebody passed the probe on")]
-    PassedOn,
     /// The time is over.
     #[error("too late")]
     Late,
+    /// It does not come from the responder, or does not answer one of these probes.
+    #[error("not an authentic answer to this probe")]
+    Forged,
+    /// It comes through a router, or from an address that is not on the link.
+    #[error("not from this link")]
+    NotFromThisLink,
+    /// The responder got the probe from another address: somebody passed it on.
+    #[error("somebody passed the probe on")]
+    PassedOn,
 }
 
 /// The next step.
@@ -58,6 +58,11 @@ impl Ask {
     /// Begins to ask. `own`: the address and port of the socket that sends the probes, on this `link`.
     pub fn new(home: PublicKey, own: SocketAddr, link: Link, now: Instant) -> Self {
         Self { proof: Proof::to(&home), home, own, link, began: now, sent: Vec::new() }
+    }
+
+    /// Returns the key whose owner is asked for.
+    pub fn home(&self) -> &PublicKey {
+        &self.home
     }
 
     /// Returns what to do at `now`.

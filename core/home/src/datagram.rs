@@ -24,6 +24,11 @@ pub struct Link {
 }
 
 impl Link {
+    /// Returns the link of an interface with these addresses.
+    pub fn of(addresses: &[Cidr]) -> Self {
+        Self { subnets: addresses.iter().map(Cidr::network).collect() }
+    }
+
     /// Returns true if no router lies between this computer and the sender, as far as anybody can tell.
     pub(crate) fn is_origin_of(&self, datagram: &Datagram<'_>) -> bool {
         datagram.hop_limit == Some(HOP_LIMIT) && self.contains(datagram.source.ip())

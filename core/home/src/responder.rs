@@ -1,20 +1,24 @@
 //! The responder: decides for each datagram whether to answer.
 
-use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use adit_protocol::{Limiter, Now, PrivateKey, PublicKey, nk};
 use rand_core::CryptoRng;
 
 use crate::datagram::{Datagram, Link};
+use crate::memory::{Answered, Refused};
 use crate::rate::Rate;
 use crate::wire::{self, PROLOGUE, Proof};
 
 /// The largest difference of the two clocks. A probe that somebody recorded serves him no longer than this.
-const WINDOW: Duration = Duration::from_secs(300);
-/// The number of probes that are remembered. At 20 a second they do not last for [`WINDOW`] on both sides of now; when they are
-/// used up, nobody gets an answer until some of them are too old.
-const REMEMBERED: usize = 8192;
+pub(crate) const WINDOW: Duration = Duration::from_secs(300);
+/// The most handshakes that are opened in a second: one X25519 each. Only probes that are new take a share, so that repeated ones
+/// use up nothing.
+const OPENED: u32 = 200;
+/// The most answers in a second.
+const ANSWERS: u32 = 20;
+/// A larger difference between the progress of the two clocks of this computer means that the wall clock was set.
+const STEP: Duration = Duration::from_secs(2);
 
 /// The reason why a datagram gets no answer. The sender does not learn it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -37,7 +41,11 @@ pub enum Silence {
         /// The difference.
         seconds: u64,
     },
-    /// The probe has been answered before.
+    /// The probe is from a time of which the responder does not remember its answers: before it started, or before the clock was
+    /// set.
+    #[error("a probe from before the start of the responder")]
+    Forgotten,
+    /// The probe has been answered or refused before.
     #[error("a repeated probe")]
     Repeated,
 }
@@ -47,17 +55,30 @@ pub enum Silence {
 pub struct Responder {
     noise: nk::Responder,
     proof: Proof,
+    opened: Rate,
     limiter: Limiter,
-    rate: Rate,
+    answers: Rate,
     answered: Answered,
+    refused: Refused,
+    /// The two clocks when they were last read.
+    clocks: Now,
 }
 
 impl Responder {
-    /// Creates a responder that has answered nobody yet.
+    /// Creates a responder that has answered nobody yet. It answers probes that are sent after the present second, because it may
+    /// have answered earlier ones before it was restarted.
     pub fn new(private: &PrivateKey, now: Now) -> Self {
         let noise = nk::Responder::new(private);
-        let proof = Proof::to(noise.public());
-        Self { noise, proof, limiter: Limiter::new(), rate: Rate::new(now.instant), answered: Answered::default() }
+        Self {
+            proof: Proof::to(noise.public()),
+            noise,
+            opened: Rate::per_second(OPENED, now.instant),
+            limiter: Limiter::new(),
+            answers: Rate::per_second(ANSWERS, now.instant),
+            answered: Answered::since(now.unix),
+            refused: Refused::default(),
+            clocks: now,
+        }
     }
 
     /// Returns the public key that askers must know.
@@ -65,60 +86,54 @@ impl Responder {
         self.noise.public()
     }
 
-    /// Returns the answer to a datagram, to be sent to its source with the hop limit [`adit_platform::lan::HOP_LIMIT`].
+    /// Returns the answer to a datagram, to be sent to its source with the hop limit [`adit_platform::lan::HOP_LIMIT`]. `link` is
+    /// called if the sender has proven that it knows the public key.
     ///
     /// # Errors
     /// The reason for silence.
     pub fn hear(
         &mut self,
         datagram: &Datagram<'_>,
-        link: &Link,
+        link: &dyn Fn() -> Link,
         now: Now,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Vec<u8>, Silence> {
-        // The cheapest check comes first.
+        // The cheapest checks come first, and what a repeated probe can reach uses up nothing.
         let handshake = self.proof.check(datagram.bytes).ok_or(Silence::Stranger)?;
-        if !link.is_origin_of(datagram) {
+        let ephemeral = *handshake.first_chunk().ok_or(Silence::Stranger)?;
+        if self.answered.contains(&ephemeral) || self.refused.contains(&ephemeral) {
+            return Err(Silence::Repeated);
+        }
+        if !link().is_origin_of(datagram) {
             return Err(Silence::NotFromThisLink);
         }
-        if !self.limiter.allow(datagram.source.ip(), now.instant) || !self.rate.allow(now.instant) {
+        if !self.opened.allow(now.instant) {
             return Err(Silence::TooMany);
         }
         let (payload, answering) = self.noise.open(PROLOGUE, handshake).map_err(|_| Silence::Forged)?;
         let asked_at = wire::asked_at(&payload).ok_or(Silence::Forged)?;
+        if let Err(reason) = self.check_time(asked_at, now) {
+            self.refused.add(ephemeral);
+            return Err(reason);
+        }
+        if !self.limiter.allow(datagram.source.ip(), now.instant) || !self.answers.allow(now.instant) {
+            return Err(Silence::TooMany);
+        }
+        self.answered.add(ephemeral, asked_at, now.unix)?;
+        let answer = answering.answer(&wire::seen(datagram.source), rng).map_err(|_| Silence::Forged)?;
+        Ok(wire::answer(&answer))
+    }
+
+    fn check_time(&mut self, asked_at: Duration, now: Now) -> Result<(), Silence> {
+        let expected = self.clocks.unix + now.instant.since(self.clocks.instant);
+        if expected.abs_diff(now.unix) > STEP {
+            self.answered.clock_was_set(now.unix);
+        }
+        self.clocks = now;
         let difference = asked_at.abs_diff(now.unix);
         if difference > WINDOW {
             return Err(Silence::Clock { seconds: difference.as_secs() });
         }
-        let ephemeral = handshake.first_chunk().ok_or(Silence::Forged)?;
-        self.answered.add(*ephemeral, asked_at, now.unix)?;
-        let answer = answering.answer(&wire::seen(datagram.source), rng).map_err(|_| Silence::Forged)?;
-        Ok(wire::answer(&answer))
-    }
-}
-
-/// The ephemeral keys of the probes that were answered, for as long as their times are within the window.
-#[derive(Debug, Default)]
-struct Answered {
-    keys: HashSet<[u8; 32]>,
-    by_time: BTreeMap<Duration, Vec<[u8; 32]>>,
-}
-
-impl Answered {
-    fn add(&mut self, key: [u8; 32], asked_at: Duration, now: Duration) -> Result<(), Silence> {
-        let oldest = now.saturating_sub(WINDOW);
-        while let Some(entry) = self.by_time.first_entry().filter(|entry| *entry.key() < oldest) {
-            for old in entry.remove() {
-                self.keys.remove(&old);
-            }
-        }
-        if self.keys.len() >= REMEMBERED {
-            return Err(Silence::TooMany);
-        }
-        if !self.keys.insert(key) {
-            return Err(Silence::Repeated);
-        }
-        self.by_time.entry(asked_at).or_default().push(key);
-        Ok(())
+        if self.answered.may_have_forgotten(asked_at) { Err(Silence::Forgotten) } else { Ok(()) }
     }
 }

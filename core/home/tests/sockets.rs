@@ -4,10 +4,10 @@
 
 use std::io::ErrorKind;
 use std::net::{SocketAddr, UdpSocket};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use adit_home::wire::PROBE;
 use adit_home::{Ask, Datagram, Link, Next, NotHome, Responder, Silence, ask, serve};
@@ -27,8 +27,13 @@ fn rng(seed: u64) -> ChaCha20Rng {
 
 /// A clock that stands still: nothing is too late.
 fn stopped_clock() -> Now {
-    let unix = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    Now { instant: Instant::from_nanos(1_000_000_000), unix }
+    Now { instant: Instant::from_nanos(10_000_000_000_000), unix: Duration::from_secs(1_800_000_000) }
+}
+
+/// A responder that started an hour ago.
+fn responder() -> Responder {
+    let (Now { instant, unix }, hour) = (stopped_clock(), Duration::from_secs(3600));
+    Responder::new(&key(), Now { instant: instant - hour, unix: unix - hour })
 }
 
 fn link() -> Link {
@@ -57,9 +62,9 @@ impl Home {
         let (address, stop, (tell, heard)) = (socket.local().unwrap(), native::new_stop().unwrap(), channel());
         let stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || {
-            let mut responder = Responder::new(&key(), stopped_clock());
+            let responder = Mutex::new(responder());
             let mut tell = |_, result| tell.send(result).unwrap();
-            serve(&mut responder, &*socket, &link, &*stopped, &stopped_clock, &mut rng(1), &mut tell).unwrap();
+            serve(&responder, &*socket, &link, &*stopped, &stopped_clock, &mut rng(1), &mut tell).unwrap();
         });
         Self { address, heard, stop, thread: Some(thread) }
     }
@@ -83,9 +88,10 @@ fn question(home: PublicKey, socket: &dyn LanSocket) -> Ask {
 
 /// Asks at an address until there is an authentic answer.
 fn is_home(socket: &dyn LanSocket, to: SocketAddr, seed: u64) -> bool {
-    let mut question = question(key().public(), socket);
+    let questions = vec![question(key().public(), socket)];
     let stop = native::new_stop().unwrap();
-    ask(&mut question, socket, &[to], &*stop, &stopped_clock, &mut rng(seed)).unwrap()
+    let asked = ask(questions, socket, &[to], &*stop, &stopped_clock, &mut rng(seed)).unwrap();
+    asked.answered == [key().public()]
 }
 
 fn probe(home: PublicKey, socket: &dyn LanSocket, seed: u64) -> (Ask, Vec<u8>) {
@@ -129,11 +135,11 @@ fn a_probe_that_came_through_a_router_gets_no_answer() {
 #[test]
 fn answers_that_came_through_a_router_or_were_recorded_are_not_believed() {
     let (laptop, relay) = (socket(LAPTOP), UdpSocket::bind(SERVER).unwrap());
-    let mut responder = Responder::new(&key(), stopped_clock());
+    let mut responder = responder();
     let mut answer = |seed| {
         let (question, bytes) = probe(key().public(), &*laptop, seed);
         let datagram = Datagram { source: laptop.local().unwrap(), hop_limit: Some(255), bytes: &bytes };
-        (question, responder.hear(&datagram, &link(), stopped_clock(), &mut rng(seed)).unwrap())
+        (question, responder.hear(&datagram, &link, stopped_clock(), &mut rng(seed)).unwrap())
     };
     let (_, recorded) = answer(5);
     let (question, fresh) = answer(6);

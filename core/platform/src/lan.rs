@@ -4,11 +4,25 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use adit_config::Cidr;
+
 use crate::device::Stop;
 
 /// The hop limit of every datagram that is sent. Every router lowers it, so that a datagram which arrives with it comes from the
 /// same link (RFC 5082).
 pub const HOP_LIMIT: u8 = 255;
+
+/// The UDP port of responders of the home probe, unless another is chosen. It is in the range for private use (RFC 6335).
+pub const HOME_PORT: u16 = 51819;
+
+/// An interface, and the networks that it is in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LanInterface {
+    /// The system's number of the interface: the scope of its link-local addresses.
+    pub index: u32,
+    /// The addresses of the interface, with the lengths of their networks' prefixes.
+    pub addresses: Vec<Cidr>,
+}
 
 /// A UDP socket that sends and receives on one interface alone.
 pub trait LanSocket: Send + Sync + 'static {

@@ -9,7 +9,9 @@ pub use part::{MISSING, Part, System, Unsupported, missing};
 
 // The stated set of adapters, which every system has.
 pub use crate::files::{account, owner_file, privilege, process_limits, scratch_folder};
-pub use crate::system::adapters::{devices, doorbell, lan_socket, network, network_facts, new_stop, shell, udp, wg_quick};
+pub use crate::system::adapters::{
+    devices, doorbell, lan_interface, lan_interfaces, lan_socket, network, network_facts, new_stop, shell, udp, wg_quick,
+};
 pub use crate::system::{boot, capability, claim, folder_changes, helper, process};
 pub use crate::{
     authority, clock_changes, control_socket, leftovers, memory, peer, sandbox, service_manager, signals, terminal, uapi_client,

@@ -76,9 +76,12 @@ pub struct Facts {
 pub struct Link {
     /// The name of the interface.
     pub interface: String,
+    /// The number of times that the link came up or went down. After a change it may be in another network.
+    pub carrier_changes: u32,
     /// The medium.
     pub kind: LinkKind,
-    /// True if a default route of the computer uses this link and no other link's has a lower metric.
+    /// True if a default route of the computer uses this link and no other link's has a lower metric, or if routes to large parts of
+    /// all addresses use it (such as `0.0.0.0/1` and `128.0.0.0/1`).
     pub is_default: bool,
     /// The Wi-Fi network. `None` if the link is not Wi-Fi, and if nobody can say.
     pub wifi: Option<Wifi>,
@@ -87,8 +90,8 @@ pub struct Link {
     /// The networks of the interface's addresses, sorted. Without link-local networks, which every link has.
     pub subnets: Vec<Cidr>,
     /// Domains that the network assigned (DHCP options 15 and 119, or router advertisements) or the user configured, sorted, in
-    /// lower case and without a dot at the end.
-    pub dns_suffixes: Vec<String>,
+    /// lower case and without a dot at the end. Known and empty: the network has answered, and assigned none.
+    pub dns_suffixes: Known<Vec<String>>,
     /// True if traffic costs money.
     pub metered: Known<bool>,
     /// The result of the system's check for a captive portal.

@@ -70,6 +70,8 @@ fn each_missing_adapter_is_listed_and_answers_that_it_is_unsupported() {
     let mut answers = Answers::default();
     answers.unsupported(portable::adapters::network());
     answers.io(portable::adapters::lan_socket("eth0", ([0, 0, 0, 0], 0).into()));
+    answers.io(portable::adapters::lan_interface("eth0"));
+    answers.io(portable::adapters::lan_interfaces());
     answers.unsupported(portable::adapters::network_facts());
     answers.unsupported(portable::adapters::devices());
     answers.unsupported(portable::adapters::udp());

@@ -964,6 +964,15 @@ dialog-export = حفظ إعدادات { $tunnel }
 dialog-export-all = حفظ جميع الإعدادات
 dialog-backup = حفظ النسخة الاحتياطية
 dialog-choose-backup = اختيار نسخة احتياطية
+home-yes = هذه شبكة المنزل: أجاب صاحب المفتاح { $key } على { $interface }
+home-no-answer = ليست شبكة المنزل: لم يُجب أحد على { $interface }
+home-forged = ليست شبكة المنزل: ما ورد من جواب على { $interface } لا يثبت شيئًا
+home-elsewhere = ليست شبكة المنزل: جاء الجواب على { $interface } من شبكة أخرى
+home-passed-on = ليست شبكة المنزل: مرّر أحدهم سؤال { $interface } من عنوان آخر
+home-serves = يجيب على { $interfaces }، منفذ UDP رقم { $port }؛ Ctrl-C ينهي ذلك
+home-waits = هذا الحاسوب ليس في أي شبكة؛ سيجيب حالما يكون في شبكة
+home-clock = لا جواب إلى { $address }: تختلف الساعتان بمقدار { $seconds } ث، والحد الأقصى المسموح به 300 ث
+home-too-many = لا جواب إلى { $address }: أسئلة كثيرة جدًا
 
 
 ## النافذة

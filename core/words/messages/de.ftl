@@ -959,6 +959,15 @@ dialog-export = Konfiguration von { $tunnel } speichern
 dialog-export-all = Alle Konfigurationen speichern
 dialog-backup = Sicherung speichern
 dialog-choose-backup = Sicherung auswählen
+home-yes = das ist das Heimnetz: Der Inhaber von { $key } hat an { $interface } geantwortet
+home-no-answer = nicht das Heimnetz: An { $interface } hat niemand geantwortet
+home-forged = nicht das Heimnetz: Was an { $interface } geantwortet wurde, beweist nichts
+home-elsewhere = nicht das Heimnetz: Die Antwort an { $interface } kam aus einem anderen Netz
+home-passed-on = nicht das Heimnetz: Jemand hat die Frage an { $interface } von einer anderen Adresse aus weitergereicht
+home-serves = antwortet an { $interfaces }, UDP-Port { $port }; Strg-C beendet das
+home-waits = dieser Computer ist in keinem Netz; er antwortet, sobald er in einem ist
+home-clock = keine Antwort an { $address }: Die Uhren gehen um { $seconds } s auseinander, erlaubt sind 300 s
+home-too-many = keine Antwort an { $address }: zu viele Fragen
 
 
 ## Das Fenster

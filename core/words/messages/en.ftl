@@ -1013,6 +1013,17 @@ dialog-export-all = Save all configurations
 dialog-backup = Save the backup
 dialog-choose-backup = Choose a backup
 
+# The home probe.
+home-yes = this is home: the owner of { $key } answered on { $interface }
+home-no-answer = not home: nobody answered on { $interface }
+home-forged = not home: what was answered on { $interface } proves nothing
+home-elsewhere = not home: the answer on { $interface } came from another network
+home-passed-on = not home: somebody on { $interface } passed the question on from another address
+home-serves = answering on { $interfaces }, UDP port { $port }; Ctrl-C ends it
+home-waits = this computer is in no network; answering as soon as it is in one
+home-clock = no answer to { $address }: its clock differs by { $seconds } s, and at most 300 s are allowed
+home-too-many = no answer to { $address }: too many questions
+
 ## The window
 # What the window alone says, written as it is shown. `ui/tests` checks that each message is used.
 

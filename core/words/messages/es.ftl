@@ -962,6 +962,15 @@ dialog-export = Guardar la configuración de { $tunnel }
 dialog-export-all = Guardar todas las configuraciones
 dialog-backup = Guardar la copia de seguridad
 dialog-choose-backup = Elegir una copia de seguridad
+home-yes = esta es la red de casa: el dueño de { $key } respondió en { $interface }
+home-no-answer = no es la red de casa: nadie respondió en { $interface }
+home-forged = no es la red de casa: lo que se respondió en { $interface } no prueba nada
+home-elsewhere = no es la red de casa: la respuesta en { $interface } vino de otra red
+home-passed-on = no es la red de casa: alguien reenvió la pregunta de { $interface } desde otra dirección
+home-serves = responde en { $interfaces }, puerto UDP { $port }; Ctrl-C lo termina
+home-waits = este equipo no está en ninguna red; responderá en cuanto esté en una
+home-clock = sin respuesta a { $address }: los relojes difieren en { $seconds } s, y se permiten 300 s como máximo
+home-too-many = sin respuesta a { $address }: demasiadas preguntas
 
 
 ## La ventana

@@ -962,6 +962,15 @@ dialog-export = Enregistrer la configuration de { $tunnel }
 dialog-export-all = Enregistrer toutes les configurations
 dialog-backup = Enregistrer la sauvegarde
 dialog-choose-backup = Choisir une sauvegarde
+home-yes = c’est le réseau domestique : le détenteur de { $key } a répondu sur { $interface }
+home-no-answer = ce n’est pas le réseau domestique : personne n’a répondu sur { $interface }
+home-forged = ce n’est pas le réseau domestique : ce qui a été répondu sur { $interface } ne prouve rien
+home-elsewhere = ce n’est pas le réseau domestique : la réponse sur { $interface } venait d’un autre réseau
+home-passed-on = ce n’est pas le réseau domestique : quelqu’un a relayé la question de { $interface } depuis une autre adresse
+home-serves = répond sur { $interfaces }, port UDP { $port } ; Ctrl-C pour arrêter
+home-waits = cet ordinateur n’est dans aucun réseau ; il répondra dès qu’il sera dans un réseau
+home-clock = pas de réponse à { $address } : les horloges diffèrent de { $seconds } s, et 300 s au plus sont permises
+home-too-many = pas de réponse à { $address } : trop de questions
 
 
 ## La fenêtre

@@ -962,6 +962,15 @@ dialog-export = Salvar a configuração de { $tunnel }
 dialog-export-all = Salvar todas as configurações
 dialog-backup = Salvar o backup
 dialog-choose-backup = Escolher um backup
+home-yes = esta é a rede de casa: o dono de { $key } respondeu em { $interface }
+home-no-answer = não é a rede de casa: ninguém respondeu em { $interface }
+home-forged = não é a rede de casa: o que foi respondido em { $interface } não prova nada
+home-elsewhere = não é a rede de casa: a resposta em { $interface } veio de outra rede
+home-passed-on = não é a rede de casa: alguém repassou a pergunta de { $interface } a partir de outro endereço
+home-serves = respondendo em { $interfaces }, porta UDP { $port }; Ctrl-C encerra
+home-waits = este computador não está em nenhuma rede; responderá assim que estiver em uma
+home-clock = sem resposta a { $address }: os relógios diferem em { $seconds } s, e no máximo 300 s são permitidos
+home-too-many = sem resposta a { $address }: perguntas demais
 
 
 ## A janela

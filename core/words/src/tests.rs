@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use adit_api::*;
 
 use crate::catalogue::ids;
-use crate::{Away, ConsentText, Context, DialogText, NoticeText, Problem, TrayText, Words};
+use crate::{Away, ConsentText, Context, DialogText, HomeText, NoticeText, Problem, TrayText, Words};
 
 /// The samples of the contract's own golden files.
 #[path = "../../api/tests/wire/log_lines.rs"]
@@ -348,6 +348,22 @@ fn dialog_texts() -> Vec<DialogText<'static>> {
     samples!(DialogText: Export { tunnel: "office" }, ExportAll, Backup, ChooseBackup)
 }
 
+fn home_texts() -> Vec<HomeText<'static>> {
+    const INTERFACES: &[&str] = &["eth0", "wlan0\u{1b}"];
+    let interfaces: &'static [String] = INTERFACES.iter().map(|&name| name.to_owned()).collect::<Vec<_>>().leak();
+    samples!(HomeText:
+        Home { interface: "wlan0\u{1b}", key: key() },
+        NoAnswer { interface: "wlan0" },
+        Forged { interface: "wlan0" },
+        FromElsewhere { interface: "wlan0" },
+        PassedOn { interface: "wlan0" },
+        Serves { interfaces: interfaces, port: 51_819 },
+        Waits,
+        Clock { address: "192.168.1.7", seconds: 400 },
+        TooMany { address: "fe80::7" },
+    )
+}
+
 fn notice_texts() -> Vec<NoticeText> {
     let failed = || DownReason::Failed { error: Box::new(ApiError::NoPermission { doing: "making \u{1b}[2J".into() }) };
     samples!(NoticeText:
@@ -445,6 +461,7 @@ fn everything(words: &Words) -> String {
     }
     lines.push(("notice", words.notice_action()));
     lines.extend(dialog_texts().iter().map(|text| ("dialog", words.dialog(text))));
+    lines.extend(home_texts().iter().map(|text| ("home", words.home(text))));
     for then in [NOW, NOW - 1_000, NOW - 3_600_000, NOW - 7_500_000, NOW - 2 * 86_400_000] {
         lines.push(("ago", words.last(Some(then), NOW)));
     }

@@ -27,10 +27,11 @@ pub(super) enum Family {
 }
 
 /// The files for service managers and polkit: source in `installers/linux`, and path.
-const SYSTEM: [(&str, &str); 7] = [
+const SYSTEM: [(&str, &str); 8] = [
     ("aditd.service", "usr/lib/systemd/system/aditd.service"),
     ("aditd.socket", "usr/lib/systemd/system/aditd.socket"),
     ("adit-close-first.service", "usr/lib/systemd/system/adit-close-first.service"),
+    ("adit-home.service", "usr/lib/systemd/system/adit-home.service"),
     ("adit.sysusers", "usr/lib/sysusers.d/adit.conf"),
     ("adit.tmpfiles", "usr/lib/tmpfiles.d/adit.conf"),
     ("io.adit.policy", "usr/share/polkit-1/actions/io.adit.policy"),

@@ -149,7 +149,7 @@ fn a_tunnel_that_cannot_have_ipv6_comes_up_only_if_nothing_leaves_past_it() {
     let refused = up(&|_| ()).unwrap_err();
     assert!(refused.contains(OFF) && refused.contains("--allow-ipv6"), "{refused}");
     up(&|request| request.allow_ipv6_outside = true).unwrap();
-    let kill_switch = KillSwitchRequest { owner: "owner".into(), allow_lan: false };
+    let kill_switch = KillSwitchRequest { owner: "owner".into(), allow_lan: false, home_probe: false };
     up(&|request| request.kill_switch = Some(kill_switch.clone())).unwrap();
     // A tunnel that has only addresses sends nothing.
     let split = FULL_TUNNEL.replace("0.0.0.0/0, ::/0", "192.0.2.0/24");

@@ -12,7 +12,7 @@ const HOME: &str = "192.168.1.0/24 eth0";
 const OFFICE: &str = "10.50.0.0/16 wg1 (tunnel)";
 
 fn request(allow_lan: bool) -> KillSwitchRequest {
-    KillSwitchRequest { owner: "0123abcd".into(), allow_lan }
+    KillSwitchRequest { owner: "0123abcd".into(), allow_lan, home_probe: false }
 }
 
 fn up(stage: &Stage, kill_switch: Option<KillSwitchRequest>) -> Active {

@@ -243,6 +243,13 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "genkey", prints: Stdout("=\n"), ..PLAIN },
     Case { line: "genpsk", prints: Stdout("=\n"), ..PLAIN },
     Case { line: "pubkey", input: "YAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n", prints: Stdout("Y2FD6uTgrq+/"), ..PLAIN },
+    Case { line: "home key {mine}/home.key", prints: Stdout("=\n"), ..PLAIN },
+    Case {
+        line: "home ask Y2FD6uTgrq+/bbBAXCNOtE+PGk8Papoh7qaWBpQUXn0=",
+        prints: Stdout("not home: nobody answered"),
+        code: 7,
+        ..PLAIN
+    },
     Case { line: "completions bash", prints: Stdout("_adit"), ..PLAIN },
     Case { line: "man", prints: Stdout("EXIT STATUS"), ..PLAIN },
     Case { line: "demo --userspace --seconds 1", prints: Stdout("the peer has answered"), ..PLAIN },

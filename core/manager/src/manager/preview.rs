@@ -41,7 +41,11 @@ impl Manager {
             name: tunnel.summary.interface,
             hooks,
             patience: Patience::Retries(0),
-            kill_switch: blocks.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: settings.allow_lan }),
+            kill_switch: blocks.then(|| KillSwitchRequest {
+                owner: id.to_string(),
+                allow_lan: settings.allow_lan,
+                home_probe: false,
+            }),
             allow_ipv6_outside: settings.allow_ipv6_outside,
             yields: true,
         };

@@ -145,7 +145,7 @@ impl Profile {
         match self.kill_switch {
             KillSwitch::Off => None,
             KillSwitch::Block | KillSwitch::Lockdown => {
-                Some(KillSwitchRequest { owner: id.to_string(), allow_lan: self.allow_lan })
+                Some(KillSwitchRequest { owner: id.to_string(), allow_lan: self.allow_lan, home_probe: false })
             }
         }
     }

@@ -12,6 +12,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use adit_config::{Cidr, InterfaceName};
 
 use super::tool;
+use crate::lan::{HOME_PORT, HOP_LIMIT};
 use crate::leftovers::{KILL_SWITCH_PREFIX as PREFIX, kill_switch_name as table};
 use crate::linux_network::spec::{KillSwitchRules, LocalNetwork};
 use crate::network::{NetworkError, StandingKillSwitch};
@@ -78,11 +79,12 @@ fn script(name: &InterfaceName, kill_switch: &KillSwitchRules) -> String {
 }
 
 fn script_for(name: &InterfaceName, kill_switch: &KillSwitchRules, user: u32) -> String {
-    let KillSwitchRules { owner, mark, endpoints, lan, inside, resolving } = kill_switch;
+    let KillSwitchRules { owner, mark, endpoints, lan, inside, resolving, home_probe } = kill_switch;
     let table = table(name);
     // Without a mark the tunnel has no packets of its own.
     let endpoints: BTreeSet<SocketAddr> = endpoints.iter().copied().filter(|_| *mark != 0).collect();
     let own = own_packets(*mark, user, &endpoints, *resolving);
+    let home_probe = if *home_probe { home_probe_of(user) } else { String::new() };
     let neighbours = neighbour_discovery(&endpoints);
     let lan = lan_rules(lan, inside);
     let owner: String = owner.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -95,6 +97,7 @@ fn script_for(name: &InterfaceName, kill_switch: &KillSwitchRules, user: u32) ->
          chain output {{\n\
          oifname {{ \"lo\", \"{name}\" }} accept comment \"{OWNER}{owner}\"\n\
          {own}\
+         {home_probe}\
          ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept\n\
          ip6 saddr fe80::/10 ip6 daddr ff02::1:2 udp sport 546 udp dport 547 accept\n\
          {neighbours}\
@@ -124,6 +127,16 @@ fn own_packets(mark: u32, user: u32, endpoints: &BTreeSet<SocketAddr>, resolving
         rules += &format!("{own} meta l4proto {{ tcp, udp }} th dport 53 accept\n");
     }
     rules
+}
+
+/// Accepts the home probe: from a socket of `user`, to everybody on a link that has hardware addresses, and with the hop limit that
+/// no router passes on. Tunnels have no hardware addresses.
+fn home_probe_of(user: u32) -> String {
+    let own = format!("meta skuid {user} meta oiftype ether");
+    format!(
+        "{own} ip daddr 255.255.255.255 ip ttl {HOP_LIMIT} udp dport {HOME_PORT} accept\n\
+         {own} ip6 saddr fe80::/10 ip6 daddr ff02::1 ip6 hoplimit {HOP_LIMIT} udp dport {HOME_PORT} accept\n"
+    )
 }
 
 /// Accepts neighbour discovery (RFC 4861) on the local link alone: to routers, to solicited-node groups, to link-local
@@ -191,6 +204,7 @@ mod tests {
             lan: Vec::new(),
             inside: vec!["10.8.0.2/24".parse().unwrap()],
             resolving,
+            home_probe: false,
         }
     }
 
@@ -258,6 +272,19 @@ iifname \"wg0\" ct state { established, related } accept
     }
 
     #[test]
+    fn the_home_probe_gets_out_to_everybody_on_a_link_from_this_user_alone() {
+        let rules = [
+            "meta skuid 990 meta oiftype ether ip daddr 255.255.255.255 ip ttl 255 udp dport 51819 accept",
+            "meta skuid 990 meta oiftype ether ip6 saddr fe80::/10 ip6 daddr ff02::1 ip6 hoplimit 255 udp dport 51819 accept",
+        ];
+        for mark in [0, 51820] {
+            let closed = KillSwitchRules { mark, ..kill_switch(false) };
+            let with_probe = KillSwitchRules { home_probe: true, ..closed.clone() };
+            assert_eq!(added(&script(&closed), &script(&with_probe)), rules, "also while the tunnel is down");
+        }
+    }
+
+    #[test]
     fn local_networks_are_open_over_their_interface_alone_without_dns_and_without_what_is_inside() {
         let lan = vec![local("192.168.1.0/24", "eth0"), local("fd00:1::/64", "eth0")];
         let with_lan = script(&KillSwitchRules { lan, ..kill_switch(false) });
@@ -291,7 +318,8 @@ oifname \"eth0\" ip6 daddr { ff02::/16, ff05::/16 } accept
     #[test]
     fn the_helper_process_runs_every_script() {
         let lan = vec![local("192.168.1.0/24", "eth0"), LocalNetwork { is_tunnel: true, ..local("fd00::/64", "a=b+c") }];
-        for kill_switch in [KillSwitchRules { lan, ..kill_switch(true) }, KillSwitchRules { mark: 0, ..kill_switch(false) }] {
+        let with_all = KillSwitchRules { lan, home_probe: true, ..kill_switch(true) };
+        for kill_switch in [with_all, KillSwitchRules { mark: 0, ..kill_switch(false) }] {
             for name in ["wg0", "a=b+c"] {
                 let text = script_for(&name.parse().unwrap(), &kill_switch, 990);
                 assert_eq!(super::super::helper::check("nft", &["-f", "-"], &text), Ok(()), "{text}");

@@ -54,7 +54,11 @@ fn dump(netlink: &mut Netlink) -> io::Result<Vec<RouteMessage>> {
     Ok(routes)
 }
 
-/// A default route of the main table, or one of several next hops of it.
+/// The longest prefix of a route that counts as a default route: two halves (`0.0.0.0/1` and `128.0.0.0/1`) or all global addresses
+/// of IPv6 (`2000::/3`) replace one.
+const WIDEST: u8 = 3;
+
+/// A default route of the main table, or a wide route in the place of one, or one of several next hops of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct DefaultRoute {
     pub(super) interface: u32,
@@ -62,6 +66,8 @@ pub(super) struct DefaultRoute {
     pub(super) gateway: Option<IpAddr>,
     pub(super) is_ipv4: bool,
     pub(super) metric: u32,
+    /// The route leads to a part of all addresses, and comes before routes to all addresses whatever their metric.
+    pub(super) is_part: bool,
 }
 
 /// Returns the default routes of the main table.
@@ -70,10 +76,16 @@ pub(super) fn defaults(netlink: &mut Netlink) -> io::Result<Vec<DefaultRoute>> {
     for message in &dump(netlink)? {
         let Some(present) = parse(message) else { continue };
         let network = present.route.network;
-        if present.route.table != MAIN_TABLE || !network.is_default() {
+        if present.route.table != MAIN_TABLE || network.prefix() > WIDEST || is_multicast(network.address()) {
             continue;
         }
-        let route = |interface, gateway| DefaultRoute { interface, gateway, is_ipv4: network.is_ipv4(), metric: present.metric };
+        let route = |interface, gateway| DefaultRoute {
+            interface,
+            gateway,
+            is_ipv4: network.is_ipv4(),
+            metric: present.metric,
+            is_part: !network.is_default(),
+        };
         if present.interface != 0 {
             defaults.push(route(present.interface, gateway(&message.attributes)));
         }
@@ -84,6 +96,14 @@ pub(super) fn defaults(netlink: &mut Netlink) -> io::Result<Vec<DefaultRoute>> {
         defaults.extend(hops.flatten().map(|hop| route(hop.interface_index, gateway(&hop.attributes))));
     }
     Ok(defaults)
+}
+
+/// Returns true for an address at which only multicast and reserved or local networks begin, up to the end of the family.
+fn is_multicast(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.octets()[0] >= 224,
+        IpAddr::V6(address) => address.octets()[0] >= 0xe0,
+    }
 }
 
 /// Replaces our routes over the interface by those of `spec` and returns how many were added. A route in the main table is left

@@ -185,4 +185,6 @@ pub struct KillSwitchRules {
     pub inside: Vec<Cidr>,
     /// True if the tunnel's own packets may also go to DNS servers.
     pub resolving: bool,
+    /// True if this process may send the home probe to everybody on a link with hardware addresses.
+    pub home_probe: bool,
 }

@@ -152,6 +152,7 @@ fn the_kill_switch_lets_out_what_both_pictures_need_while_one_replaces_the_other
             allow_lan: false,
             endpoints: endpoints.iter().map(|text| endpoint(text)).collect(),
             resolving: false,
+            home_probe: false,
         }),
         ..picture(ALL)
     };

@@ -116,7 +116,7 @@ parts! {
     FolderChanges on linux: "noticing changes of configuration files",
     /// [`helper`](super::helper).
     Helper on linux: "the helper process that runs programs",
-    /// [`lan_socket`](super::lan_socket).
+    /// [`lan_socket`](super::lan_socket), [`lan_interface`](super::lan_interface) and [`lan_interfaces`](super::lan_interfaces).
     LanSocket on linux: "the socket for the computers of one link",
     /// [`leftovers`](super::leftovers).
     Leftovers on linux: "finding what a killed process left behind",

@@ -44,16 +44,20 @@ pub struct Lockdown {
     pub endpoints: Vec<SocketAddr>,
     /// True if the tunnel's own packets may also go to DNS servers.
     pub resolving: bool,
+    /// True if this program may ask the links of this computer whether they are home ([`lan::HOME_PORT`](crate::lan::HOME_PORT)).
+    pub home_probe: bool,
 }
 
 /// The kill switch of a tunnel that is not attached: no packet leaves the computer, except to local networks if these are
-/// allowed.
+/// allowed, and questions whether a link is home.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Closed {
     /// The owner, as in [`Lockdown::owner`].
     pub owner: String,
     /// The tunnel whose private networks stay blocked while local networks are allowed; None: local networks are blocked too.
     pub lan_of: Option<Box<Picture>>,
+    /// As in [`Lockdown::home_probe`].
+    pub home_probe: bool,
 }
 
 /// `Table` and `FwMark` of a `.conf`.

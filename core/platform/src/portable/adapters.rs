@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::commands::Commands;
 use crate::device::{Doorbell, Stop, UdpFactory};
 use crate::devices::Devices;
-use crate::lan::LanSocket;
+use crate::lan::{LanInterface, LanSocket};
 use crate::native::{Part, Unsupported};
 use crate::network::Network;
 use crate::network_facts::NetworkFacts;
@@ -20,6 +20,16 @@ pub fn network() -> Result<Arc<dyn Network>, Unsupported> {
 
 /// Fails: [`Unsupported`].
 pub fn lan_socket(_: &str, _: SocketAddr) -> io::Result<Box<dyn LanSocket>> {
+    Err(Unsupported(Part::LanSocket).into())
+}
+
+/// Fails: [`Unsupported`].
+pub fn lan_interface(_: &str) -> io::Result<LanInterface> {
+    Err(Unsupported(Part::LanSocket).into())
+}
+
+/// Fails: [`Unsupported`].
+pub fn lan_interfaces() -> io::Result<Vec<String>> {
     Err(Unsupported(Part::LanSocket).into())
 }
 

@@ -61,8 +61,8 @@ pub(super) enum BusError {
     Bus(#[source] zbus::Error),
     #[error("refused: {0}")]
     Refused(#[source] zbus::Error),
-    #[error("{0:?} does not answer in time")]
-    TimedOut(Service),
+    #[error("no answer in time")]
+    TimedOut,
 }
 
 impl From<zbus::Error> for BusError {
@@ -117,11 +117,13 @@ pub(super) struct Bus {
 type Owners = BTreeMap<Service, Option<String>>;
 
 impl Bus {
-    /// Connects to the bus at `address` and subscribes to what the services announce.
+    /// Connects to the bus at `address` and subscribes to what the services announce, within `patience`.
     pub(super) async fn connect(address: &str, patience: Duration, signals: &Arc<Signals>) -> Result<Self, BusError> {
-        let connecting = Builder::address(address).method_timeout(patience).build();
-        let timed_out = |_| zbus::Error::from(std::io::Error::from(std::io::ErrorKind::TimedOut));
-        let connection = tokio::time::timeout(patience, connecting).await.map_err(timed_out)??;
+        tokio::time::timeout(patience, Self::subscribed(address, signals)).await.map_err(|_| BusError::TimedOut)?
+    }
+
+    async fn subscribed(address: &str, signals: &Arc<Signals>) -> Result<Self, BusError> {
+        let connection = Builder::address(address).build().await?;
         let owners = Arc::new(Mutex::new(Owners::new()));
         let listens = tokio::spawn(listen(MessageStream::from(&connection), Arc::clone(&owners), Arc::clone(signals)));
         let bus = Self { connection, owners, listens };

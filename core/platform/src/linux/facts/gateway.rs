@@ -1,8 +1,9 @@
 //! The hardware addresses of next hops, from the kernel's neighbour table.
 //!
 //! An entry of the table may be older than the network: it survives when a Wi-Fi card moves to another access point without losing
-//! its carrier. So an address counts only if the next hop has confirmed it since the link came up or changed its network. If it
-//! has not, the kernel is told to ask (ARP, or neighbour solicitation).
+//! its carrier, and nobody knows how old it was when the observation began. So the entry that is there first never counts: it is
+//! removed, and the kernel is told to ask (ARP, or neighbour solicitation). An address counts when the next hop has answered, until
+//! the link may be in another network.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -45,8 +46,15 @@ struct Entry {
 impl Entry {
     const MISSING: Self = Self { state: NeighbourState::None, mac: None };
 
+    /// The next hop has answered, not long ago.
     fn is_confirmed(&self) -> bool {
-        matches!(self.state, NeighbourState::Reachable | NeighbourState::Permanent | NeighbourState::Noarp)
+        self.state == NeighbourState::Reachable
+    }
+
+    /// Nobody asks for it: somebody set it on this computer, or the link has no hardware addresses. It says nothing about the
+    /// network.
+    fn is_fixed(&self) -> bool {
+        matches!(self.state, NeighbourState::Permanent | NeighbourState::Noarp)
     }
 
     fn has_failed(&self) -> bool {
@@ -65,7 +73,8 @@ struct Gateway {
     identity: Identity,
     /// Confirmed in this network.
     mac: Option<Mac>,
-    /// The entry about which the kernel was last told to ask, so that it is told once.
+    /// The entry that was there when the kernel was last told to ask, so that it is told once about each. None: it was not told in
+    /// this network.
     asked: Option<Option<Mac>>,
 }
 
@@ -79,37 +88,42 @@ impl Gateways {
         let table = table(netlink)?;
         for (hop, identity) in hops {
             let entry = table.get(hop).copied().unwrap_or(Entry::MISSING);
-            if self.judge(*hop, identity, entry)
-                && let Err(error) = ask(netlink, *hop, entry.mac)
-            {
-                tracing::debug!(%error, address = %hop.address, "the kernel does not ask for a hardware address");
+            if self.judge(*hop, identity, entry) {
+                match ask(netlink, *hop, entry.mac) {
+                    Ok(()) => self.has_asked(*hop, entry),
+                    Err(error) => {
+                        tracing::debug!(%error, address = %hop.address, "the kernel does not ask for a hardware address");
+                    }
+                }
             }
         }
         Ok(self.known.iter().filter_map(|(hop, gateway)| Some((*hop, gateway.mac?))).collect())
     }
 
-    /// Takes note of an entry of the table. Returns true if the kernel is to be told to ask.
+    /// Takes note of an entry of the table. Returns true if the kernel is to be told to ask, which [`Self::has_asked`] confirms.
     fn judge(&mut self, hop: NextHop, identity: &Identity, entry: Entry) -> bool {
         let unknown = || Gateway { identity: identity.clone(), mac: None, asked: None };
         let gateway = self.known.entry(hop).or_insert_with(unknown);
         if gateway.identity != *identity {
             *gateway = unknown();
-            // What was reachable is asked again: the entry may be that of the network before.
-            if entry.state != NeighbourState::Permanent {
-                gateway.asked = Some(entry.mac);
-                return true;
-            }
         }
+        if entry.is_fixed() {
+            gateway.mac = None;
+            return false;
+        }
+        let Some(asked) = gateway.asked else { return true };
         if entry.is_confirmed() {
             gateway.mac = entry.mac;
         } else if entry.has_failed() || entry.mac != gateway.mac {
             gateway.mac = None;
         }
-        let must_ask = gateway.mac.is_none() && gateway.asked != Some(entry.mac);
-        if must_ask {
+        gateway.mac.is_none() && asked != entry.mac
+    }
+
+    fn has_asked(&mut self, hop: NextHop, entry: Entry) {
+        if let Some(gateway) = self.known.get_mut(&hop) {
             gateway.asked = Some(entry.mac);
         }
-        must_ask
     }
 
     /// Returns true if an announcement changes what [`Self::look`] returned.
@@ -122,7 +136,12 @@ impl Gateways {
         let Some((hop, entry)) = parse(message) else { return false };
         let Some(gateway) = self.known.get(&hop) else { return false };
         let entry = if is_gone { Entry::MISSING } else { entry };
-        if entry.is_confirmed() {
+        if entry.is_fixed() {
+            gateway.mac.is_some()
+        } else if gateway.asked.is_none() {
+            // A fixed entry is gone, or the kernel could not be told to ask.
+            true
+        } else if entry.is_confirmed() {
             gateway.mac != entry.mac
         } else {
             gateway.mac.is_some() && (entry.has_failed() || entry.mac != gateway.mac)
@@ -198,49 +217,100 @@ mod tests {
         NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewNeighbour(message))
     }
 
+    /// The kernel's table says this, and the kernel asks when it is told to. Returns true if it was told.
+    fn sees(gateways: &mut Gateways, identity: &Identity, entry: Entry) -> bool {
+        let asks = gateways.judge(hop(), identity, entry);
+        if asks {
+            gateways.has_asked(hop(), entry);
+        }
+        asks
+    }
+
+    fn mac(gateways: &Gateways) -> Option<Mac> {
+        gateways.known[&hop()].mac
+    }
+
+    /// Gateways that have seen the one at home answer.
+    fn at_home() -> Gateways {
+        let mut gateways = Gateways::default();
+        assert!(sees(&mut gateways, &network(1, HOME), Entry::MISSING));
+        assert!(!sees(&mut gateways, &network(1, HOME), entry(NeighbourState::Reachable, Some(HOME))));
+        assert_eq!(mac(&gateways), Some(HOME));
+        gateways
+    }
+
     #[test]
     fn a_missing_address_is_asked_for_once_and_counts_when_it_is_confirmed() {
         let (mut gateways, home) = (Gateways::default(), network(1, HOME));
-        assert!(gateways.judge(hop(), &home, Entry::MISSING));
-        assert!(!gateways.judge(hop(), &home, entry(NeighbourState::Incomplete, None)), "the kernel asks already");
+        assert!(sees(&mut gateways, &home, Entry::MISSING));
+        assert!(!sees(&mut gateways, &home, entry(NeighbourState::Incomplete, None)), "the kernel asks already");
         assert!(gateways.concerns(&announced(NeighbourState::Reachable, HOME)));
-        assert!(!gateways.judge(hop(), &home, entry(NeighbourState::Reachable, Some(HOME))));
-        assert_eq!(gateways.known[&hop()].mac, Some(HOME));
+        assert!(!sees(&mut gateways, &home, entry(NeighbourState::Reachable, Some(HOME))));
+        assert_eq!(mac(&gateways), Some(HOME));
+    }
+
+    #[test]
+    fn an_address_that_was_there_first_does_not_count_before_it_is_confirmed() {
+        let states = [NeighbourState::Reachable, NeighbourState::Stale, NeighbourState::Delay, NeighbourState::Probe];
+        for state in states {
+            let (mut gateways, home) = (Gateways::default(), network(1, HOME));
+            assert!(sees(&mut gateways, &home, entry(state, Some(HOME))), "{state:?}");
+            assert_eq!(mac(&gateways), None, "{state:?}: nobody knows from which network it is");
+            assert!(gateways.concerns(&announced(NeighbourState::Reachable, HOME)));
+            assert!(!sees(&mut gateways, &home, entry(NeighbourState::Reachable, Some(HOME))));
+            assert_eq!(mac(&gateways), Some(HOME), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_does_not_count_while_the_kernel_cannot_be_told_to_ask() {
+        let (mut gateways, home) = (Gateways::default(), network(1, HOME));
+        for _ in 0..2 {
+            assert!(gateways.judge(hop(), &home, entry(NeighbourState::Reachable, Some(HOME))));
+            assert_eq!(mac(&gateways), None);
+        }
+    }
+
+    #[test]
+    fn an_address_that_was_set_on_this_computer_says_nothing_about_the_network() {
+        for state in [NeighbourState::Permanent, NeighbourState::Noarp] {
+            let mut gateways = at_home();
+            assert!(gateways.concerns(&announced(state, HOME)));
+            assert!(!sees(&mut gateways, &network(1, HOME), entry(state, Some(HOME))), "it is not removed: {state:?}");
+            assert_eq!(mac(&gateways), None);
+        }
     }
 
     #[test]
     fn a_confirmed_address_that_ages_stays_and_wakes_nobody() {
-        let (mut gateways, home) = (Gateways::default(), network(1, HOME));
-        gateways.judge(hop(), &home, entry(NeighbourState::Reachable, Some(HOME)));
+        let (mut gateways, home) = (at_home(), network(1, HOME));
         for state in [NeighbourState::Stale, NeighbourState::Delay, NeighbourState::Probe, NeighbourState::Reachable] {
             assert!(!gateways.concerns(&announced(state, HOME)), "{state:?}");
-            assert!(!gateways.judge(hop(), &home, entry(state, Some(HOME))));
-            assert_eq!(gateways.known[&hop()].mac, Some(HOME), "{state:?}");
+            assert!(!sees(&mut gateways, &home, entry(state, Some(HOME))));
+            assert_eq!(mac(&gateways), Some(HOME), "{state:?}");
         }
         assert!(gateways.concerns(&announced(NeighbourState::Failed, HOME)));
     }
 
     #[test]
     fn the_entry_of_the_network_before_does_not_count_in_the_next() {
-        let mut gateways = Gateways::default();
-        gateways.judge(hop(), &network(1, HOME), entry(NeighbourState::Reachable, Some(HOME)));
+        let mut gateways = at_home();
         // An access point with the same name, and no loss of the carrier.
-        for state in [NeighbourState::Reachable, NeighbourState::Probe, NeighbourState::Stale] {
-            let asks = gateways.judge(hop(), &network(1, CAFE), entry(state, Some(HOME)));
-            assert_eq!(asks, state == NeighbourState::Reachable, "asked once");
-            assert_eq!(gateways.known[&hop()].mac, None, "{state:?}");
+        assert!(sees(&mut gateways, &network(1, CAFE), entry(NeighbourState::Reachable, Some(HOME))));
+        for state in [NeighbourState::Probe, NeighbourState::Stale] {
+            assert!(!sees(&mut gateways, &network(1, CAFE), entry(state, Some(HOME))), "asked once");
+            assert_eq!(mac(&gateways), None, "{state:?}");
         }
         assert!(gateways.concerns(&announced(NeighbourState::Reachable, CAFE)));
-        gateways.judge(hop(), &network(1, CAFE), entry(NeighbourState::Reachable, Some(CAFE)));
-        assert_eq!(gateways.known[&hop()].mac, Some(CAFE));
+        sees(&mut gateways, &network(1, CAFE), entry(NeighbourState::Reachable, Some(CAFE)));
+        assert_eq!(mac(&gateways), Some(CAFE));
     }
 
     #[test]
     fn an_address_that_somebody_merely_announced_is_asked_about() {
-        let (mut gateways, home) = (Gateways::default(), network(1, HOME));
-        gateways.judge(hop(), &home, entry(NeighbourState::Reachable, Some(HOME)));
+        let mut gateways = at_home();
         assert!(gateways.concerns(&announced(NeighbourState::Stale, CAFE)));
-        assert!(gateways.judge(hop(), &home, entry(NeighbourState::Stale, Some(CAFE))));
-        assert_eq!(gateways.known[&hop()].mac, None);
+        assert!(sees(&mut gateways, &network(1, HOME), entry(NeighbourState::Stale, Some(CAFE))));
+        assert_eq!(mac(&gateways), None);
     }
 }

@@ -34,9 +34,14 @@ fn describe(objects: &Objects) -> Managed {
 }
 
 fn wifi(objects: &Objects, station: &Properties) -> Option<Wifi> {
-    let object = |property, interface| objects.get(&path(station, property)?)?.get(interface);
-    let network = object("ConnectedNetwork", NETWORK)?;
-    let access_point = object("ConnectedAccessPoint", ACCESS_POINT);
+    let object = |path: &OwnedObjectPath, interface| objects.get(path)?.get(interface);
+    let network_path = path(station, "ConnectedNetwork")?;
+    let network = object(&network_path, NETWORK)?;
+    // iwd announces the two one after the other. The path of an access point is below that of its network.
+    let is_of_network =
+        |path: &OwnedObjectPath| path.as_str().strip_prefix(network_path.as_str()).is_some_and(|rest| rest.starts_with('/'));
+    let access_point = path(station, "ConnectedAccessPoint").filter(is_of_network);
+    let access_point = access_point.and_then(|path| object(&path, ACCESS_POINT));
     let mac = access_point.and_then(|properties| get::<String>(properties, "Address")?.parse::<Mac>().ok());
     Some(Wifi {
         ssid: get::<String>(network, "Name").and_then(|name| Ssid::new(name.as_bytes())),
@@ -92,6 +97,17 @@ mod tests {
         let expected = Wifi { ssid: Ssid::new(b"home"), bssid: "00:1a:2b:3c:4d:5e".parse().ok(), security: None };
         assert_eq!(described["wlan0"].wifi, Some(expected.clone()));
         assert_eq!(describe(&network("8021x"))["wlan0"].wifi, Some(Wifi { security: Some(Security::Enterprise), ..expected }));
+    }
+
+    #[test]
+    fn an_access_point_of_the_network_before_is_not_that_of_the_connected_one() {
+        let station = &[("ConnectedNetwork", link("/iwd/0/3/home")), ("ConnectedAccessPoint", link("/iwd/0/3/home2/1"))][..];
+        let objects = Objects::from([
+            object("/iwd/0/3", &[(DEVICE, &[("Name", "wlan0".into())]), (STATION, station)]),
+            object("/iwd/0/3/home", &[(NETWORK, &[("Name", "home".into())])]),
+            object("/iwd/0/3/home2/1", &[(ACCESS_POINT, &[("Address", "00:1A:2B:3C:4D:5E".into())])]),
+        ]);
+        assert_eq!(describe(&objects)["wlan0"].wifi, Some(Wifi { ssid: Ssid::new(b"home"), ..Wifi::default() }));
     }
 
     #[test]

@@ -205,16 +205,17 @@ fn select(described: Vec<Description>, addresses: &[address::Present], defaults:
     interfaces
 }
 
-/// Marks, for each family, the links of the default route with the lowest metric. Tunnels do not count: their packets take one of
-/// these links.
+/// Marks, for each family, the links of the default route with the lowest metric, and those of wide routes in the place of one.
+/// Tunnels do not count: their packets take one of these links.
 fn mark_defaults(links: &mut [Interface], defaults: &[DefaultRoute]) {
     for is_ipv4 in [true, false] {
         let of_links = || {
             let is_link = |route: &&DefaultRoute| links.iter().any(|link| link.index == route.interface);
             defaults.iter().filter(move |route| route.is_ipv4 == is_ipv4).filter(is_link)
         };
-        let Some(lowest) = of_links().map(|route| route.metric).min() else { continue };
-        let preferred: BTreeSet<u32> = of_links().filter(|route| route.metric == lowest).map(|route| route.interface).collect();
+        let lowest = of_links().filter(|route| !route.is_part).map(|route| route.metric).min();
+        let is_preferred = |route: &&DefaultRoute| route.is_part || Some(route.metric) == lowest;
+        let preferred: BTreeSet<u32> = of_links().filter(is_preferred).map(|route| route.interface).collect();
         for link in links.iter_mut() {
             link.is_default |= preferred.contains(&link.index);
         }
@@ -241,7 +242,7 @@ mod tests {
 
     fn default(interface: u32, gateway: &str, metric: u32) -> DefaultRoute {
         let gateway: IpAddr = gateway.parse().unwrap();
-        DefaultRoute { interface, gateway: Some(gateway), is_ipv4: gateway.is_ipv4(), metric }
+        DefaultRoute { interface, gateway: Some(gateway), is_ipv4: gateway.is_ipv4(), metric, is_part: false }
     }
 
     fn names(interfaces: &Interfaces) -> Vec<(&str, LinkKind, bool)> {
@@ -261,6 +262,16 @@ mod tests {
         let found = select(described(), &[], &routes);
         assert_eq!(names(&found), [("eth0", LinkKind::Ethernet, true), ("wlan0", LinkKind::Wifi, true)]);
         assert_eq!(found.links[1].gateway, "fe80::1".parse().ok());
+    }
+
+    #[test]
+    fn routes_to_parts_of_the_internet_make_a_link_one_of_those_that_carry_its_traffic() {
+        let described =
+            vec![description(2, "wlan0", Role::Link(LinkKind::Wifi)), description(3, "eth0", Role::Link(LinkKind::Ethernet))];
+        let half = DefaultRoute { is_part: true, ..default(2, "192.168.1.1", 600) };
+        let found = select(described, &[], &[half, default(3, "10.0.0.1", 100)]);
+        assert_eq!(names(&found), [("eth0", LinkKind::Ethernet, true), ("wlan0", LinkKind::Wifi, true)]);
+        assert_eq!(found.links[1].gateway, "192.168.1.1".parse().ok());
     }
 
     #[test]

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::io;
 use std::os::fd::AsRawFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,8 +46,14 @@ use crate::network_facts::{Facts, FactsHandler, FactsWatch, Known, Link, LinkKin
 const QUIET: Duration = Duration::from_millis(20);
 /// The longest time from a change until everything is read, if changes never end.
 const LONGEST_WAIT: Duration = Duration::from_millis(200);
-/// Timeout of each request to a service, and of all requests to one service.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The time for which the last description stays in force while a change is being read. Then nothing is known until it was read.
+const IN_FORCE: Duration = Duration::from_millis(500);
+/// Timeout of everything that is asked of one service. The services are asked at the same time.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// A service that did not answer in time is asked again after this time.
+const ASK_AGAIN: Duration = Duration::from_secs(15);
+/// The most attempts to read everything while it changes.
+const ATTEMPTS: usize = 3;
 
 /// The adapter for the network namespace of the thread that calls [`NetworkFacts::watch`].
 #[derive(Clone, Debug)]
@@ -74,18 +80,12 @@ impl NetworkFacts for LinuxNetworkFacts {
             let mut observer = Observer {
                 kernel: readable(subscribed)?,
                 clock: readable(clock)?,
-                netlink,
-                adapter,
-                handler,
-                wifi: None,
-                bus: None,
-                signals: Arc::new(Signals::new()),
-                gateways: Gateways::default(),
-                published: None,
+                reader: Reader::new(adapter, netlink),
+                publisher: Publisher { handler, published: None },
             };
             let result = observer.run(&stopped).await;
             if result.is_err() {
-                observer.publish(Known::Unknown);
+                observer.publisher.publish(Known::Unknown);
             }
             result
         };
@@ -105,18 +105,32 @@ impl NetworkFacts for LinuxNetworkFacts {
     }
 }
 
+/// Returns the names of the interfaces that are up and lead to a network, as [`NetworkFacts`] describes them: without tunnels.
+pub fn lan_interfaces() -> io::Result<Vec<String>> {
+    let interfaces = links::read(&mut Netlink::open()?, Path::new(links::SYSFS))?;
+    Ok(interfaces.links.into_iter().map(|link| link.name).collect())
+}
+
 struct Observer {
     kernel: AsyncFd<Announcements>,
     clock: AsyncFd<ClockChanges>,
-    netlink: Netlink,
-    adapter: LinuxNetworkFacts,
+    reader: Reader,
+    publisher: Publisher,
+}
+
+/// Calls the handler.
+struct Publisher {
     handler: FactsHandler,
-    /// None while the kernel has no Wi-Fi.
-    wifi: Option<(Nl80211, AsyncFd<Announcements>)>,
-    bus: Option<Bus>,
-    signals: Arc<Signals>,
-    gateways: Gateways,
     published: Option<Known<Facts>>,
+}
+
+impl Publisher {
+    fn publish(&mut self, facts: Known<Facts>) {
+        if self.published.as_ref() != Some(&facts) {
+            (self.handler)(&facts);
+            self.published = Some(facts);
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -131,14 +145,44 @@ enum Event {
     Due,
 }
 
+/// When to read everything.
+#[derive(Clone, Copy, Debug)]
+enum Unread {
+    /// Something has changed: first and last at these times.
+    Changed { first: Instant, last: Instant },
+    /// A service said nothing in time, and may do so from then on.
+    Service(Instant),
+}
+
+impl Unread {
+    fn now() -> Self {
+        let now = Instant::now();
+        Self::Changed { first: now, last: now }
+    }
+
+    fn due(self) -> Instant {
+        match self {
+            Self::Changed { first, last } => (first + LONGEST_WAIT).min(last + QUIET),
+            Self::Service(time) => time,
+        }
+    }
+
+    /// Takes note of another change.
+    fn changed(self) -> Self {
+        match self {
+            Self::Changed { first, .. } => Self::Changed { first, last: Instant::now() },
+            Self::Service(_) => Self::now(),
+        }
+    }
+}
+
 impl Observer {
     async fn run(&mut self, stop: &Notify) -> io::Result<()> {
-        let mut sleep = self.signals.sleep.subscribe();
-        // The first and the last change that have not been read yet.
-        let mut unread = Some((Instant::now(), Instant::now()));
+        let mut sleep = self.reader.signals.sleep.subscribe();
+        let mut unread = Some(Unread::now());
         let mut is_asleep = false;
         loop {
-            let due = unread.filter(|_| !is_asleep).map(|(first, last)| (first + LONGEST_WAIT).min(last + QUIET));
+            let due = unread.filter(|_| !is_asleep).map(Unread::due);
             let event = tokio::select! {
                 biased;
                 () = stop.notified() => return Ok(()),
@@ -146,38 +190,61 @@ impl Observer {
             };
             match event {
                 Event::Irrelevant => {}
-                Event::Changed => {
-                    let now = Instant::now();
-                    unread = Some((unread.map_or(now, |(first, _)| first), now));
-                }
+                Event::Changed => unread = Some(unread.map_or_else(Unread::now, Unread::changed)),
                 Event::Sleep(Sleep { is_asleep: asleep, .. }) => {
                     is_asleep = asleep;
-                    unread = Some((Instant::now(), Instant::now()));
-                    self.publish(Known::Unknown);
+                    unread = Some(Unread::now());
+                    self.forget();
                 }
                 Event::Slept => {
                     is_asleep = false;
-                    unread = Some((Instant::now(), Instant::now()));
-                    self.publish(Known::Unknown);
+                    unread = Some(Unread::now());
+                    self.forget();
                 }
                 Event::Due => {
-                    unread = None;
-                    let facts = tokio::select! {
+                    let is_changed = matches!(unread, Some(Unread::Changed { .. }));
+                    let read = tokio::select! {
                         biased;
                         () = stop.notified() => return Ok(()),
-                        facts = self.read() => facts,
+                        read = self.read(is_changed) => read,
                     };
+                    unread = read.again_at.map(Unread::Service);
                     // What was read while the computer fell asleep is not known when it wakes up.
                     if !sleep.has_changed().unwrap_or(false) {
-                        self.publish(facts);
+                        self.publisher.publish(read.facts);
                     }
                 }
             }
         }
     }
 
+    /// Reads everything. If something has changed, also in the meantime, and that takes long, nothing is known until it is done.
+    async fn read(&mut self, is_changed: bool) -> Read {
+        let Self { kernel, reader, publisher, .. } = self;
+        let mut reading = std::pin::pin!(reader.read());
+        let too_long = async {
+            // A service is asked again, and nothing else has changed.
+            if !is_changed && let Err(error) = kernel.readable().await {
+                tracing::debug!(%error, "changes are not noticed while services are asked");
+            }
+            sleep_until(Instant::now() + IN_FORCE).await;
+        };
+        tokio::select! {
+            biased;
+            read = &mut reading => return read,
+            () = too_long => publisher.publish(Known::Unknown),
+        }
+        reading.await
+    }
+
+    /// Nothing that was known before the computer slept is known after it.
+    fn forget(&mut self) {
+        self.reader.gateways = Gateways::default();
+        self.publisher.publish(Known::Unknown);
+    }
+
     async fn next(&mut self, sleep: &mut watch::Receiver<Sleep>, due: Option<Instant>) -> io::Result<Event> {
-        let Self { kernel, clock, wifi, signals, gateways, .. } = self;
+        let Self { kernel, clock, reader: Reader { wifi, signals, gateways, .. }, .. } = self;
         let joined_or_left = async {
             match wifi {
                 Some((_, announcements)) => {
@@ -228,33 +295,83 @@ impl Observer {
             () = signals.changed.notified() => Ok(Event::Changed),
         }
     }
+}
 
-    fn publish(&mut self, facts: Known<Facts>) {
-        if self.published.as_ref() != Some(&facts) {
-            (self.handler)(&facts);
-            self.published = Some(facts);
-        }
+/// What was read.
+struct Read {
+    facts: Known<Facts>,
+    /// When to read again although nothing changes.
+    again_at: Option<Instant>,
+}
+
+/// Asks the kernel and the services.
+struct Reader {
+    adapter: LinuxNetworkFacts,
+    netlink: Netlink,
+    /// None while the kernel has no Wi-Fi.
+    wifi: Option<(Nl80211, AsyncFd<Announcements>)>,
+    bus: Option<Bus>,
+    signals: Arc<Signals>,
+    gateways: Gateways,
+}
+
+/// The kernel's description of the links, and of the Wi-Fi interfaces among them by index.
+#[derive(PartialEq, Eq)]
+struct FromKernel {
+    interfaces: Interfaces,
+    wifi: BTreeMap<u32, Option<Wifi>>,
+}
+
+/// The links of each service that runs, the preferred one first.
+#[derive(Default)]
+struct FromServices {
+    managed: Vec<Managed>,
+    /// A service did not answer in time.
+    is_late: bool,
+}
+
+impl Reader {
+    fn new(adapter: LinuxNetworkFacts, netlink: Netlink) -> Self {
+        Self { adapter, netlink, wifi: None, bus: None, signals: Arc::new(Signals::new()), gateways: Gateways::default() }
     }
 
-    async fn read(&mut self) -> Known<Facts> {
-        match self.describe().await {
-            Ok(facts) => Known::Known(facts),
-            Err(error) => {
-                tracing::warn!(%error, "the networks of this computer cannot be read");
-                Known::Unknown
+    async fn read(&mut self) -> Read {
+        let mut is_late = false;
+        let facts = self.describe(&mut is_late).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the networks of this computer cannot be read");
+            Known::Unknown
+        });
+        Read { facts, again_at: is_late.then(|| Instant::now() + ASK_AGAIN) }
+    }
+
+    /// Describes one moment: if the links change while the services are asked, their answers may be about others.
+    async fn describe(&mut self, is_late: &mut bool) -> io::Result<Known<Facts>> {
+        let mut before = self.ask_kernel()?;
+        for _ in 0..ATTEMPTS {
+            let services = self.ask_services().await;
+            *is_late = services.is_late;
+            let after = self.ask_kernel()?;
+            if before == after {
+                return self.combine(before, &services.managed).map(Known::Known);
             }
+            before = after;
         }
+        // The last change was announced, so everything is read again.
+        Ok(Known::Unknown)
     }
 
-    async fn describe(&mut self) -> io::Result<Facts> {
-        let Interfaces { links, tunnels } = links::read(&mut self.netlink, &self.adapter.sysfs)?;
-        let services = self.ask_services().await;
-        let wifi = self.ask_wifi();
+    fn ask_kernel(&mut self) -> io::Result<FromKernel> {
+        let interfaces = links::read(&mut self.netlink, &self.adapter.sysfs)?;
+        Ok(FromKernel { interfaces, wifi: self.ask_wifi() })
+    }
+
+    fn combine(&mut self, kernel: FromKernel, services: &[Managed]) -> io::Result<Facts> {
+        let Interfaces { links, tunnels } = kernel.interfaces;
         let mut described: Vec<(Interface, Link)> = links
             .into_iter()
             .map(|interface| {
                 let from_service = services.iter().find_map(|service| service.get(&interface.name));
-                let link = describe(&interface, from_service, wifi.get(&interface.index));
+                let link = describe(&interface, from_service, kernel.wifi.get(&interface.index));
                 (interface, link)
             })
             .collect();
@@ -267,36 +384,31 @@ impl Observer {
         Ok(Facts { links, other_vpn: other_vpn(&tunnels) })
     }
 
-    /// Returns the links of each service that runs, the preferred one first.
-    async fn ask_services(&mut self) -> Vec<Managed> {
+    async fn ask_services(&mut self) -> FromServices {
         if self.bus.as_ref().is_none_or(Bus::is_closed) {
             self.bus = match Bus::connect(&self.adapter.bus, PATIENCE, &self.signals).await {
                 Ok(bus) => Some(bus),
                 Err(error) => {
                     tracing::debug!(%error, "network services are not asked");
-                    None
+                    return FromServices { is_late: matches!(error, BusError::TimedOut), ..FromServices::default() };
                 }
             };
         }
-        let Some(bus) = &self.bus else { return Vec::new() };
-        let mut described = Vec::new();
-        for service in [Service::NetworkManager, Service::Iwd] {
-            let Some(owner) = bus.owner(service) else { continue };
-            let read = async {
-                match service {
-                    Service::NetworkManager => network_manager::read(bus, &owner, PATIENCE).await,
-                    Service::Iwd => iwd::read(bus, &owner).await,
-                    Service::Logind => Ok(Managed::new()),
-                }
-            };
-            match read.await {
-                Ok(managed) => described.push(managed),
+        let Some(bus) = &self.bus else { return FromServices::default() };
+        let answers = tokio::join!(ask_service(bus, Service::NetworkManager), ask_service(bus, Service::Iwd));
+        let mut services = FromServices::default();
+        for (service, answer) in [(Service::NetworkManager, answers.0), (Service::Iwd, answers.1)] {
+            match answer {
+                Ok(managed) => services.managed.extend(managed),
                 // It ends just now, and its name on the bus will change.
                 Err(BusError::Refused(error)) => tracing::debug!(%error, ?service, "a network service refuses"),
-                Err(error) => tracing::warn!(%error, ?service, "a network service says nothing"),
+                Err(error) => {
+                    services.is_late |= matches!(error, BusError::TimedOut);
+                    tracing::warn!(%error, ?service, "a network service says nothing");
+                }
             }
         }
-        described
+        services
     }
 
     /// Returns the Wi-Fi interfaces by index, with the networks that the kernel says they are in.
@@ -316,6 +428,20 @@ impl Observer {
             BTreeMap::new()
         })
     }
+}
+
+/// Returns the links that a service manages. None: the service does not run.
+async fn ask_service(bus: &Bus, service: Service) -> Result<Option<Managed>, BusError> {
+    let Some(owner) = bus.owner(service) else { return Ok(None) };
+    let read = async {
+        match service {
+            Service::NetworkManager => network_manager::read(bus, &owner).await,
+            Service::Iwd => iwd::read(bus, &owner).await,
+            Service::Logind => Ok(Managed::new()),
+        }
+    };
+    let read = tokio::time::timeout(PATIENCE, read).await.map_err(|_| BusError::TimedOut)?;
+    read.map(Some)
 }
 
 /// Waits for a descriptor to become readable, on the runtime of the calling thread.
@@ -341,13 +467,18 @@ fn concerns(bytes: &[u8], gateways: &Gateways) -> bool {
 }
 
 /// Describes a link, without the address of its next hop. The kernel knows best which Wi-Fi network it is in; a service knows the
-/// rest.
+/// rest. `kernel`: None if nl80211 does not know the interface.
 fn describe(interface: &Interface, service: Option<&FromService>, kernel: Option<&Option<Wifi>>) -> Link {
     let kind = service.and_then(|service| service.kind);
     let kind = if kernel.is_some() { LinkKind::Wifi } else { kind.unwrap_or(interface.kind) };
-    let wifi = merge(kernel.cloned().flatten(), service.and_then(|service| service.wifi.clone()));
+    let of_service = service.and_then(|service| service.wifi.clone());
+    let wifi = match kernel {
+        Some(kernel) => kernel.clone().map(|kernel| complete(kernel, of_service)),
+        None => of_service,
+    };
     Link {
         interface: interface.name.clone(),
+        carrier_changes: interface.carrier_changes,
         kind,
         is_default: interface.is_default,
         wifi: wifi.filter(|_| kind == LinkKind::Wifi),
@@ -359,19 +490,18 @@ fn describe(interface: &Interface, service: Option<&FromService>, kernel: Option
     }
 }
 
-/// Completes the kernel's description by the service's, if both name the same network.
-fn merge(kernel: Option<Wifi>, service: Option<Wifi>) -> Option<Wifi> {
-    match (kernel, service) {
-        (Some(kernel), Some(service)) if kernel.ssid.is_none() || kernel.ssid == service.ssid => {
-            let same_access_point = kernel.bssid.is_none() || kernel.bssid == service.bssid;
-            let of_service = service.security.filter(|_| same_access_point);
-            Some(Wifi {
-                ssid: kernel.ssid.or(service.ssid),
-                bssid: kernel.bssid.or(service.bssid),
-                security: kernel.security.or(of_service),
-            })
+/// Completes the kernel's description by the service's, if both are about the association with one access point: a service may
+/// still describe the one before.
+fn complete(kernel: Wifi, service: Option<Wifi>) -> Wifi {
+    let is_same = |service: &Wifi| {
+        let has_same_name = kernel.ssid.is_none() || service.ssid.is_none() || kernel.ssid == service.ssid;
+        kernel.bssid.is_some() && kernel.bssid == service.bssid && has_same_name
+    };
+    match service.filter(is_same) {
+        Some(service) => {
+            Wifi { ssid: kernel.ssid.or(service.ssid), bssid: kernel.bssid, security: kernel.security.or(service.security) }
         }
-        (kernel, service) => kernel.or(service),
+        None => kernel,
     }
 }
 

@@ -1,10 +1,8 @@
 //! Links as NetworkManager describes them over D-Bus (NetworkManager 1.x, org.freedesktop.NetworkManager).
 
-use std::time::Duration;
-
 use zbus::OwnedObjectPath;
 
-use super::bus::{Bus, BusError, Service};
+use super::bus::{Bus, BusError};
 use super::security::{KeyManagement, Offer};
 use super::service::{FromService, MAX_OBJECTS, Managed, Properties, domains, get, path};
 use crate::network_facts::{Known, LinkKind, Mac, Portal, Ssid, Wifi};
@@ -41,9 +39,11 @@ pub(super) const WATCHED: &[&str] = &[
 
 /// `NM_DEVICE_STATE_UNMANAGED`; lower: unknown.
 const UNMANAGED: u32 = 10;
+/// `NM_DEVICE_STATE_ACTIVATED`: the device has its addresses and domains.
+const ACTIVATED: u32 = 100;
 
 /// Reads all devices that NetworkManager manages.
-pub(super) async fn read(bus: &Bus, owner: &str, patience: Duration) -> Result<Managed, BusError> {
+pub(super) async fn read(bus: &Bus, owner: &str) -> Result<Managed, BusError> {
     let manager = bus.properties(owner, MANAGER_PATH, MANAGER).await?;
     let devices: Vec<OwnedObjectPath> = get(&manager, "Devices").unwrap_or_default();
     let overall = Overall {
@@ -51,10 +51,8 @@ pub(super) async fn read(bus: &Bus, owner: &str, patience: Duration) -> Result<M
         portal: get(&manager, "Connectivity").map_or(Portal::Unknown, portal),
     };
     let mut managed = Managed::new();
-    let deadline = tokio::time::Instant::now() + patience;
     for device in devices.iter().take(MAX_OBJECTS) {
-        let read = tokio::time::timeout_at(deadline, self::device(bus, owner, device, &overall)).await;
-        match read.map_err(|_| BusError::TimedOut(Service::NetworkManager))? {
+        match self::device(bus, owner, device, &overall).await {
             Ok(found) => managed.extend(found),
             // The device is gone since it was listed.
             Err(BusError::Refused(error)) => tracing::debug!(%error, device = device.as_str(), "device not described"),
@@ -83,7 +81,7 @@ async fn device(bus: &Bus, owner: &str, device: &str, overall: &Overall) -> Resu
     let mut described = FromService {
         kind,
         wifi: None,
-        dns_suffixes: Vec::new(),
+        dns_suffixes: Known::Unknown,
         metered: metered(get(&properties, "Metered").unwrap_or(0)),
         portal: portal_of(&properties, overall),
     };
@@ -100,7 +98,10 @@ async fn device(bus: &Bus, owner: &str, device: &str, overall: &Overall) -> Resu
             names.extend(["Domains", "Searches"].into_iter().filter_map(|list| get::<Vec<String>>(&config, list)).flatten());
         }
     }
-    described.dns_suffixes = domains(names);
+    // Before that, DHCP or a router may still be about to answer.
+    if get::<u32>(&properties, "State") == Some(ACTIVATED) {
+        described.dns_suffixes = Known::Known(domains(names));
+    }
     Ok(Some((name, described)))
 }
 

@@ -21,7 +21,7 @@ pub(super) struct FromService {
     /// None: as the kernel says.
     pub(super) kind: Option<LinkKind>,
     pub(super) wifi: Option<Wifi>,
-    pub(super) dns_suffixes: Vec<String>,
+    pub(super) dns_suffixes: Known<Vec<String>>,
     pub(super) metered: Known<bool>,
     pub(super) portal: Portal,
 }

@@ -14,10 +14,26 @@ use super::address::RawAddress;
 use super::bind::set;
 use super::control::{Control, control_data};
 use crate::device::{Ready, Stop};
-use crate::lan::{FromNeighbour, HOP_LIMIT, LanSocket};
-use crate::linux::poll;
+use crate::lan::{FromNeighbour, HOP_LIMIT, LanInterface, LanSocket};
+use crate::linux::netlink::Netlink;
+use crate::linux::{address, link, poll};
 
 struct LinuxLanSocket(OwnedFd);
+
+/// Reads the addresses of an interface.
+///
+/// # Errors
+/// [`io::ErrorKind::NotFound`] if there is no interface of this name.
+pub fn lan_interface(name: &str) -> io::Result<LanInterface> {
+    // The kernel does not find a name that is too long, and refuses to look for an empty one.
+    if name.is_empty() || name.len() >= libc::IFNAMSIZ {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    let mut netlink = Netlink::open()?;
+    let index = link::find(&mut netlink, name)?.ok_or(io::ErrorKind::NotFound)?.index;
+    let present = address::all(&mut netlink)?.into_iter().filter(|present| present.interface == index);
+    Ok(LanInterface { index, addresses: present.map(|present| present.address).collect() })
+}
 
 /// Binds a socket to an interface and to an address, which may be unspecified. Port 0: any.
 ///
@@ -154,6 +170,18 @@ mod tests {
     }
 
     #[test]
+    fn the_addresses_of_an_interface_are_its_own_alone() {
+        alone(|| {
+            link();
+            ip("addr add 192.168.1.7/24 dev one");
+            let found = lan_interface("one").unwrap();
+            assert_eq!(found.index, index("one"));
+            let has = |text: &str| found.addresses.contains(&text.parse().unwrap());
+            assert!(has("192.168.1.7/24") && has("fe80::1/64") && !has("fe80::2/64"), "{found:?}");
+        });
+    }
+
+    #[test]
     fn a_datagram_with_a_lower_hop_limit_is_told_from_one_of_the_link() {
         alone(|| {
             link();
@@ -210,6 +238,9 @@ mod tests {
     fn an_interface_that_is_not_there_is_an_error_and_a_stop_ends_the_wait() {
         alone(|| {
             assert!(lan_socket("nowhere", "0.0.0.0:0".parse().unwrap()).is_err());
+            for name in ["nowhere", "", "a-name-that-is-too-long"] {
+                assert_eq!(lan_interface(name).unwrap_err().kind(), io::ErrorKind::NotFound, "{name}");
+            }
             let stop = EventStop::new().unwrap();
             stop.stop();
             assert_eq!(socket("lo", "127.0.0.1:0").receive(&mut [0; 64], &stop, None).unwrap(), None);

@@ -134,6 +134,22 @@ impl Drop for MockManager {
     }
 }
 
+/// NetworkManager, as far as it has its name on the bus: it answers nothing.
+pub(super) struct SilentManager {
+    _client: Client,
+    /// Nobody reads what arrives.
+    _unread: zbus::MessageStream,
+}
+
+impl SilentManager {
+    pub(super) fn start(bus: &Bus) -> Self {
+        let client = Client::new(bus);
+        let unread = zbus::MessageStream::from(&client.connection);
+        client.runtime.block_on(client.connection.request_name(MANAGER)).unwrap();
+        Self { _client: client, _unread: unread }
+    }
+}
+
 type Properties = HashMap<String, OwnedVariant>;
 type Objects = HashMap<OwnedObjectPath, HashMap<String, Properties>>;
 

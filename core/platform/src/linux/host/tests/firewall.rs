@@ -1,9 +1,13 @@
 //! Tests of the packet filter: the kill switch and the protection of the tunnel's addresses.
 
-use std::net::UdpSocket;
+use std::net::{IpAddr, SocketAddr, SocketAddrV6, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use adit_config::Cidr;
+
 use super::*;
+use crate::lan::LanSocket;
+use crate::linux::udp::lan::{lan_interface, lan_socket};
 use crate::linux_network::spec::KillSwitchRules;
 use crate::network::StandingKillSwitch;
 
@@ -24,6 +28,7 @@ fn a_blockade_that_was_replaced_let_a_packet_out() {
             lan: Vec::new(),
             inside: Vec::new(),
             resolving: false,
+            home_probe: false,
         });
         let name = "wg0".parse().unwrap();
         LinuxHost.set_kill_switch(&name, Some(&owners[0])).unwrap();
@@ -65,6 +70,7 @@ fn the_kernel_takes_every_rule_of_the_kill_switch() {
             lan: LinuxHost.local_networks(&name).unwrap(),
             inside: vec!["10.8.0.2/24".parse().unwrap(), "fd08::2/64".parse().unwrap()],
             resolving: true,
+            home_probe: false,
         };
         LinuxHost.set_kill_switch(&name, Some(&kill_switch)).unwrap();
         let is_open = |address: &str| {
@@ -77,6 +83,50 @@ fn the_kernel_takes_every_rule_of_the_kill_switch() {
         assert_eq!(addresses.map(is_open), [false; 6], "private networks too");
         LinuxHost.set_kill_switch(&name, None).unwrap();
         assert!(is_open("192.168.7.9:53"));
+    });
+}
+
+#[test]
+fn through_a_closed_kill_switch_the_home_probe_gets_out_and_nothing_that_differs_from_it() {
+    alone(|| {
+        computer();
+        let name = "wg0".parse().unwrap();
+        let closed = |home_probe| KillSwitchRules {
+            owner: "one".into(),
+            mark: 0,
+            endpoints: Vec::new(),
+            lan: Vec::new(),
+            inside: Vec::new(),
+            resolving: false,
+            home_probe,
+        };
+        let link_local = |interface: &str| {
+            let lan = lan_interface(interface).unwrap();
+            let is_local = |address: &IpAddr| matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
+            let address = lan.addresses.iter().map(Cidr::address).find(is_local).expect("a link-local address");
+            (address, lan.index)
+        };
+        let (own, index) = link_local("e0");
+        let ipv4 = lan_socket("e0", "192.168.7.2:0".parse().unwrap()).unwrap();
+        let IpAddr::V6(own) = own else { panic!("an IPv6 address") };
+        let ipv6 = lan_socket("e0", SocketAddrV6::new(own, 0, 0, index).into()).unwrap();
+        let global = lan_socket("e0", "[fd07::2]:0".parse().unwrap()).unwrap();
+        let everybody = |port| SocketAddr::from(([255, 255, 255, 255], port));
+        let all_nodes = |port| SocketAddr::from(SocketAddrV6::new("ff02::1".parse().unwrap(), port, 0, index));
+        let gets_out = |socket: &dyn LanSocket, to: SocketAddr| socket.send(to, b"probe").is_ok();
+
+        LinuxHost.set_kill_switch(&name, Some(&closed(false))).unwrap();
+        assert!(!gets_out(&*ipv4, everybody(51819)) && !gets_out(&*ipv6, all_nodes(51819)), "only if it is allowed");
+        LinuxHost.set_kill_switch(&name, Some(&closed(true))).unwrap();
+        assert!(gets_out(&*ipv4, everybody(51819)) && gets_out(&*ipv6, all_nodes(51819)));
+        assert!(!gets_out(&*ipv4, everybody(51818)) && !gets_out(&*ipv6, all_nodes(51818)), "another port");
+        assert!(!gets_out(&*ipv4, "192.168.7.255:51819".parse().unwrap()), "another address");
+        assert!(!gets_out(&*ipv4, "192.168.7.1:51819".parse().unwrap()), "one computer");
+        assert!(!gets_out(&*global, all_nodes(51819)), "an address that others know");
+        let plain = UdpSocket::bind("192.168.7.2:0").unwrap();
+        plain.set_broadcast(true).unwrap();
+        assert!(plain.send_to(b"probe", "255.255.255.255:51819").is_err(), "a hop limit that routers pass on");
+        LinuxHost.set_kill_switch(&name, None).unwrap();
     });
 }
 
