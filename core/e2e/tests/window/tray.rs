@@ -184,7 +184,7 @@ fn without_an_icon_in_the_tray_closing_the_window_ends_the_app_and_it_never_star
     app.wait_for_text("Close the window into the tray")?;
     tray.wait_for_item("the menu", |item| item.label == "Manage tunnels…")?;
     app.click(switch)?;
-    app.wait_for_text("Closing the window ends Adit.")?;
+    wait_for("the icon to go again", PATIENCE, || tray.menu().is_err().then_some(()))?;
     screen.close("Adit")?;
     setup::wait_for_end(&client)?;
     drop(app);
