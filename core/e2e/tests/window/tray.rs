@@ -234,6 +234,22 @@ fn an_error_of_the_tray_is_told_in_a_notification_or_in_the_window_if_that_is_vi
 }
 
 #[test]
+fn without_the_service_the_tray_leads_to_the_part_about_the_program_all_the_same() -> anyhow::Result<()> {
+    let Some(setup) = Setup::new("the desktop app's version without the service")? else { return Ok(()) };
+    let lab = &setup.lab;
+    let client = lab.namespace("client")?;
+    let desktop = Desktop::start(lab)?;
+    let tray = desktop.tray()?;
+    let app = setup.start(&client, &[], Some(&desktop))?;
+    app.wait_for_text("The Adit service is not running")?;
+    let about = tray.wait_for_item("About", |item| item.label == "About…")?;
+    tray.click(&about)?;
+    app.wait_for_text(&format!("Version {}", env!("CARGO_PKG_VERSION")))?;
+    app.wait_for_text("Show an icon in the tray")?;
+    Ok(())
+}
+
+#[test]
 fn a_window_in_a_tray_that_ends_comes_out() -> anyhow::Result<()> {
     let Some(setup) = Setup::new("the desktop app in a tray that ends")? else { return Ok(()) };
     let lab = &setup.lab;
