@@ -49,6 +49,14 @@ afterEach(() => {
 });
 
 describe("without a service", () => {
+  test("the settings and the part about the program are there all the same", async () => {
+    const way = worldTransport(world);
+    way.isThere = false;
+    await show("#/settings", way);
+    expect(screen.getByRole("region", { name: "About Adit" })).toBeVisible();
+    expect(screen.getByRole("combobox", { name: "Language" })).toBeEnabled();
+  });
+
   test("says how to start it, and comes alive by itself", async () => {
     const way = worldTransport(world);
     way.isThere = false;

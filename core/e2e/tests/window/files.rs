@@ -83,8 +83,9 @@ fn a_file_that_is_chosen_in_the_desktop_s_dialog_becomes_a_tunnel() -> anyhow::R
     let service = Service::start(lab, &client, How::plain(lab))?;
     let desktop = Desktop::start(lab)?;
     let tray = desktop.tray()?;
-    let app = setup.start(&client, &["--hidden"], Some(&desktop))?;
+    let app = setup.start(&client, &[], Some(&desktop))?;
     let screen = Screen::open(app.display())?;
+    app.wait_for_text("Add your first tunnel")?;
     let import = tray.wait_for_item("Import", |item| item.label.starts_with("Import"))?;
     tray.click(&import)?;
     let dialog = "Import tunnels from files…";

@@ -184,7 +184,7 @@ fn without_an_icon_in_the_tray_closing_the_window_ends_the_app_and_it_never_star
     app.wait_for_text("Close the window into the tray")?;
     tray.wait_for_item("the menu", |item| item.label == "Manage tunnels…")?;
     app.click(switch)?;
-    app.wait_for_text("Closing the window ends Adit.")?;
+    wait_for("the icon to go again", PATIENCE, || tray.menu().is_err().then_some(()))?;
     screen.close("Adit")?;
     setup::wait_for_end(&client)?;
     drop(app);
@@ -230,6 +230,22 @@ fn an_error_of_the_tray_is_told_in_a_notification_or_in_the_window_if_that_is_vi
     let hash = app.run("return location.hash")?;
     ensure!(hash.as_str().is_some_and(|hash| hash.starts_with("#/tunnel/")), "it is shown at {hash}");
     ensure!(notifications.taken().len() == 1, "{:#?}", notifications.taken());
+    Ok(())
+}
+
+#[test]
+fn without_the_service_the_tray_leads_to_the_part_about_the_program_all_the_same() -> anyhow::Result<()> {
+    let Some(setup) = Setup::new("the desktop app's version without the service")? else { return Ok(()) };
+    let lab = &setup.lab;
+    let client = lab.namespace("client")?;
+    let desktop = Desktop::start(lab)?;
+    let tray = desktop.tray()?;
+    let app = setup.start(&client, &[], Some(&desktop))?;
+    app.wait_for_text("The Adit service is not running")?;
+    let about = tray.wait_for_item("About", |item| item.label == "About…")?;
+    tray.click(&about)?;
+    app.wait_for_text(&format!("Version {}", env!("CARGO_PKG_VERSION")))?;
+    app.wait_for_text("Show an icon in the tray")?;
     Ok(())
 }
 
