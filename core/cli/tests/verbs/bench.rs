@@ -140,6 +140,7 @@ impl Bench {
             conf_files: Some(folder.path().join("wireguard")),
             early: None,
             wg_quick: Some(Arc::new(wg_quick.clone())),
+            facts: Some(Arc::new(networks.clone())),
         };
         let manager = Manager::start(store, dependencies, StartReason::Boot);
         let runtime = Runtime::new().unwrap();
