@@ -114,7 +114,7 @@ fn a_computer_goes_from_the_cafe_home_to_work_and_to_sleep() {
     assert!(bench.is_up(id), "without a network the tunnel stays as it is");
 
     bench.networks.set(Known::Unknown);
-    bench.until("asleep, everything is closed", |bench| closed(bench));
+    bench.until("asleep, everything is closed", closed);
     go(&bench, home());
     bench.until("and it is down at home again", |bench| is_down(bench, id) && !closed(bench));
 }
@@ -342,7 +342,7 @@ fn another_routing_mode_reaches_the_running_tunnel_without_a_new_session() {
     bench.until("it has the other mode", |_| has_logged(&bench, |code| *code == LogCode::RoutingChanged));
     let after = bench.stage.engine.tunnel("office").view.peers[0].clone();
     let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
-    let networks: Vec<String> = after.allowed_ips.iter().map(ToString::to_string).collect();
+    let networks: Vec<String> = after.allowed_ips.iter().map(|ip| format!("{}/{}", ip.address, ip.prefix)).collect();
     assert_eq!(networks, private);
     assert_ne!(before.allowed_ips, after.allowed_ips);
     assert_eq!((before.public_key, before.last_handshake), (after.public_key, after.last_handshake));
