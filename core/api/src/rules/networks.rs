@@ -14,8 +14,8 @@ pub struct Networks {
     pub links: Vec<NetworkLink>,
     /// True if a VPN of another program is up.
     pub other_vpn: Option<bool>,
-    /// The local time.
-    pub at: DayTime,
+    /// The local time; None in a request: now.
+    pub at: Option<DayTime>,
 }
 
 /// A link and the network behind it.

@@ -51,7 +51,7 @@ pub(crate) fn networks() -> Networks {
             portal: PortalState::Unknown,
         },
     ];
-    Networks { links, other_vpn: None, at: time(Weekday::Monday) }
+    Networks { links, other_vpn: None, at: Some(time(Weekday::Monday)) }
 }
 
 const fn time(day: Weekday) -> DayTime {

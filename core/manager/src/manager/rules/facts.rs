@@ -83,11 +83,11 @@ pub(super) fn view(facts: &Facts) -> Networks {
             Portal::Captive => PortalState::Captive,
         },
     };
-    Networks { links: facts.links.iter().map(link).collect(), other_vpn: facts.other_vpn.into(), at: time(facts.at) }
+    Networks { links: facts.links.iter().map(link).collect(), other_vpn: facts.other_vpn.into(), at: Some(time(facts.at)) }
 }
 
-/// Reads facts that a client made up.
-pub(super) fn given(networks: &Networks) -> Result<Facts, ApiError> {
+/// Reads facts that a client made up. `now` is the present local time.
+pub(super) fn given(networks: &Networks, now: LocalTime) -> Result<Facts, ApiError> {
     let refuse = |what: &str, text: &str| ApiError::BadRequest { detail: format!("{what}: {text:?}") };
     let read_mac = |text: &Option<String>| {
         let parse = |text: &String| text.parse::<Mac>().map_err(|error| refuse(&error.to_string(), text));
@@ -122,9 +122,11 @@ pub(super) fn given(networks: &Networks) -> Result<Facts, ApiError> {
             },
         });
     }
-    let DayTime { day, hour, minute } = networks.at;
-    let at = LocalTime::new(Day::ALL[day as usize], hour, minute);
-    let at = at.ok_or_else(|| refuse("a day has the times 00:00 to 23:59", &format!("{hour}:{minute}")))?;
+    let at = match networks.at {
+        None => now,
+        Some(DayTime { day, hour, minute }) => LocalTime::new(Day::ALL[day as usize], hour, minute)
+            .ok_or_else(|| refuse("a day has the times 00:00 to 23:59", &format!("{hour}:{minute}")))?,
+    };
     Ok(Facts { links, at, other_vpn: networks.other_vpn.into() })
 }
 

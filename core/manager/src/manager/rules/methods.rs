@@ -90,7 +90,7 @@ impl Inner {
         networks: Option<&Networks>,
     ) -> Result<RulesDecision, ApiError> {
         self.poll_rules();
-        let facts = networks.map(facts::given).transpose()?;
+        let facts = networks.map(|networks| facts::given(networks, self.rules.at().local)).transpose()?;
         let (stored, tunnels) = {
             let desk = self.rules.desk();
             (desk.stored.document.clone(), desk.tunnels.clone())
