@@ -720,6 +720,7 @@ rules-seen-no-facts = لا يُعرف شيء عن الشبكات
 rules-seen-no-network = في لا شبكة
 rules-seen-network = في شبكة
 rules-seen-nothing = لا شيء
+rules-no-known-network = لا شبكة معروفة
 rules-seen-yes = نعم
 rules-seen-no = لا
 rules-seen-home-not-asked = لم يُسأل بعد

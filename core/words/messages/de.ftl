@@ -715,6 +715,7 @@ rules-seen-no-facts = über die Netze ist nichts bekannt
 rules-seen-no-network = in keinem Netz
 rules-seen-network = in einem Netz
 rules-seen-nothing = keine
+rules-no-known-network = keinem bekannten Netz
 rules-seen-yes = ja
 rules-seen-no = nein
 rules-seen-home-not-asked = noch nicht gefragt

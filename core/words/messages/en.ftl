@@ -755,6 +755,7 @@ rules-seen-no-facts = nothing is known about the networks
 rules-seen-no-network = in no network
 rules-seen-network = in a network
 rules-seen-nothing = none
+rules-no-known-network = no known network
 rules-seen-yes = yes
 rules-seen-no = no
 rules-seen-home-not-asked = nobody has asked yet

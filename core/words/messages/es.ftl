@@ -718,6 +718,7 @@ rules-seen-no-facts = no se sabe nada de las redes
 rules-seen-no-network = en ninguna red
 rules-seen-network = en una red
 rules-seen-nothing = ninguno
+rules-no-known-network = ninguna red conocida
 rules-seen-yes = sí
 rules-seen-no = no
 rules-seen-home-not-asked = nadie ha preguntado aún

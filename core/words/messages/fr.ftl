@@ -718,6 +718,7 @@ rules-seen-no-facts = on ne sait rien des réseaux
 rules-seen-no-network = dans aucun réseau
 rules-seen-network = dans un réseau
 rules-seen-nothing = aucun
+rules-no-known-network = aucun réseau connu
 rules-seen-yes = oui
 rules-seen-no = non
 rules-seen-home-not-asked = personne n'a encore demandé

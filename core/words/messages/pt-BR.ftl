@@ -718,6 +718,7 @@ rules-seen-no-facts = nada se sabe das redes
 rules-seen-no-network = em nenhuma rede
 rules-seen-network = em uma rede
 rules-seen-nothing = nenhum
+rules-no-known-network = nenhuma rede conhecida
 rules-seen-yes = sim
 rules-seen-no = não
 rules-seen-home-not-asked = ninguém perguntou ainda

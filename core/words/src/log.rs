@@ -132,7 +132,7 @@ impl Words {
             LogCode::RulesBroken { error } => self.say("log-rules-broken", &[failed(error)]),
             LogCode::RulesActed { by, networks, up, kill_switch } => {
                 let (source, switch) = (self.rule_source(by).into(), self.rules_switch(*kill_switch).into());
-                let networks = if networks.is_empty() { say("rules-seen-nothing").into() } else { texts(networks) };
+                let networks = if networks.is_empty() { say("rules-no-known-network").into() } else { texts(networks) };
                 let action = match up.as_deref() {
                     None => say("rules-leave"),
                     Some([]) => say("rules-down"),

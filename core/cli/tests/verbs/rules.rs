@@ -49,7 +49,8 @@ fn rules_are_added_moved_tested_and_removed() {
 fn all_errors_of_a_text_are_shown_at_once_with_their_places_and_nothing_is_saved() {
     let bench = Bench::new();
     bench.keep("office", &office());
-    let file = bench.file("rules.txt", "when wifi \"Home then down\nwhen gateway nonsense then up office\nkill switch sometimes\n");
+    let file =
+        bench.file("rules.txt", "when wifi \"Home then down\nwhen gateway nonsense then up office\nkill switch sometimes\n");
     let error = bench.adit(&["rules", "import", &file]).fails(8);
     for place in ["rules.txt:1:11: error", "rules.txt:2:14: error", "rules.txt:3:13: error"] {
         assert!(error.contains(place), "{place}: {error}");
@@ -112,4 +113,17 @@ fn a_ready_made_text_names_the_tunnel_as_it_is_called() {
     let text = bench.adit(&["rules", "export"]).ok();
     assert!(text.contains("up office everything"), "{text}");
     bench.adit(&["rules", "preset", "always", "nowhere"]).fails(5);
+}
+
+#[test]
+fn a_tunnel_is_given_a_time_after_which_it_goes_down() {
+    let bench = Bench::new();
+    let id = bench.keep("office", &office());
+    assert_eq!(bench.adit(&["down", "office", "--after", "90m"]).ok(), "office goes down in 1 h 30 min\n");
+    let off = bench.adit(&["rules", "why", "--json"]).json()["auto_off"][0].clone();
+    assert_eq!(off["id"], id.to_string());
+    assert!(bench.adit(&["rules", "why"]).ok().contains("office goes down in 1 h"));
+    assert_eq!(bench.adit(&["down", "office", "--after", "never"]).ok(), "office no longer goes down by itself\n");
+    assert!(bench.adit(&["rules", "why", "--json"]).json()["auto_off"].as_array().is_some_and(Vec::is_empty));
+    bench.adit(&["down", "office", "--after", "soon"]).fails(2);
 }

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use adit_api::{MAX_RULES_BYTES, RulesCheck, RulesEdit, RulesPreset, RulesView};
+use adit_api::{MAX_RULES_BYTES, RulesEdit, RulesPreset, RulesView};
 use adit_foreground::read_file;
 use anyhow::Context;
 
@@ -120,8 +120,9 @@ pub(crate) fn add(arguments: &AddArgs) -> Result<(), Failure> {
     let daemon = Daemon::reach(options)?;
     let before = daemon.ask(|client| client.rules())?;
     let new = daemon.ask(|client| client.check_rules(Some(arguments.rule.clone()), None))?;
-    // Warnings concern all rules together, and follow below.
-    judge("rule", &RulesCheck { diagnostics: errors(&new), ..new.clone() }, &Options { quiet: true, ..options.clone() })?;
+    // Warnings concern all rules together, and come when they are saved.
+    let quiet = Options { quiet: true, ..options.clone() };
+    judge("rule", &new.diagnostics, &quiet)?;
     let has_settings = new.settings != adit_api::RulesSettings::default();
     if (new.rules.is_empty() && new.otherwise.is_none()) || has_settings {
         return Err(Failure::Usage("only a rule or a default can be added; change settings with: adit rules edit".to_owned()));
@@ -201,25 +202,17 @@ pub(crate) fn edit(arguments: &EditArgs) -> Result<(), Failure> {
         if text == before.rules.text {
             return unchanged(&before, options);
         }
-        let check = daemon.ask(|client| client.check_rules(Some(text.clone()), None));
-        let judged = check.and_then(|check| judge("rules", &check, options));
-        match judged {
-            Err(Failure::Invalid(sentence)) if output::can_ask() => {
-                let question = format!("{}. Edit them again?", sentence.trim_end_matches(", so nothing was changed"));
-                if output::ask(&question, &['y', 'n'])? == 'y' {
+        match save(&daemon, &before, "rules", text, options) {
+            Ok(()) => return options.done("the rules are changed"),
+            Err(Failure::Invalid(sentence)) => {
+                if output::can_ask() && output::ask(&format!("{sentence}. Edit them again?"), &['y', 'n'])? == 'y' {
                     continue;
                 }
-                return Err(Failure::Invalid(format!("{sentence}{}", kept(workshop, &before))));
+                return Err(Failure::Invalid(format!("{sentence}, so nothing was changed{}", kept(workshop, &before))));
             }
-            Err(Failure::Invalid(sentence)) => return Err(Failure::Invalid(format!("{sentence}{}", kept(workshop, &before)))),
+            Err(failure @ Failure::OutputClosed) => return Err(failure),
             Err(failure) => return Err(with_place(failure, &kept(workshop, &before))),
-            Ok(()) => {}
         }
-        return match save(&daemon, &before, text, options) {
-            Ok(_) => options.done("the rules are changed"),
-            Err(failure @ Failure::OutputClosed) => Err(failure),
-            Err(failure) => Err(with_place(failure, &kept(workshop, &before))),
-        };
     }
 }
 
@@ -261,9 +254,7 @@ fn edited(daemon: &Daemon, text: &str, edit: RulesEdit) -> Result<String, Failur
 }
 
 fn finish_edit(daemon: &Daemon, before: &RulesView, text: String, options: &Options, sentence: &str) -> Result<(), Failure> {
-    let check = daemon.ask(|client| client.check_rules(Some(text.clone()), None))?;
-    judge("rules", &check, options)?;
-    save(daemon, before, text, options)?;
+    save(daemon, before, "rules", text, options).map_err(nothing_changed)?;
     options.done(sentence)
 }
 
@@ -271,10 +262,15 @@ fn replace(daemon: &Daemon, before: &RulesView, file: &str, text: String, option
     if text == before.rules.text && !before.is_broken {
         return unchanged(before, options);
     }
-    let check = daemon.ask(|client| client.check_rules(Some(text.clone()), None))?;
-    judge(file, &check, options)?;
-    save(daemon, before, text, options)?;
+    save(daemon, before, file, text, options).map_err(nothing_changed)?;
     options.done("the rules are replaced")
+}
+
+fn nothing_changed(failure: Failure) -> Failure {
+    match failure {
+        Failure::Invalid(sentence) => Failure::Invalid(format!("{sentence}, so nothing was changed")),
+        failure => failure,
+    }
 }
 
 fn unchanged(before: &RulesView, options: &Options) -> Result<(), Failure> {
@@ -282,11 +278,6 @@ fn unchanged(before: &RulesView, options: &Options) -> Result<(), Failure> {
         return options.show_json(before);
     }
     options.done("the rules are as they were")
-}
-
-fn errors(check: &RulesCheck) -> Vec<adit_api::Diagnostic> {
-    let is_error = |found: &&adit_api::Diagnostic| found.severity == adit_api::Severity::Error;
-    check.diagnostics.iter().filter(is_error).cloned().collect()
 }
 
 fn with_place(failure: Failure, place: &str) -> Failure {

@@ -4,7 +4,7 @@ mod change;
 mod show;
 mod test;
 
-use adit_api::{RulesCheck, RulesView, Severity};
+use adit_api::{ApiError, Diagnostic, RulesView, Severity};
 
 use super::{Daemon, Failure, Options, finish};
 use crate::output::words;
@@ -66,30 +66,41 @@ pub(crate) fn rules(arguments: &RulesArgs) -> std::process::ExitCode {
 }
 
 /// Prints the errors and warnings of a text. Fails if it has an error. `file` is the name of the text.
-fn judge(file: &str, check: &RulesCheck, options: &Options) -> Result<(), Failure> {
-    let problems = check.form_problems.iter().map(|form| &form.problem).chain(&check.diagnostics);
+fn judge(file: &str, diagnostics: &[Diagnostic], options: &Options) -> Result<(), Failure> {
     let mut errors = 0;
-    for found in problems {
-        if found.severity == Severity::Error {
-            errors += 1;
-            crate::output::tell(words().complaint(file, found));
-        } else if !options.quiet {
+    for found in diagnostics {
+        let is_error = found.severity == Severity::Error;
+        errors += usize::from(is_error);
+        if is_error || !(options.quiet || options.json) {
             crate::output::tell(words().complaint(file, found));
         }
     }
     match errors {
         0 => Ok(()),
-        1 => Err(Failure::Invalid("there is 1 error, so nothing was changed".to_owned())),
-        errors => Err(Failure::Invalid(format!("there are {errors} errors, so nothing was changed"))),
+        1 => Err(Failure::Invalid("there is 1 error".to_owned())),
+        errors => Err(Failure::Invalid(format!("there are {errors} errors"))),
     }
 }
 
-/// Saves a text that was made of the rules `before`.
-fn save(daemon: &Daemon, before: &RulesView, text: String, options: &Options) -> Result<RulesView, Failure> {
+/// Saves a text that was made of the rules `before`, and prints its errors or warnings. `file` is the name of the text.
+fn save(daemon: &Daemon, before: &RulesView, file: &str, text: String, options: &Options) -> Result<(), Failure> {
     let revision = before.revision;
-    let saved = daemon.ask(|client| client.set_rules(text, revision))?;
-    if options.json {
-        options.show_json(&saved)?;
+    match daemon.ask(|client| client.set_rules(text, revision)) {
+        Ok(saved) => {
+            judge(file, &saved.rules.diagnostics, options)?;
+            if options.json { options.show_json(&saved) } else { Ok(()) }
+        }
+        Err(Failure::Refused { error, sentence }) => match *error {
+            ApiError::Invalid { diagnostics } => {
+                judge(file, &diagnostics, options)?;
+                Err(Failure::Invalid(sentence))
+            }
+            ApiError::Changed { current } => Err(Failure::Refused {
+                sentence: format!("the rules were changed meanwhile (revision {current}), so nothing was saved"),
+                error: Box::new(ApiError::Changed { current }),
+            }),
+            error => Err(Failure::Refused { error: Box::new(error), sentence }),
+        },
+        Err(failure) => Err(failure),
     }
-    Ok(saved)
 }

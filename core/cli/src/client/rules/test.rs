@@ -79,10 +79,7 @@ pub(crate) fn test(arguments: &TestArgs) -> Result<(), Failure> {
     let text = arguments.rules.as_deref().map(super::change::read).transpose()?;
     if let (Some(file), Some(text)) = (&arguments.rules, &text) {
         let check = daemon.ask(|client| client.check_rules(Some(text.clone()), None))?;
-        super::judge(file, &check, options).map_err(|failure| match failure {
-            Failure::Invalid(sentence) => Failure::Invalid(sentence.replace(", so nothing was changed", "")),
-            failure => failure,
-        })?;
+        super::judge(file, &check.diagnostics, options)?;
     }
     let networks = (!arguments.unknown).then(|| networks(arguments));
     let decision = daemon.ask(|client| client.test_rules(text, networks))?;

@@ -45,6 +45,7 @@ impl Inner {
         let _hand = self.take_in_hand(id);
         let is_choice = self.choose(id, true);
         if is_choice {
+            self.settle_rules();
             self.make_way(id);
         }
         let outcome = self.connect(id, despite, key);

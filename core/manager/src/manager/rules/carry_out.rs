@@ -29,21 +29,27 @@ use super::{Attempt, Desk, Order};
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// What the rules want of all tunnels.
-struct Plan {
+pub(super) struct Plan {
     wishes: BTreeMap<TunnelId, Arc<Wish>>,
     holder: Option<TunnelId>,
-    in_hand: Vec<TunnelId>,
-    orders: Vec<Order>,
     ids: BTreeMap<Name, TunnelId>,
 }
 
 impl Inner {
     /// Closes what the first decision closes, before any tunnel is restored.
     pub(in crate::manager) fn establish_rules(self: &Arc<Self>) {
-        let plan = self.plan();
-        self.settle_kill_switches(&plan);
+        self.settle_rules();
         // `save_early_list` logs a failure.
         let _ = self.save_early_list();
+    }
+
+    /// Sets what the rules want of all tunnels, before one of them is turned on by hand.
+    pub(super) fn settle_rules(self: &Arc<Self>) -> (Plan, bool) {
+        // Nobody sets older wishes after newer ones.
+        let _settling = lock_turn(&self.rules.settling);
+        let plan = self.plan();
+        let is_settled = self.settle_kill_switches(&plan);
+        (plan, is_settled)
     }
 
     /// Returns true if the rules decide whether the tunnel is up, so that it is not restored.
@@ -55,20 +61,21 @@ impl Inner {
 
     /// Carries out what the rules want as far as it is possible now. Returns when to try again.
     pub(super) fn carry_out(self: &Arc<Self>) -> Option<Instant> {
-        let plan = self.plan();
-        let mut is_settled = self.settle_kill_switches(&plan);
+        let (plan, mut is_settled) = self.settle_rules();
         for (id, wish) in plan.wishes.iter().filter(|(_, wish)| wish.is_up == Some(false)) {
-            self.take_down_for_rules(&plan, *id, wish);
+            self.take_down_for_rules(*id, wish);
         }
         for (id, _) in plan.wishes.iter().filter(|(_, wish)| wish.is_up == Some(true)) {
-            is_settled &= self.bring_up_for_rules(&plan, *id);
+            self.begin_for_rules(*id, Some(true));
+            is_settled &= self.is_routed(*id);
         }
         // A tunnel that the rules leave alone, or no longer name, has its own allowed IPs.
         let others: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
         for id in others.iter().filter(|id| plan.wishes.get(id).is_none_or(|wish| wish.is_up.is_none())) {
             is_settled &= self.is_routed(*id);
         }
-        for order in &plan.orders {
+        let orders = std::mem::take(&mut self.rules.desk().orders);
+        for order in &orders {
             self.follow_order(&plan, order);
         }
         (!is_settled).then(|| self.clock.now() + AGAIN)
@@ -205,15 +212,17 @@ impl Inner {
         Ok(())
     }
 
-    fn take_down_for_rules(&self, plan: &Plan, id: TunnelId, wish: &Wish) {
-        if plan.in_hand.contains(&id) {
-            return;
-        }
+    fn take_down_for_rules(&self, id: TunnelId, wish: &Wish) {
         let Ok(turn) = self.turn(id) else { return };
         let _turn = lock_turn(&turn);
+        if self.is_in_hand(id) {
+            return;
+        }
         let leaves = {
             let tunnels = self.lock();
-            let Some(entry) = tunnels.entries.get(&id) else { return };
+            // A request may have made another wish meanwhile.
+            let is_still_wanted = |entry: &&TunnelEntry| entry.profile.wish.as_ref().is_some_and(|now| now.is_up == Some(false));
+            let Some(entry) = tunnels.entries.get(&id).filter(is_still_wanted) else { return };
             match &entry.state {
                 State::Connecting(_) | State::Up(_) => true,
                 State::Down(_) | State::Leaving(_) => entry.intent.is_up(),
@@ -236,14 +245,6 @@ impl Inner {
         }
     }
 
-    /// Brings a tunnel up, or gives it the wanted allowed IPs if it is up. Returns false if that has to be tried again.
-    fn bring_up_for_rules(self: &Arc<Self>, plan: &Plan, id: TunnelId) -> bool {
-        if !plan.in_hand.contains(&id) {
-            self.begin_for_rules(id);
-        }
-        self.is_routed(id)
-    }
-
     /// Gives a running tunnel the wanted allowed IPs. Returns false if that has to be tried again.
     fn is_routed(&self, id: TunnelId) -> bool {
         match self.route_as_wanted(id) {
@@ -262,13 +263,20 @@ impl Inner {
     }
 
     /// Starts to bring a tunnel up, unless it is up, on its way, or waits for a retry. A tunnel that failed is not begun again before
-    /// the networks, the rules or the tunnel have changed.
-    fn begin_for_rules(self: &Arc<Self>, id: TunnelId) {
+    /// the networks, the rules or the tunnel have changed. Does nothing if the wish is no longer `is_up`.
+    fn begin_for_rules(self: &Arc<Self>, id: TunnelId, is_up: Option<bool>) {
         let Ok(turn) = self.turn(id) else { return };
         let _turn = lock_turn(&turn);
+        if self.is_in_hand(id) {
+            return;
+        }
         let (is_paused, version, is_approved) = {
             let tunnels = self.lock();
             let Some(entry) = tunnels.entries.get(&id).filter(|entry| entry.intent != Intent::Removed) else { return };
+            // A request may have made another wish meanwhile.
+            if entry.profile.wish.as_ref().is_some_and(|now| now.is_up != is_up) {
+                return;
+            }
             let is_paused = match &entry.state {
                 State::Up(_) | State::Connecting(_) | State::Leaving(_) => return,
                 State::Down(_) | State::Blocked(_) if entry.state.retry_at().is_some() => return,
@@ -300,6 +308,11 @@ impl Inner {
         self.rules.desk().attempts.insert(id, Attempt { error, ..attempt });
     }
 
+    /// Returns true if a request is turning the tunnel on or off.
+    fn is_in_hand(&self, id: TunnelId) -> bool {
+        self.rules.desk().in_hand.contains_key(&id)
+    }
+
     /// Returns true if all conflicts are with tunnels that the rules take down.
     fn is_making_way(&self, error: &ApiError) -> bool {
         let ApiError::Conflict { conflicts } = error else { return false };
@@ -317,11 +330,11 @@ impl Inner {
             Order::TurnOff(name) => (name, Some(false)),
             Order::NextEndpoint(name) => (name, None),
         };
-        let Some(id) = plan.ids.get(name).copied().filter(|id| !plan.in_hand.contains(id)) else { return };
+        let Some(id) = plan.ids.get(name).copied().filter(|id| !self.is_in_hand(*id)) else { return };
         match turns_on {
             Some(true) => {
                 self.rules.desk().attempts.remove(&id);
-                self.begin_for_rules(id);
+                self.begin_for_rules(id, None);
             }
             Some(false) => {
                 let Ok(turn) = self.turn(id) else { return };
@@ -342,15 +355,13 @@ impl Inner {
         }
     }
 
-    /// Takes the orders, and works out what is wanted of each tunnel.
+    /// Works out what is wanted of each tunnel.
     fn plan(&self) -> Plan {
         let mut desk = self.rules.desk();
-        let orders = std::mem::take(&mut desk.orders);
         let (wishes, holder) = self.wishes(&desk);
         let is_wanted = |id: &TunnelId| wishes.get(id).is_some_and(|wish| wish.is_up == Some(true));
         desk.attempts.retain(|id, _| is_wanted(id));
-        let in_hand = desk.in_hand.keys().copied().collect();
-        Plan { wishes, holder, in_hand, orders, ids: desk.ids.clone() }
+        Plan { wishes, holder, ids: desk.ids.clone() }
     }
 
     /// Returns what is wanted of each tunnel that the rules govern, and the tunnel whose kill switch is to close, if one is.

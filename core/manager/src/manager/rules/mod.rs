@@ -30,6 +30,7 @@ use adit_rules::{Controller, Name, RuleSet, Tunnel, Tunnels};
 use super::Inner;
 use super::clock::Clock;
 use super::inbox::{Deliver, Delivery, Inbox};
+use super::state::State;
 use stored::Stored;
 pub(super) use wish::{SharedWish, Wish};
 
@@ -38,6 +39,8 @@ pub(super) struct Rules {
     desk: Mutex<Desk>,
     /// Held while the rules are being replaced.
     editing: Mutex<()>,
+    /// Held while wishes are set.
+    settling: Mutex<()>,
     heard: Inbox<Heard>,
     clock: Arc<dyn Clock>,
     source: Option<Arc<dyn NetworkFacts>>,
@@ -109,6 +112,7 @@ impl Rules {
         Self {
             desk: Mutex::new(Desk::new()),
             editing: Mutex::default(),
+            settling: Mutex::default(),
             heard: Inbox::new(Arc::clone(&clock)),
             clock,
             source,
@@ -165,6 +169,12 @@ impl Desk {
     /// Returns the facts at this time; None if nothing is known.
     fn facts(&self, at: At) -> Option<Facts> {
         self.observed.as_ref().map(|observed| facts::observed(observed, at.local))
+    }
+
+    /// Returns the epoch while there is nothing to do: there are no rules, and no tunnel waits for a time.
+    fn idle_epoch(&self) -> Option<u64> {
+        let is_idle = !self.are_active() && self.orders.is_empty() && self.controller.next_wake().is_none();
+        is_idle.then_some(self.epoch)
     }
 
     fn name_of(&self, id: TunnelId) -> Option<&Name> {
@@ -378,16 +388,32 @@ impl Inner {
     }
 
     fn run_rules(self: &Arc<Self>) {
+        let mut idle_since = None;
         loop {
-            self.poll_rules();
-            let retry_at = self.carry_out();
-            let wake = self.rules.desk().controller.next_wake();
-            let deadline: Option<Instant> = wake.into_iter().chain(retry_at).min();
+            let mut deadline: Option<Instant> = None;
+            // Without rules, tunnels that change concern nobody here.
+            if idle_since.is_none() || idle_since != self.rules.desk().idle_epoch() {
+                self.poll_rules();
+                let retry_at = self.carry_out();
+                let desk = self.rules.desk();
+                deadline = desk.controller.next_wake().into_iter().chain(retry_at).min();
+                idle_since = desk.idle_epoch().filter(|_| retry_at.is_none());
+            }
+            if idle_since.is_some() && self.is_any_connecting() {
+                // One may come up with the allowed IPs that the last rules wanted.
+                idle_since = None;
+            }
             match self.rules.heard.next(deadline) {
                 Some(Heard::End) => return,
                 Some(Heard::Change) | None => {}
             }
         }
+    }
+}
+
+impl Inner {
+    fn is_any_connecting(&self) -> bool {
+        self.lock().entries.values().any(|entry| matches!(entry.state, State::Connecting(_)))
     }
 }
 
