@@ -1736,8 +1736,8 @@ export type Networks = {
   links: Array<NetworkLink>,
   /** True if a VPN of another program is up. */
   other_vpn: boolean | null,
-  /** The local time. */
-  at: DayTime,
+  /** The local time; null in a request: now. */
+  at: DayTime | null,
 };
 
 /** An event with its number. */
