@@ -49,7 +49,7 @@ impl Known {
                 }
             }
             Event::TunnelRemoved { id } => tunnels.retain(|tunnel| tunnel.id != *id),
-            Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => {}
+            Event::RulesChanged { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => {}
         }
     }
 
@@ -116,6 +116,7 @@ pub(crate) mod samples {
             allow_lan: false,
             allow_ipv6_outside: false,
             hooks: HooksView::None,
+            on_demand: None,
         }
     }
 

@@ -24,6 +24,8 @@ const NOT_RAISED: &[(&str, &str)] = &[
     ("Role", "what a method needs; its declaration names it"),
     ("KillSwitch", "what a client asks for"),
     ("LocalRequest", "what a client asks for"),
+    ("RulesEdit", "what a client asks for"),
+    ("RulesPreset", "what a client asks for"),
     ("DesktopRequest", "what a window asks for"),
     ("Argument", "made by the contract's own conversions of texts and numbers"),
     ("LogLevel", "each log code has one in its declaration"),

@@ -29,15 +29,35 @@ pub(crate) struct DownArgs {
     /// Tunnel of the Adit service, or interface or file of a tunnel in the foreground
     #[arg(value_name = "NAME|FILE")]
     name: String,
+    /// Take it down after this time instead, such as 90m; `never` takes that back. For tunnels of the service
+    #[arg(long, value_name = "DURATION", value_parser = later)]
+    after: Option<Later>,
     #[command(flatten)]
     pub(crate) options: Options,
+}
+
+/// The time after which a tunnel goes down; None: it does not.
+#[derive(Clone, Copy, Debug)]
+struct Later(Option<u32>);
+
+fn later(text: &str) -> Result<Later, String> {
+    if text == "never" {
+        return Ok(Later(None));
+    }
+    client::switch::seconds(text).map(|seconds| Later(Some(seconds))).map_err(|error| error.to_string())
 }
 
 /// `adit down`. Exit code 0: the tunnel is down. For a tunnel of `adit up FILE`, 1: there was none. Without a service also 1 if a
 /// kill switch is still closed.
 pub(crate) fn down(arguments: &DownArgs) -> Result<(), Failure> {
     match target(arguments) {
-        Ok(Target::Tunnel(daemon, tunnel)) => client::switch::down(&daemon, &tunnel, &arguments.options),
+        Ok(Target::Tunnel(daemon, tunnel)) => match arguments.after {
+            Some(Later(after)) => client::switch::down_after(&daemon, &tunnel, after, &arguments.options),
+            None => client::switch::down(&daemon, &tunnel, &arguments.options),
+        },
+        Ok(Target::File { .. }) if arguments.after.is_some() => {
+            Err(Failure::Usage("--after is for tunnels of the service".to_owned()))
+        }
         Ok(Target::File { .. }) => Ok(run(&arguments.name, &arguments.options)?),
         // The named service does not run, and its kill switches may still be closed.
         Err(Failure::NoDaemon(sentence)) => {

@@ -104,6 +104,18 @@ pub(crate) fn down(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> R
     tell(daemon, tunnel, options, &format!("{words}{}", still_closed(tunnel)))
 }
 
+/// `adit down NAME --after DURATION`; None takes an earlier one back.
+pub(crate) fn down_after(daemon: &Daemon, tunnel: &TunnelView, after: Option<u32>, options: &Options) -> Result<(), Failure> {
+    daemon.ask_about(tunnel, |client, id| client.disconnect_after(id, after))?;
+    match after {
+        Some(seconds) => {
+            let span = words().span(u64::from(seconds) * 1_000);
+            tell(daemon, tunnel, options, &format!("goes down in {span}"))
+        }
+        None => tell(daemon, tunnel, options, "no longer goes down by itself"),
+    }
+}
+
 /// `adit toggle`: brings a tunnel up that is down, and takes one down that is up.
 pub(crate) fn toggle(arguments: &ToggleArgs) -> Result<(), Failure> {
     let daemon = Daemon::reach(&arguments.options)?;
@@ -217,10 +229,10 @@ pub(super) fn tell(daemon: &Daemon, tunnel: &TunnelView, options: &Options, word
 /// The error for an argument that is not a duration.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("`{0}` is not a duration; write 90s, 15m, 1h30m or 2d")]
-struct NotADuration(String);
+pub(crate) struct NotADuration(String);
 
 /// Parses `90`, `90s`, `15m`, `1h30m` or `2d` into seconds.
-fn seconds(text: &str) -> Result<u32, NotADuration> {
+pub(crate) fn seconds(text: &str) -> Result<u32, NotADuration> {
     let wrong = || NotADuration(text.to_owned());
     let mut total: u32 = 0;
     let mut number: Option<u32> = None;

@@ -77,9 +77,9 @@ fn a_removed_rule_goes_with_its_lines() {
 #[test]
 fn the_default_is_changed_in_its_place() {
     let leave = rules("otherwise leave").otherwise.unwrap();
-    assert_eq!(document().set_otherwise(&leave).unwrap().text(), TEXT.replace("otherwise up Office ", "otherwise leave "));
+    assert_eq!(document().set_otherwise(Some(&leave)).unwrap().text(), TEXT.replace("otherwise up Office ", "otherwise leave "));
     let empty = Document::parse(b"").unwrap();
-    assert_eq!(empty.set_otherwise(&leave).unwrap().text(), "otherwise leave\n");
+    assert_eq!(empty.set_otherwise(Some(&leave)).unwrap().text(), "otherwise leave\n");
 }
 
 #[test]
@@ -105,4 +105,48 @@ fn an_edit_and_its_opposite_leave_the_text_as_it_was() {
     for index in 0..=2 {
         assert_eq!(document().insert(index, &new).unwrap().remove(index).unwrap(), document());
     }
+}
+
+#[test]
+fn a_rule_that_is_moved_takes_its_lines_and_its_comment_with_it_and_nothing_else() {
+    let text = "# first\nwhen wifi then leave # a\nwhen ethernet\n  then down\n# last\notherwise leave\n";
+    let document = Document::parse(text.as_bytes()).unwrap();
+    let moved = document.move_rule(0, 1).unwrap();
+    assert_eq!(moved.text(), "# first\nwhen ethernet\n  then down\n# last\nwhen wifi then leave # a\notherwise leave\n");
+    assert_eq!(
+        moved.move_rule(1, 0).unwrap().text(),
+        "# first\nwhen wifi then leave # a\nwhen ethernet\n  then down\n# last\notherwise leave\n"
+    );
+    assert_eq!(document.move_rule(0, 0).unwrap().rules(), document.rules());
+    for (from, to) in [(2, 0), (0, 2)] {
+        assert!(document.move_rule(from, to).is_err(), "{from} to {to}");
+    }
+}
+
+#[test]
+fn settings_are_changed_added_and_removed_where_they_are() {
+    let text = "# mine\nwhen wifi then leave\nkill switch off # for now\notherwise leave\n";
+    let document = Document::parse(text.as_bytes()).unwrap();
+    let mut frame = document.frame();
+    frame.kill_switch = Some(adit_rules::rule::KillSwitch::Always);
+    frame.manual = Some("2 h".parse().unwrap());
+    let edited = document.set_settings(&frame).unwrap();
+    assert_eq!(
+        edited.text(),
+        "# mine\nmanual choice for 2 h\nwhen wifi then leave\nkill switch always # for now\notherwise leave\n"
+    );
+    assert_eq!(edited.frame(), frame);
+    assert_eq!(
+        edited.set_settings(&adit_rules::RuleSet::default()).unwrap().text(),
+        "# mine\nwhen wifi then leave\notherwise leave\n"
+    );
+    assert_eq!(document.set_otherwise(None).unwrap().text(), "# mine\nwhen wifi then leave\nkill switch off # for now\n");
+}
+
+#[test]
+fn a_rule_beside_one_with_an_error_is_read() {
+    let document = Document::parse(b"when nonsense then down\nwhen wifi then leave\notherwise perhaps\n").unwrap();
+    assert!(document.rules().is_err());
+    assert!(document.rule(0).is_none() && document.rule(1).is_some() && document.rule(2).is_none());
+    assert!(document.frame().otherwise.is_none());
 }
