@@ -55,7 +55,7 @@ fn all_errors_of_a_text_are_shown_at_once_with_their_places_and_nothing_is_saved
     for place in ["rules.txt:1:11: error", "rules.txt:2:14: error", "rules.txt:3:13: error"] {
         assert!(error.contains(place), "{place}: {error}");
     }
-    assert!(error.contains("there are 3 errors, so nothing was changed"), "{error}");
+    assert!(error.contains("there are 4 errors, so nothing was changed"), "{error}");
     assert_eq!(bench.adit(&["rules", "export"]).ok(), "");
     let error = bench.adit(&["rules", "add", "when wifi then"]).fails(8);
     assert!(error.contains("rule:1:"), "{error}");
