@@ -9,6 +9,7 @@ mod consent;
 mod dialogs;
 mod exports;
 mod follow;
+mod imports;
 mod instance;
 mod known;
 mod manual;
@@ -113,7 +114,6 @@ fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>,
             let words = Arc::new(Words::of(&language()));
             app.manage(Program::new(handle.clone(), bridge.clone(), Arc::clone(&words)));
             window::open(app, is_hidden)?;
-            opened::listen(&handle);
             places::listen(&handle);
             let (sender, news) = tokio::sync::mpsc::unbounded_channel();
             tauri::async_runtime::spawn(background::run(handle.clone(), bridge.clone(), words, news, is_hidden));
@@ -122,8 +122,7 @@ fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>,
                 std::thread::spawn(move || {
                     instance.serve(|files| {
                         let (files, place) = opened::sorted(files);
-                        handle.state::<Opened>().add(files);
-                        opened::hand_over(&handle);
+                        opened::hand_over(&handle, files);
                         if let Some(place) = place {
                             places::show(&handle, place);
                         }

@@ -7,12 +7,13 @@ use adit_api::{BlockingClient, CallError, DesktopRequest, DesktopResponse};
 use adit_bridge::{BlockingBridge, Bridge, BridgeError, Json, RpcError};
 use adit_words::Words;
 use serde::{Deserialize, Serialize};
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager as _};
 
 use crate::backups::OpenBackup;
+use crate::opened::Opened;
 use crate::settings::SettingsStore;
 use crate::tray::Presence;
-use crate::{consent, dialogs, exports, screen};
+use crate::{consent, dialogs, exports, imports, screen};
 
 /// A request of the page. In JSON: `{"method":"connect","params":{…}}`.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ pub(crate) enum Reply {
 #[derive(Clone)]
 pub(crate) struct Program {
     app: AppHandle,
-    bridge: Bridge,
+    pub(crate) bridge: Bridge,
     pub(crate) words: Arc<Words>,
     backup: Arc<OpenBackup>,
 }
@@ -77,6 +78,11 @@ impl Program {
         dialogs::open(&self.app, title).await.map_err(|error| RpcError::Refused { error })
     }
 
+    /// Lets the user choose files to read, or one folder.
+    pub(crate) async fn choose(&self, title: String, is_folder: bool) -> Result<Vec<PathBuf>, RpcError> {
+        dialogs::choose(&self.app, title, is_folder).await.map_err(|error| RpcError::Refused { error })
+    }
+
     async fn answer(
         &self,
         request: DesktopRequest,
@@ -91,6 +97,10 @@ impl Program {
             }
             DesktopRequest::ScanScreen { from } => {
                 DesktopResponse::ScanScreen(screen::scan(&self.app, &self.bridge, from).await?)
+            }
+            DesktopRequest::ChooseImport { folder } => DesktopResponse::ChooseImport(imports::choose(self, folder).await?),
+            DesktopRequest::ReadOpened {} => {
+                DesktopResponse::ReadOpened(imports::opened(self, &self.app.state::<Opened>()).await?)
             }
             DesktopRequest::AllowCamera {} => DesktopResponse::AllowCamera(consent::camera(&self.app).await),
             DesktopRequest::ExportFile { id } => DesktopResponse::ExportFile(exports::file(self, id).await?),

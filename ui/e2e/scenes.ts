@@ -60,7 +60,7 @@ async function type(page: Page, say: Say, typed: string): Promise<void> {
 }
 
 async function dropFiles(page: Page, say: Say): Promise<void> {
-  await page.locator("input[data-import]").setInputFiles([
+  await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles([
     { name: "office-3.conf", mimeType: "text/plain", buffer: Buffer.from(CONFIG) },
     { name: "all.zip", mimeType: "application/zip", buffer: Buffer.from("PK") },
     { name: "holiday.png", mimeType: "image/png", buffer: Buffer.from("PNG") },
@@ -83,7 +83,8 @@ const empty = () => new World([tunnel(1, "Empty", up([], { kind: "idle" }, { las
 export const SCENES: Scene[] = [
   { name: "list", hash: "" },
   { name: "first-run", hash: "", world: () => Object.assign(new World([]), { takeovers: [] }) },
-  { name: "away", hash: "", isAway: true },
+  { name: "away", hash: "", isAway: true, away: { why: "/run/adit/socket: No such file or directory (os error 2)", cause: "not_running", manager: "systemd" }, quotes: true },
+  { name: "away-unknown", hash: "", isAway: true },
   { name: "away-not-permitted", hash: "", isAway: true, away: { why: "/run/adit/socket: Permission denied (os error 13)", cause: "not_permitted", manager: "systemd" }, quotes: true },
   { name: "away-version", hash: "", isAway: true, away: { why: null, cause: "service_older", manager: "open_rc" } },
   { name: "away-stranger", hash: "", isAway: true, away: { why: null, cause: "stranger", manager: "systemd" } },

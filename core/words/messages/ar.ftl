@@ -474,6 +474,11 @@ refusal-picture-too-confusing = الصورة مشوشة جدًا للبحث في
 refusal-not-base64 = بايتات الملف ليست بصيغة base64
 refusal-pictures-too-many-pixels = في الصور معًا أكثر من 160 ميغابكسل؛ استورد عددًا أقل في المرة الواحدة
 refusal-files-too-large = في الملفات أكثر من 64 MiB من الإعدادات؛ استورد عددًا أقل في المرة الواحدة
+refusal-file-too-large = الملف أكبر من 16 MiB وهو أكثر ما يُقبل
+refusal-file-unreadable = الملف غير موجود أو ليس ملفًا أو لا تجوز قراءته
+refusal-folder-empty = لا يوجد ملف ‎.conf في هذا المجلد
+refusal-folder-too-many-files = في هذا المجلد أكثر من 10,000 ملف ‎.conf؛ استوردها على أجزاء
+refusal-folder-unreadable = لا يمكن قراءة المجلد: { $why }
 
 
 ## ما سيفعله تشغيل النفق
@@ -961,6 +966,8 @@ dialog-export = حفظ إعدادات { $tunnel }
 dialog-export-all = حفظ جميع الإعدادات
 dialog-backup = حفظ النسخة الاحتياطية
 dialog-choose-backup = اختيار نسخة احتياطية
+dialog-import-files = استيراد أنفاق
+dialog-import-folder = استيراد ملفات ‎.conf من مجلد
 
 
 ## النافذة
@@ -1109,6 +1116,10 @@ ui-fix-edit = تحرير
 ui-fix-hooks = قراءة الأوامر
 ui-fix-key = إدخال المفتاح
 ui-fix-rotation = مفتاح جديد
+ui-fix-endpoint = تحرير نقطة النهاية
+ui-fix-look-up = البحث من جديد
+ui-fix-log = عرض السجل
+ui-fix-own-key = عرض المفتاح العام
 
 ui-traffic = الحركة
 ui-received = استُقبل { $size }
@@ -1134,11 +1145,21 @@ ui-peers-count = { $count ->
 ui-no-peers = ليس في الإعدادات طرف، فلا يحمل النفق شيئًا.
 ui-all-peers = عرض كل الأطراف ({ $count })
 ui-peer-answers = يجيب
-ui-peer-no-answer-advice = لم يرجع شيء من هذا الطرف. تحقق من أنه يعمل ومن أن UDP يصل إليه.
-ui-peer-handshaking-advice = لا يجيب على المصافحة. تحقق من نقطة نهايته ومن المفاتيح عند الطرفين.
-ui-peer-waiting-advice = ليس له نقطة نهاية هنا، فعليه أن يبدأ.
-ui-peer-idle-advice = لا حاجة إلى إرسال شيء الآن.
-ui-peer-from-outside = أضاف برنامج آخر هذا الطرف. ليس موجودًا في الإعدادات.
+ui-peer-why-idle = لا حاجة إلى إرسال شيء الآن.
+ui-peer-why-never = لم يصل منه شيء قط. قد تكون نقطة نهايته أو أحد المفاتيح خطأ، أو أن الشبكة تحجب UDP.
+ui-peer-why-handshaking = لم يجب بعد على المصافحة الأولى.
+ui-peer-why-unresolved = عنوان { $host } غير معروف، فلا يمكن إرسال شيء إليه.
+ui-peer-why-loop = الطريق إليه يقود إلى هذا النفق نفسه.
+ui-peer-why-own-key = تصل رسائل مشفرة لمفتاح عام آخر: لدى الطرف الآخر مفتاح عام خطأ لهذا النفق.
+ui-peer-why-unknown-key = تصل مصافحات من مفتاح عام ليس لأي طرف هنا. قد يكون المفتاح العام لهذا الطرف خطأ.
+ui-peer-why-shared-key = تصل مصافحات لا توافق المفاتيح هنا. قد يختلف المفتاحان المشتركان مسبقًا.
+ui-peer-why-clock = تصل مصافحات أقدم من سابقاتها. ربما أُرجعت ساعة الطرف الآخر إلى الوراء.
+ui-peer-why-name-moved = آخر جواب: { $ago }. إن صار لـ { $host } عنوان جديد فابحث عنه من جديد.
+ui-peer-why-roamed = آخر جواب: { $ago } من { $endpoint }، وليست نقطة النهاية المضبوطة. ابحث عنها من جديد.
+ui-peer-why-silent = آخر جواب: { $ago }. قد يكون متوقفًا، أو أن الشبكة بينكما تحجب UDP.
+ui-peer-why-waiting = ليس له نقطة نهاية هنا، فعليه أن يبدأ.
+ui-peer-why-not-running = هو في الإعدادات، لكن النفق العامل لا يحتويه.
+ui-peer-why-from-outside = أضاف برنامج آخر هذا الطرف. ليس موجودًا في الإعدادات.
 ui-endpoint = نقطة النهاية
 ui-endpoint-moved = انتقل؛ المُعدّ:
 ui-endpoint-configured = من
@@ -1247,6 +1268,8 @@ ui-welcome-text = يحمل Adit أنفاق WireGuard على هذا الحاسو�
 ui-no-account = لا حساب ولا جمع بيانات.
 ui-import-file = استيراد ملف
 ui-import-file-hint = ملف ‎.conf أو أرشيف منها أو صورة رمز QR
+ui-import-folder = مجلد…
+ui-import-folder-hint = يستورد ملفات ‎.conf من مجلد واحد
 ui-import-paste = لصق نص
 ui-import-paste-hint = نص إعدادات
 ui-scan = مسح رمز QR
@@ -1281,10 +1304,12 @@ ui-paste-continue = متابعة
 ui-pasted-text = نص ملصق
 ui-pick-picture = اختيار صورة
 ui-drop = أفلت للاستيراد
-ui-drop-hint = يمكنك أيضًا إفلات الملفات في أي مكان من هذه النافذة.
+ui-drop-hint = يمكنك أيضًا إفلات الملفات والمجلدات في أي مكان من هذه النافذة.
 ui-draft = نفق من { $from }
 ui-draft-unusable = لا يمكن استيراده
 ui-draft-leave-out = استبعاد هذا
+ui-draft-edit = تحرير النص
+ui-draft-keys = تبقى المفاتيح داخل البرنامج وتظهر علامات مكانها. حيث تبقى العلامة يبقى مفتاحها.
 ui-import = { $count ->
     [0] استيراد
     [one] استيراد نفق واحد

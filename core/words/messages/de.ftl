@@ -469,6 +469,11 @@ refusal-picture-too-confusing = das Bild ist zu unübersichtlich, um darin einen
 refusal-not-base64 = die Bytes der Datei sind nicht in base64
 refusal-pictures-too-many-pixels = die Bilder haben zusammen mehr als 160 Megapixel; weniger auf einmal importieren
 refusal-files-too-large = die Dateien enthalten mehr als 64 MiB an Konfigurationen; weniger auf einmal importieren
+refusal-file-too-large = die Datei ist größer als 16 MiB; mehr wird nicht angenommen
+refusal-file-unreadable = die Datei ist nicht da, keine Datei oder darf nicht gelesen werden
+refusal-folder-empty = in diesem Ordner ist keine .conf-Datei
+refusal-folder-too-many-files = in diesem Ordner sind mehr als 10.000 .conf-Dateien; in Teilen importieren
+refusal-folder-unreadable = der Ordner ist nicht lesbar: { $why }
 
 
 ## Was das Einschalten bewirkt
@@ -956,6 +961,8 @@ dialog-export = Konfiguration von { $tunnel } speichern
 dialog-export-all = Alle Konfigurationen speichern
 dialog-backup = Sicherung speichern
 dialog-choose-backup = Sicherung auswählen
+dialog-import-files = Tunnel importieren
+dialog-import-folder = Die .conf-Dateien eines Ordners importieren
 
 
 ## Das Fenster
@@ -1104,6 +1111,10 @@ ui-fix-edit = Bearbeiten
 ui-fix-hooks = Befehle lesen
 ui-fix-key = Schlüssel eingeben
 ui-fix-rotation = Neuer Schlüssel
+ui-fix-endpoint = Endpunkt bearbeiten
+ui-fix-look-up = Neu auflösen
+ui-fix-log = Protokoll zeigen
+ui-fix-own-key = Öffentlichen Schlüssel zeigen
 
 ui-traffic = Verkehr
 ui-received = { $size } empfangen
@@ -1128,11 +1139,21 @@ ui-peers-count = { $count ->
 ui-no-peers = Die Konfiguration hat keine Gegenstelle, deshalb befördert der Tunnel nichts.
 ui-all-peers = Alle { $count } Gegenstellen zeigen
 ui-peer-answers = antwortet
-ui-peer-no-answer-advice = Von dieser Gegenstelle kam nichts zurück. Prüfen Sie, ob sie an ist und ob UDP sie erreicht.
-ui-peer-handshaking-advice = Sie beantwortet den Handshake nicht. Prüfen Sie ihren Endpunkt und die Schlüssel beider Seiten.
-ui-peer-waiting-advice = Sie hat hier keinen Endpunkt, deshalb muss sie beginnen.
-ui-peer-idle-advice = Zurzeit muss nichts gesendet werden.
-ui-peer-from-outside = Ein anderes Programm hat diese Gegenstelle hinzugefügt. Sie steht nicht in der Konfiguration.
+ui-peer-why-idle = Zurzeit muss nichts gesendet werden.
+ui-peer-why-never = Von ihr ist noch nie etwas gekommen. Endpunkt oder Schlüssel können falsch sein, oder das Netz sperrt UDP.
+ui-peer-why-handshaking = Sie hat den ersten Handshake noch nicht beantwortet.
+ui-peer-why-unresolved = Die Adresse von { $host } ist nicht bekannt, deshalb kann nichts dorthin gesendet werden.
+ui-peer-why-loop = Der Weg zu ihr führt in diesen Tunnel selbst.
+ui-peer-why-own-key = Es kommen Nachrichten an, die für einen anderen öffentlichen Schlüssel verschlüsselt sind: Die Gegenseite hat für diesen Tunnel einen falschen.
+ui-peer-why-unknown-key = Es kommen Handshakes von einem öffentlichen Schlüssel an, den hier keine Gegenstelle hat. Der dieser Gegenstelle kann falsch sein.
+ui-peer-why-shared-key = Es kommen Handshakes an, die nicht zu den Schlüsseln hier passen. Die gemeinsamen Schlüssel (PresharedKey) können sich unterscheiden.
+ui-peer-why-clock = Es kommen Handshakes an, die älter als frühere sind. Die Uhr der Gegenseite wurde vielleicht zurückgestellt.
+ui-peer-why-name-moved = Letzte Antwort: { $ago }. Falls { $host } inzwischen eine neue Adresse hat, den Namen neu auflösen.
+ui-peer-why-roamed = Letzte Antwort: { $ago }, von { $endpoint }. Das ist nicht der konfigurierte Endpunkt; diesen neu auflösen.
+ui-peer-why-silent = Letzte Antwort: { $ago }. Sie ist vielleicht aus, oder das Netz dazwischen sperrt UDP.
+ui-peer-why-waiting = Sie hat hier keinen Endpunkt, deshalb muss sie beginnen.
+ui-peer-why-not-running = Sie steht in der Konfiguration, aber nicht im laufenden Tunnel.
+ui-peer-why-from-outside = Ein anderes Programm hat diese Gegenstelle hinzugefügt. Sie steht nicht in der Konfiguration.
 ui-endpoint = Endpunkt
 ui-endpoint-moved = umgezogen; konfiguriert:
 ui-endpoint-configured = aus
@@ -1241,6 +1262,8 @@ ui-welcome-text = Adit trägt WireGuard-Tunnel auf diesem Computer. Solange ein 
 ui-no-account = Kein Konto, keine Telemetrie.
 ui-import-file = Datei importieren
 ui-import-file-hint = Eine .conf-Datei, ein Archiv davon oder das Bild eines QR-Codes
+ui-import-folder = Ordner …
+ui-import-folder-hint = Importiert die .conf-Dateien eines Ordners
 ui-import-paste = Text einfügen
 ui-import-paste-hint = Der Text einer Konfiguration
 ui-scan = QR-Code scannen
@@ -1275,10 +1298,12 @@ ui-paste-continue = Weiter
 ui-pasted-text = eingefügter Text
 ui-pick-picture = Bild wählen
 ui-drop = Zum Importieren ablegen
-ui-drop-hint = Sie können Dateien auch irgendwo in diesem Fenster ablegen.
+ui-drop-hint = Sie können Dateien und Ordner auch irgendwo in diesem Fenster ablegen.
 ui-draft = Tunnel aus { $from }
 ui-draft-unusable = nicht importierbar
 ui-draft-leave-out = Diesen weglassen
+ui-draft-edit = Text bearbeiten
+ui-draft-keys = Schlüssel bleiben im Programm und erscheinen als Platzhalter. Wo ein Platzhalter bleibt, bleibt der Schlüssel.
 ui-import = { $count ->
     [0] Importieren
     [one] Einen Tunnel importieren

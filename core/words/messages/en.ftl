@@ -497,6 +497,11 @@ refusal-picture-too-confusing = the picture is too confusing to look for a QR co
 refusal-not-base64 = the bytes of the file are not base64
 refusal-pictures-too-many-pixels = the pictures have more than 160 megapixels together; import fewer at once
 refusal-files-too-large = the files hold more than 64 MiB of configurations; import fewer at once
+refusal-file-too-large = the file is larger than 16 MiB, which is the most that is taken
+refusal-file-unreadable = the file is not there, is no file, or may not be read
+refusal-folder-empty = there is no .conf file in this folder
+refusal-folder-too-many-files = there are more than 10,000 .conf files in this folder; import them in parts
+refusal-folder-unreadable = the folder cannot be read: { $why }
 
 
 ## What bringing a tunnel up will do
@@ -1008,6 +1013,8 @@ dialog-export = Save the configuration of { $tunnel }
 dialog-export-all = Save all configurations
 dialog-backup = Save the backup
 dialog-choose-backup = Choose a backup
+dialog-import-files = Import tunnels
+dialog-import-folder = Import the .conf files of a folder
 
 ## The window
 # What the window alone says, written as it is shown. `ui/tests` checks that each message is used.
@@ -1167,6 +1174,10 @@ ui-fix-edit = Edit
 ui-fix-hooks = Read the commands
 ui-fix-key = Enter the key
 ui-fix-rotation = New key
+ui-fix-endpoint = Edit the endpoint
+ui-fix-look-up = Look up again
+ui-fix-log = Show the log
+ui-fix-own-key = Show the public key
 
 # Traffic.
 ui-traffic = Traffic
@@ -1194,11 +1205,21 @@ ui-peers-count = { $count ->
 ui-no-peers = The configuration has no peer, so the tunnel carries nothing.
 ui-all-peers = Show all { $count } peers
 ui-peer-answers = answers
-ui-peer-no-answer-advice = Nothing has come back from this peer. Check that it is on, and that UDP reaches it.
-ui-peer-handshaking-advice = It does not answer the handshake. Check its endpoint and the keys on both sides.
-ui-peer-waiting-advice = It has no endpoint here, so it has to begin.
-ui-peer-idle-advice = Nothing needs to be sent at the moment.
-ui-peer-from-outside = Another program added this peer. It is not in the configuration.
+ui-peer-why-idle = Nothing needs to be sent at the moment.
+ui-peer-why-never = Nothing has ever come from it. Its endpoint or a key may be wrong, or the network blocks UDP.
+ui-peer-why-handshaking = It has not answered the first handshake yet.
+ui-peer-why-unresolved = The address of { $host } is not known, so nothing can be sent there.
+ui-peer-why-loop = The route to it leads into this tunnel itself.
+ui-peer-why-own-key = Messages arrive that are encrypted for another public key: the other side has a wrong public key for this tunnel.
+ui-peer-why-unknown-key = Handshakes arrive from a public key that no peer here has. The public key of this peer may be wrong.
+ui-peer-why-shared-key = Handshakes arrive that do not fit the keys here. The preshared keys may differ.
+ui-peer-why-clock = Handshakes arrive that are older than earlier ones. The clock on the other side may have been set back.
+ui-peer-why-name-moved = It last answered { $ago }. If { $host } has a new address by now, look it up again.
+ui-peer-why-roamed = It last answered { $ago }, from { $endpoint }, which is not the configured endpoint. Look that up again.
+ui-peer-why-silent = It last answered { $ago }. It may be off, or the network between blocks UDP.
+ui-peer-why-waiting = It has no endpoint here, so it has to begin.
+ui-peer-why-not-running = It is in the configuration, but the running tunnel does not have it.
+ui-peer-why-from-outside = Another program added this peer. It is not in the configuration.
 ui-endpoint = Endpoint
 ui-endpoint-moved = has moved; configured:
 ui-endpoint-configured = from
@@ -1315,6 +1336,8 @@ ui-welcome-text = Adit carries WireGuard tunnels on this computer. While a tunne
 ui-no-account = No account, no telemetry.
 ui-import-file = Import a file
 ui-import-file-hint = A .conf file, an archive of them, or a picture of a QR code
+ui-import-folder = Folder…
+ui-import-folder-hint = Imports the .conf files of one folder
 ui-import-paste = Paste a text
 ui-import-paste-hint = The text of a configuration
 ui-scan = Scan a QR code
@@ -1349,10 +1372,12 @@ ui-paste-continue = Continue
 ui-pasted-text = pasted text
 ui-pick-picture = Choose a picture
 ui-drop = Drop to import
-ui-drop-hint = You can also drop files anywhere in this window.
+ui-drop-hint = You can also drop files and folders anywhere in this window.
 ui-draft = Tunnel from { $from }
 ui-draft-unusable = cannot be imported
 ui-draft-leave-out = Leave this one out
+ui-draft-edit = Edit the text
+ui-draft-keys = Keys stay in the program and are shown as marks. Where a mark stays, its key stays.
 ui-import = { $count ->
     [0] Import
     [one] Import one tunnel

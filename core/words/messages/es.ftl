@@ -472,6 +472,11 @@ refusal-picture-too-confusing = la imagen es demasiado confusa para buscar en el
 refusal-not-base64 = los bytes del archivo no están en base64
 refusal-pictures-too-many-pixels = las imágenes tienen juntas más de 160 megapíxeles; importar menos a la vez
 refusal-files-too-large = los archivos contienen más de 64 MiB de configuraciones; importar menos a la vez
+refusal-file-too-large = el archivo supera los 16 MiB, que es lo máximo que se admite
+refusal-file-unreadable = el archivo no existe, no es un archivo o no se puede leer
+refusal-folder-empty = no hay ningún archivo .conf en esta carpeta
+refusal-folder-too-many-files = hay más de 10.000 archivos .conf en esta carpeta; importarlos por partes
+refusal-folder-unreadable = no se puede leer la carpeta: { $why }
 
 
 ## Lo que hará encender un túnel
@@ -959,6 +964,8 @@ dialog-export = Guardar la configuración de { $tunnel }
 dialog-export-all = Guardar todas las configuraciones
 dialog-backup = Guardar la copia de seguridad
 dialog-choose-backup = Elegir una copia de seguridad
+dialog-import-files = Importar túneles
+dialog-import-folder = Importar los archivos .conf de una carpeta
 
 
 ## La ventana
@@ -1107,6 +1114,10 @@ ui-fix-edit = Editar
 ui-fix-hooks = Leer las órdenes
 ui-fix-key = Introducir la clave
 ui-fix-rotation = Clave nueva
+ui-fix-endpoint = Editar el punto final
+ui-fix-look-up = Consultar de nuevo
+ui-fix-log = Ver el registro
+ui-fix-own-key = Ver la clave pública
 
 ui-traffic = Tráfico
 ui-received = { $size } recibidos
@@ -1131,11 +1142,21 @@ ui-peers-count = { $count ->
 ui-no-peers = La configuración no tiene pares, así que el túnel no lleva nada.
 ui-all-peers = Mostrar los { $count } pares
 ui-peer-answers = responde
-ui-peer-no-answer-advice = Nada ha vuelto de este par. Compruebe que está encendido y que UDP llega a él.
-ui-peer-handshaking-advice = No responde al saludo. Compruebe su punto final y las claves de ambos lados.
-ui-peer-waiting-advice = No tiene punto final aquí, así que tiene que empezar.
-ui-peer-idle-advice = No hace falta enviar nada por ahora.
-ui-peer-from-outside = Otro programa añadió este par. No está en la configuración.
+ui-peer-why-idle = No hace falta enviar nada por ahora.
+ui-peer-why-never = Nunca ha llegado nada de él. El punto final o una clave pueden ser erróneos, o la red bloquea UDP.
+ui-peer-why-handshaking = Aún no ha respondido al primer saludo.
+ui-peer-why-unresolved = No se conoce la dirección de { $host }, así que no se le puede enviar nada.
+ui-peer-why-loop = La ruta hacia él lleva a este mismo túnel.
+ui-peer-why-own-key = Llegan mensajes cifrados para otra clave pública: el otro lado tiene una clave pública errónea de este túnel.
+ui-peer-why-unknown-key = Llegan saludos de una clave pública que ningún par tiene aquí. La clave pública de este par puede ser errónea.
+ui-peer-why-shared-key = Llegan saludos que no encajan con las claves de aquí. Las claves precompartidas pueden ser distintas.
+ui-peer-why-clock = Llegan saludos más antiguos que otros anteriores. Puede que se haya atrasado el reloj del otro lado.
+ui-peer-why-name-moved = Última respuesta: { $ago }. Si { $host } tiene ahora otra dirección, vuelva a consultarla.
+ui-peer-why-roamed = Última respuesta: { $ago }, desde { $endpoint }, que no es el punto final configurado. Vuelva a consultarlo.
+ui-peer-why-silent = Última respuesta: { $ago }. Puede estar apagado, o la red intermedia bloquea UDP.
+ui-peer-why-waiting = No tiene punto final aquí, así que tiene que empezar.
+ui-peer-why-not-running = Está en la configuración, pero el túnel en marcha no lo tiene.
+ui-peer-why-from-outside = Otro programa añadió este par. No está en la configuración.
 ui-endpoint = Punto final
 ui-endpoint-moved = se ha movido; configurado:
 ui-endpoint-configured = de
@@ -1244,6 +1265,8 @@ ui-welcome-text = Adit lleva túneles de WireGuard en este ordenador. Mientras u
 ui-no-account = Sin cuenta, sin telemetría.
 ui-import-file = Importar un archivo
 ui-import-file-hint = Un archivo .conf, un archivo comprimido o la imagen de un código QR
+ui-import-folder = Carpeta…
+ui-import-folder-hint = Importa los archivos .conf de una carpeta
 ui-import-paste = Pegar un texto
 ui-import-paste-hint = El texto de una configuración
 ui-scan = Escanear un código QR
@@ -1278,10 +1301,12 @@ ui-paste-continue = Continuar
 ui-pasted-text = texto pegado
 ui-pick-picture = Elegir una imagen
 ui-drop = Suelte para importar
-ui-drop-hint = También puede soltar archivos en cualquier parte de esta ventana.
+ui-drop-hint = También puede soltar archivos y carpetas en cualquier parte de esta ventana.
 ui-draft = Túnel de { $from }
 ui-draft-unusable = no se puede importar
 ui-draft-leave-out = Dejar este fuera
+ui-draft-edit = Editar el texto
+ui-draft-keys = Las claves se quedan en el programa y se muestran como marcas. Donde queda la marca, queda la clave.
 ui-import = { $count ->
     [0] Importar
     [one] Importar un túnel

@@ -472,6 +472,11 @@ refusal-picture-too-confusing = l'image est trop confuse pour y chercher un code
 refusal-not-base64 = les octets du fichier ne sont pas en base64
 refusal-pictures-too-many-pixels = les images ont ensemble plus de 160 mégapixels ; en importer moins à la fois
 refusal-files-too-large = les fichiers contiennent plus de 64 Mio de configurations ; en importer moins à la fois
+refusal-file-too-large = le fichier dépasse 16 Mio, le maximum accepté
+refusal-file-unreadable = le fichier est absent, n'est pas un fichier ou ne peut pas être lu
+refusal-folder-empty = il n'y a aucun fichier .conf dans ce dossier
+refusal-folder-too-many-files = il y a plus de 10 000 fichiers .conf dans ce dossier ; les importer en plusieurs fois
+refusal-folder-unreadable = le dossier ne peut pas être lu : { $why }
 
 
 ## Ce que fera l'allumage d'un tunnel
@@ -959,6 +964,8 @@ dialog-export = Enregistrer la configuration de { $tunnel }
 dialog-export-all = Enregistrer toutes les configurations
 dialog-backup = Enregistrer la sauvegarde
 dialog-choose-backup = Choisir une sauvegarde
+dialog-import-files = Importer des tunnels
+dialog-import-folder = Importer les fichiers .conf d'un dossier
 
 
 ## La fenêtre
@@ -1107,6 +1114,10 @@ ui-fix-edit = Modifier
 ui-fix-hooks = Lire les commandes
 ui-fix-key = Saisir la clé
 ui-fix-rotation = Nouvelle clé
+ui-fix-endpoint = Modifier le point de terminaison
+ui-fix-look-up = Chercher de nouveau
+ui-fix-log = Voir le journal
+ui-fix-own-key = Voir la clé publique
 
 ui-traffic = Trafic
 ui-received = { $size } reçus
@@ -1131,11 +1142,21 @@ ui-peers-count = { $count ->
 ui-no-peers = La configuration n'a pas de pair, le tunnel ne transporte donc rien.
 ui-all-peers = Montrer les { $count } pairs
 ui-peer-answers = répond
-ui-peer-no-answer-advice = Rien n'est revenu de ce pair. Vérifiez qu'il est allumé et qu'UDP l'atteint.
-ui-peer-handshaking-advice = Il ne répond pas à la poignée de main. Vérifiez son point de terminaison et les clés des deux côtés.
-ui-peer-waiting-advice = Il n'a pas de point de terminaison ici, il doit donc commencer.
-ui-peer-idle-advice = Rien n'a besoin d'être envoyé en ce moment.
-ui-peer-from-outside = Un autre programme a ajouté ce pair. Il n'est pas dans la configuration.
+ui-peer-why-idle = Rien n'a besoin d'être envoyé en ce moment.
+ui-peer-why-never = Rien n'est jamais venu de lui. Son point de terminaison ou une clé peut être faux, ou le réseau bloque UDP.
+ui-peer-why-handshaking = Il n'a pas encore répondu à la première poignée de main.
+ui-peer-why-unresolved = L'adresse de { $host } est inconnue, rien ne peut donc lui être envoyé.
+ui-peer-why-loop = La route vers lui mène dans ce tunnel même.
+ui-peer-why-own-key = Des messages arrivent chiffrés pour une autre clé publique : l'autre côté a une mauvaise clé publique pour ce tunnel.
+ui-peer-why-unknown-key = Des poignées de main arrivent d'une clé publique qu'aucun pair n'a ici. La clé publique de ce pair est peut-être fausse.
+ui-peer-why-shared-key = Des poignées de main arrivent qui ne vont pas avec les clés d'ici. Les clés prépartagées diffèrent peut-être.
+ui-peer-why-clock = Des poignées de main plus anciennes que d'autres arrivent. L'horloge de l'autre côté a peut-être été reculée.
+ui-peer-why-name-moved = Dernière réponse : { $ago }. Si { $host } a maintenant une autre adresse, cherchez-la de nouveau.
+ui-peer-why-roamed = Dernière réponse : { $ago }, depuis { $endpoint }, qui n'est pas le point de terminaison configuré. Cherchez-le de nouveau.
+ui-peer-why-silent = Dernière réponse : { $ago }. Il est peut-être éteint, ou le réseau entre les deux bloque UDP.
+ui-peer-why-waiting = Il n'a pas de point de terminaison ici, il doit donc commencer.
+ui-peer-why-not-running = Il est dans la configuration, mais le tunnel en marche ne l'a pas.
+ui-peer-why-from-outside = Un autre programme a ajouté ce pair. Il n'est pas dans la configuration.
 ui-endpoint = Point de terminaison
 ui-endpoint-moved = a changé ; configuré :
 ui-endpoint-configured = de
@@ -1244,6 +1265,8 @@ ui-welcome-text = Adit porte des tunnels WireGuard sur cet ordinateur. Tant qu'u
 ui-no-account = Aucun compte, aucune télémétrie.
 ui-import-file = Importer un fichier
 ui-import-file-hint = Un fichier .conf, une archive, ou l'image d'un code QR
+ui-import-folder = Dossier…
+ui-import-folder-hint = Importe les fichiers .conf d'un dossier
 ui-import-paste = Coller un texte
 ui-import-paste-hint = Le texte d'une configuration
 ui-scan = Scanner un code QR
@@ -1278,10 +1301,12 @@ ui-paste-continue = Continuer
 ui-pasted-text = texte collé
 ui-pick-picture = Choisir une image
 ui-drop = Déposer pour importer
-ui-drop-hint = Vous pouvez aussi déposer des fichiers n'importe où dans cette fenêtre.
+ui-drop-hint = Vous pouvez aussi déposer des fichiers et des dossiers n'importe où dans cette fenêtre.
 ui-draft = Tunnel de { $from }
 ui-draft-unusable = ne peut pas être importé
 ui-draft-leave-out = Laisser celui-ci
+ui-draft-edit = Modifier le texte
+ui-draft-keys = Les clés restent dans le programme et des marques les remplacent. Là où la marque reste, la clé reste.
 ui-import = { $count ->
     [0] Importer
     [one] Importer un tunnel

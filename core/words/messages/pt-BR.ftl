@@ -472,6 +472,11 @@ refusal-picture-too-confusing = a imagem é confusa demais para procurar nela um
 refusal-not-base64 = os bytes do arquivo não estão em base64
 refusal-pictures-too-many-pixels = as imagens têm juntas mais de 160 megapixels; importe menos de uma vez
 refusal-files-too-large = os arquivos contêm mais de 64 MiB de configurações; importe menos de uma vez
+refusal-file-too-large = o arquivo passa de 16 MiB, que é o máximo aceito
+refusal-file-unreadable = o arquivo não existe, não é um arquivo ou não pode ser lido
+refusal-folder-empty = não há nenhum arquivo .conf nesta pasta
+refusal-folder-too-many-files = há mais de 10.000 arquivos .conf nesta pasta; importe-os em partes
+refusal-folder-unreadable = a pasta não pode ser lida: { $why }
 
 
 ## O que ligar um túnel fará
@@ -959,6 +964,8 @@ dialog-export = Salvar a configuração de { $tunnel }
 dialog-export-all = Salvar todas as configurações
 dialog-backup = Salvar o backup
 dialog-choose-backup = Escolher um backup
+dialog-import-files = Importar túneis
+dialog-import-folder = Importar os arquivos .conf de uma pasta
 
 
 ## A janela
@@ -1107,6 +1114,10 @@ ui-fix-edit = Editar
 ui-fix-hooks = Ler os comandos
 ui-fix-key = Digitar a chave
 ui-fix-rotation = Chave nova
+ui-fix-endpoint = Editar o endpoint
+ui-fix-look-up = Consultar de novo
+ui-fix-log = Ver o registro
+ui-fix-own-key = Ver a chave pública
 
 ui-traffic = Tráfego
 ui-received = { $size } recebidos
@@ -1131,11 +1142,21 @@ ui-peers-count = { $count ->
 ui-no-peers = A configuração não tem par, então o túnel não leva nada.
 ui-all-peers = Mostrar os { $count } pares
 ui-peer-answers = responde
-ui-peer-no-answer-advice = Nada voltou deste par. Confira se está ligado e se o UDP chega até ele.
-ui-peer-handshaking-advice = Ele não responde ao handshake. Confira o endpoint e as chaves dos dois lados.
-ui-peer-waiting-advice = Ele não tem endpoint aqui, então tem de começar.
-ui-peer-idle-advice = Nada precisa ser enviado no momento.
-ui-peer-from-outside = Outro programa adicionou este par. Ele não está na configuração.
+ui-peer-why-idle = Nada precisa ser enviado no momento.
+ui-peer-why-never = Nada jamais veio dele. O endpoint ou uma chave pode estar errado, ou a rede bloqueia UDP.
+ui-peer-why-handshaking = Ele ainda não respondeu ao primeiro handshake.
+ui-peer-why-unresolved = O endereço de { $host } não é conhecido, então nada pode ser enviado para lá.
+ui-peer-why-loop = A rota até ele leva para dentro deste mesmo túnel.
+ui-peer-why-own-key = Chegam mensagens criptografadas para outra chave pública: o outro lado tem uma chave pública errada deste túnel.
+ui-peer-why-unknown-key = Chegam handshakes de uma chave pública que nenhum par tem aqui. A chave pública deste par pode estar errada.
+ui-peer-why-shared-key = Chegam handshakes que não combinam com as chaves daqui. As chaves pré-compartilhadas podem ser diferentes.
+ui-peer-why-clock = Chegam handshakes mais antigos que outros já recebidos. O relógio do outro lado pode ter sido atrasado.
+ui-peer-why-name-moved = Última resposta: { $ago }. Se { $host } já tem outro endereço, consulte-o de novo.
+ui-peer-why-roamed = Última resposta: { $ago }, de { $endpoint }, que não é o endpoint configurado. Consulte-o de novo.
+ui-peer-why-silent = Última resposta: { $ago }. Ele pode estar desligado, ou a rede no meio bloqueia UDP.
+ui-peer-why-waiting = Ele não tem endpoint aqui, então tem de começar.
+ui-peer-why-not-running = Ele está na configuração, mas o túnel em execução não o tem.
+ui-peer-why-from-outside = Outro programa adicionou este par. Ele não está na configuração.
 ui-endpoint = Endpoint
 ui-endpoint-moved = mudou; configurado:
 ui-endpoint-configured = de
@@ -1244,6 +1265,8 @@ ui-welcome-text = O Adit leva túneis WireGuard neste computador. Enquanto um t�
 ui-no-account = Sem conta, sem telemetria.
 ui-import-file = Importar um arquivo
 ui-import-file-hint = Um arquivo .conf, um pacote deles ou a imagem de um código QR
+ui-import-folder = Pasta…
+ui-import-folder-hint = Importa os arquivos .conf de uma pasta
 ui-import-paste = Colar um texto
 ui-import-paste-hint = O texto de uma configuração
 ui-scan = Escanear um código QR
@@ -1278,10 +1301,12 @@ ui-paste-continue = Continuar
 ui-pasted-text = texto colado
 ui-pick-picture = Escolher uma imagem
 ui-drop = Solte para importar
-ui-drop-hint = Você também pode soltar arquivos em qualquer lugar desta janela.
+ui-drop-hint = Você também pode soltar arquivos e pastas em qualquer lugar desta janela.
 ui-draft = Túnel de { $from }
 ui-draft-unusable = não pode ser importado
 ui-draft-leave-out = Deixar este de fora
+ui-draft-edit = Editar o texto
+ui-draft-keys = As chaves ficam no programa e aparecem como marcas. Onde a marca fica, a chave fica.
 ui-import = { $count ->
     [0] Importar
     [one] Importar um túnel

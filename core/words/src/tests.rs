@@ -344,7 +344,7 @@ fn consent_texts() -> Vec<ConsentText> {
 }
 
 fn dialog_texts() -> Vec<DialogText<'static>> {
-    samples!(DialogText: Export { tunnel: "office" }, ExportAll, Backup, ChooseBackup)
+    samples!(DialogText: Export { tunnel: "office" }, ExportAll, Backup, ChooseBackup, ImportFiles, ImportFolder)
 }
 
 fn notice_texts() -> Vec<NoticeText> {

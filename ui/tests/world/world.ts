@@ -3,6 +3,7 @@ import type {
   ApiError,
   BackupChoice,
   DesktopView,
+  DropCount,
   Effect,
   Event,
   History,
@@ -41,6 +42,17 @@ export class World {
   /** What the camera and the screen show; null: no code, or the user does not want that. */
   seen: ImportReading | null = null;
   allowsCamera = true;
+  /** What every tunnel dropped. */
+  drops: DropCount[] = [
+    { reason: "source_not_allowed", count: 34 },
+    { reason: "handshake_timeout", count: 2 },
+  ];
+  /** The texts that tunnels were made of. */
+  readonly imported: string[] = [];
+  /** Texts of drafts that the program around the page keeps. */
+  readonly drafts = new Map<number, string>();
+  /** What waits to be read: files that were opened with the program. */
+  opened: ImportReading | null = null;
   /** The program around the page. */
   desktop: DesktopView = {
     settings: {
@@ -86,6 +98,19 @@ export class World {
     return { samples: total.received > 0 ? samples() : unanswered(), total };
   }
 
+  /** Keeps the text of a draft. */
+  keep(config: string): number {
+    this.drafts.set(++this.#next, config);
+    return this.#next;
+  }
+
+  /** The text of a draft, with its keys in place of the marks. */
+  unmasked(draft: number, config: string): string {
+    const secrets = this.drafts.get(draft)?.match(/(?<=(?:Private|Preshared)Key = ).*/g);
+    if (!secrets) throw new No({ code: "bad_request", detail: "this draft is gone; open its file again" });
+    return config.replace(/\(unchanged\.+\)/g, () => secrets.shift() ?? "");
+  }
+
   find(id: string): TunnelView {
     const tunnel = this.tunnels.get(id);
     if (!tunnel) throw new No({ code: "not_found", id });
@@ -97,7 +122,7 @@ export class World {
     this.asked.push(request);
     const refusal = this.refusals.get(request.method);
     if (refusal) throw new No(refusal);
-    const result = isLocal(request) ? answerLocally(request, this) : this.#result(request);
+    const result = isLocal(request) ? answerLocally(request, this) : this.result(request);
     return { method: request.method, result } as Reply;
   }
 
@@ -134,7 +159,8 @@ export class World {
     return id;
   }
 
-  #result(request: Request): unknown {
+  /** The answer of the service. */
+  result(request: Request): unknown {
     const replaced = { version: 4, applied: [], needs_restart: [], changes_left_out: 0, diagnostics: [] };
     switch (request.method) {
       case "about":
@@ -172,6 +198,7 @@ export class World {
         return this.change(id, { state: { kind: "paused", until: seconds === null ? null : Date.now() + seconds * 1000 } }) ?? null;
       }
       case "import":
+        this.imported.push(request.params.config);
         if (!/^[A-Za-z0-9_=+.-]{1,15}$/.test(request.params.interface)) throw new No({ code: "bad_request", detail: "not an interface name" });
         return { id: this.add(request.params.name, request.params.interface), diagnostics: [] };
       case "take_over":
@@ -182,10 +209,7 @@ export class World {
         return { ...this.#preview([...this.tunnels.values()][0] ?? people()[0]!), interface: request.params.interface };
       case "drops":
         this.find(request.params.id);
-        return [
-          { reason: "source_not_allowed", count: 34 },
-          { reason: "handshake_timeout", count: 2 },
-        ];
+        return this.drops;
       case "export":
         return CONFIG;
       case "masked_config":
