@@ -1,22 +1,12 @@
 // The built window in languages other than English.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { camera, launch, open, settle, speaks } from "./browser.ts";
+import { expect, test } from "vitest";
+import { camera, open, settle, speaks } from "./browser.ts";
 import { tooWide } from "./faults.ts";
 import { SCENES, usual } from "./scenes.ts";
-import { TestServer } from "./server.ts";
+import { browser, server, setUp } from "./setup.ts";
 import { wordsOf } from "./words.ts";
 
-let browser: Browser;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await launch(...camera());
-  server = await TestServer.start(usual());
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+setUp(...camera());
 
 const ENGLISH = /equals separator|begin the line|below 576|host bits|write \S*10\.|a link or a device|not a WireGuard/i;
 

@@ -19,6 +19,7 @@ import type { Question, Reply } from "../../src/lib/transport/transport.ts";
 import { answerLocally, isLocal } from "./local.ts";
 import { No } from "./no.ts";
 import { people } from "./people.ts";
+import { WorldRules } from "./rules.ts";
 import { CONFIG, diagnose, MASKED } from "./texts.ts";
 import { keyOf, OFF, START, up } from "./views.ts";
 
@@ -32,6 +33,7 @@ export class World {
   sequence = 0;
   /** Whether it says that it is not a real computer. */
   isSimulated = false;
+  readonly rules = new WorldRules();
   /** What is answered instead, by method. */
   readonly refusals = new Map<string, ApiError>();
   /** Everything that was asked. */
@@ -153,10 +155,18 @@ export class World {
       allow_lan: true,
       allow_ipv6_outside: false,
       hooks: { kind: "none" },
+      on_demand: null,
     };
     this.tunnels.set(id, tunnel);
     this.tell({ kind: "tunnel_added", tunnel });
     return id;
+  }
+
+  /** Changes the rules and tells. */
+  #changeRules<T>(change: () => T): T {
+    const changed = change();
+    this.tell({ kind: "rules_changed", revision: this.rules.revision });
+    return changed;
   }
 
   /** The answer of the service. */
@@ -185,6 +195,24 @@ export class World {
         return this.#preview(this.find(request.params.id));
       case "takeovers":
         return this.takeovers;
+      case "rules":
+        return this.rules.view();
+      case "networks":
+        return this.rules.networks;
+      case "check_rules":
+        return this.rules.check(request.params.text, request.params.edit);
+      case "test_rules":
+        return this.rules.decide(request.params.text, request.params.networks);
+      case "set_rules":
+        return this.#changeRules(() => this.rules.set(request.params.text, request.params.expected_revision));
+      case "pause_rules": {
+        const { seconds } = request.params;
+        return this.#changeRules(() => (this.rules.pause = { until: seconds === null ? null : Date.now() + seconds * 1000, is_suspended: false })) && null;
+      }
+      case "resume_rules":
+        return this.#changeRules(() => ([this.rules.pause, this.rules.choices] = [null, []])) && null;
+      case "disconnect_after":
+        return null;
       case "connect":
       case "connect_with_key":
         return this.#connect(request.params);

@@ -198,7 +198,9 @@ export type ApiError = {
 }
 | {
   "code": "internal"
-};
+}
+| { "code": "no_such_rule", index: number }
+| { "code": "network_unidentified", why: Unidentified };
 
 /** A value that a sentence needs, with its name. The argument `kind` tells the cases of one code apart. Never contains a key: the argument
  * `text`, which is a quotation from the file, is missing if it could be one. */
@@ -737,6 +739,10 @@ export type Event = {
   "kind": "log",
   /** The line. */
   line: LogLine,
+}
+| {
+  "kind": "rules_changed",
+  revision: number
 };
 
 /** The bytes of a file as base64. They are wiped when dropped, and never printed: a file may contain keys. */
@@ -2050,6 +2056,38 @@ export type Request = {
   "params": {
     name: InterfaceName,
   }
+}
+| {
+  "method": "rules",
+  "params": Empty
+}
+| {
+  "method": "networks",
+  "params": Empty
+}
+| {
+  "method": "disconnect_after",
+  "params": { id: TunnelId, seconds: number | null }
+}
+| {
+  "method": "check_rules",
+  "params": { text: string | null, edit: RulesEdit | null }
+}
+| {
+  "method": "test_rules",
+  "params": { text: string | null, networks: Networks | null }
+}
+| {
+  "method": "pause_rules",
+  "params": { seconds: number | null }
+}
+| {
+  "method": "resume_rules",
+  "params": Empty
+}
+| {
+  "method": "set_rules",
+  "params": { text: string, expected_revision: number }
 };
 
 /** A part of the computer that a tunnel needs. */
@@ -2219,6 +2257,38 @@ export type Response = {
 | {
   "method": "take_over",
   "result": Imported
+}
+| {
+  "method": "rules",
+  "result": RulesView
+}
+| {
+  "method": "networks",
+  "result": Networks | null
+}
+| {
+  "method": "disconnect_after",
+  "result": null
+}
+| {
+  "method": "check_rules",
+  "result": RulesCheck
+}
+| {
+  "method": "test_rules",
+  "result": RulesDecision
+}
+| {
+  "method": "pause_rules",
+  "result": null
+}
+| {
+  "method": "resume_rules",
+  "result": null
+}
+| {
+  "method": "set_rules",
+  "result": RulesView
 };
 
 /** The effect of restoring a tunnel. */
@@ -2609,6 +2679,7 @@ export type TunnelView = {
   allow_ipv6_outside: boolean,
   /** Its commands, and the approval that they have. */
   hooks: HooksView,
+  on_demand: OnDemand | null,
 };
 
 /** A step of bringing a tunnel up that is undone when the tunnel goes down. */
@@ -2682,3 +2753,335 @@ export type VersionView = {
   /** The changes to the version before; empty if that version is not stored. */
   changes: Array<ConfigChange>,
 };
+
+/** An established state. */
+export type AppliedRules = {
+  tunnels: Array<RuleTunnel> | null,
+  kill_switch: RulesSwitch,
+};
+
+/** A tunnel that goes down after a time. */
+export type AutoOff = {
+  id: TunnelId,
+  at: number,
+};
+
+/** How a condition came out. */
+export type ConditionTrace = {
+  condition: string,
+  verdict: Verdict,
+  seen: SeenFact,
+};
+
+/** A day of the week and the time of that day, in local time. */
+export type DayTime = {
+  day: Weekday,
+  hour: number,
+  minute: number,
+};
+
+/** What happens when a server does not answer. */
+export type FailoverSettings = {
+  after_seconds: number,
+  steps: Array<FailoverStep>,
+};
+
+/** A tunnel of the rules whose server did not answer. */
+export type FailoverState = {
+  tunnel: string,
+  step: FailoverStep | null,
+  next_at: number | null,
+};
+
+/** An attempt to get an answer. */
+export type FailoverStep =
+  | { "kind": "next_endpoint" }
+  | { "kind": "up", tunnel: string }
+  | { "kind": "down" };
+
+/** What is wrong with a value of a form. */
+export type FormProblem = {
+  condition: number | null,
+  problem: Diagnostic,
+};
+
+/** The answer of the home probe on a link. */
+export type HomeAnswer =
+  | { "kind": "not_asked" }
+  | { "kind": "no_answer" }
+  | { "kind": "answered", key: PublicKey };
+
+/** The kind of a link. */
+export type LinkKind =
+  | "wifi"
+  | "ethernet"
+  | "cellular"
+  | "other";
+
+/** A tunnel that was turned on or off by hand. */
+export type ManualChoice = {
+  tunnel: string,
+  is_up: boolean,
+  until: number | null,
+  is_suspended: boolean,
+};
+
+/** A link and the network behind it. */
+export type NetworkLink = {
+  interface: string,
+  kind: LinkKind,
+  is_default: boolean,
+  wifi_name: string | null,
+  access_point: string | null,
+  wifi_security: WifiSecurity | null,
+  gateway: string | null,
+  subnets: Array<Cidr>,
+  dns_suffixes: Array<string> | null,
+  metered: boolean | null,
+  home: HomeAnswer,
+  portal: PortalState,
+};
+
+/** The decision about one network. */
+export type NetworkTrace = {
+  interface: string | null,
+  rules: Array<RuleTrace>,
+  possible: Array<RuleSource>,
+};
+
+/** All networks at one moment. */
+export type Networks = {
+  links: Array<NetworkLink>,
+  other_vpn: boolean | null,
+  at: DayTime,
+};
+
+/** Why a tunnel that the rules govern is up or down. */
+export type OnDemand = {
+  cause: OnDemandCause,
+  mode: RuleMode,
+  kill_switch: RulesSwitch,
+};
+
+/** What decides about a tunnel. */
+export type OnDemandCause =
+  | { "kind": "rule", by: RuleSource }
+  | { "kind": "manual", until: number | null }
+  | { "kind": "paused", until: number | null };
+
+/** A state that waits. */
+export type PendingRules = {
+  target: AppliedRules,
+  at: number,
+};
+
+/** Whether a network holds traffic back until somebody has visited its page. */
+export type PortalState =
+  | "unknown"
+  | "none"
+  | "captive";
+
+/** What happens to the tunnels. */
+export type RuleAction =
+  | { "kind": "up", tunnels: Array<RuleTunnel> }
+  | { "kind": "down" }
+  | { "kind": "leave" };
+
+/** One condition of a rule. */
+export type RuleCondition = {
+  not: boolean,
+  is: RuleMatcher,
+};
+
+/** What follows from a rule. */
+export type RuleConsequence = {
+  action: RuleAction,
+  kill_switch: RuleKillSwitch | null,
+};
+
+/** One rule as an editor shows it. */
+export type RuleForm = {
+  name: string | null,
+  conditions: Array<RuleCondition>,
+  then: RuleConsequence,
+};
+
+/** When traffic outside the tunnels is dropped. */
+export type RuleKillSwitch =
+  | "off"
+  | "when_untrusted"
+  | "always";
+
+/** A comparison with the facts about a network. Of several values, one must match. */
+export type RuleMatcher =
+  | { "kind": "link", kinds: Array<LinkKind> }
+  | { "kind": "wifi_name", names: Array<string> }
+  | { "kind": "access_point", addresses: Array<string> }
+  | { "kind": "wifi_security", kinds: Array<WifiSecurity> }
+  | { "kind": "gateway", addresses: Array<string> }
+  | { "kind": "subnet", networks: Array<Cidr> }
+  | { "kind": "dns_suffix", suffixes: Array<string> }
+  | { "kind": "metered" }
+  | { "kind": "time", windows: Array<string> }
+  | { "kind": "other_vpn" }
+  | { "kind": "home_probe", keys: Array<PublicKey> }
+  | { "kind": "no_network" };
+
+/** What goes through a tunnel. */
+export type RuleMode =
+  | { "kind": "as_configured" }
+  | { "kind": "everything" }
+  | { "kind": "except_lan" }
+  | { "kind": "private" }
+  | { "kind": "only", networks: Array<Cidr> };
+
+/** The origin of a consequence. */
+export type RuleSource =
+  | { "kind": "rule", index: number, name: string | null }
+  | { "kind": "otherwise" }
+  | { "kind": "fail_secure" }
+  | { "kind": "no_rules" };
+
+/** How a rule came out. */
+export type RuleTrace = {
+  index: number,
+  verdict: Verdict,
+  conditions: Array<ConditionTrace>,
+};
+
+/** A tunnel that is up. */
+export type RuleTunnel = {
+  name: string,
+  mode: RuleMode,
+};
+
+/** A rule in a text. */
+export type RuleView = {
+  form: RuleForm | null,
+  line: number,
+  start: number,
+  end: number,
+};
+
+/** A text of rules, what is wrong with it, and its parts. */
+export type RulesCheck = {
+  text: string,
+  diagnostics: Array<Diagnostic>,
+  form_problems: Array<FormProblem>,
+  settings: RulesSettings,
+  rules: Array<RuleView>,
+  otherwise: RuleConsequence | null,
+};
+
+/** What rules decide about networks. */
+export type RulesDecision = {
+  action: RuleAction,
+  by: RuleSource,
+  kill_switch: RuleKillSwitch | null,
+  kill_switch_by: RuleSource,
+  is_untrusted: boolean,
+  is_certain: boolean,
+  missing: Array<string>,
+  trace: Array<NetworkTrace>,
+};
+
+/** An edit of a text of rules. Everything else of the text stays byte for byte, also comments. Indexes count from 0. */
+export type RulesEdit =
+  | { "kind": "insert", index: number, rule: RuleForm }
+  | { "kind": "replace", index: number, rule: RuleForm }
+  | { "kind": "remove", index: number }
+  | { "kind": "move", from: number, to: number }
+  | { "kind": "set_otherwise", then: RuleConsequence | null }
+  | { "kind": "set_settings", settings: RulesSettings }
+  | { "kind": "trust_this_network" }
+  | { "kind": "preset", preset: RulesPreset, tunnel: string };
+
+/** A pause of the rules, during which all their tunnels are down. */
+export type RulesPause = {
+  until: number | null,
+  is_suspended: boolean,
+};
+
+/** Ready-made rules. */
+export type RulesPreset =
+  | "always"
+  | "everywhere_except_here"
+  | "wifi_that_is_not_mine"
+  | "open_wifi";
+
+/** The settings of the rules. */
+export type RulesSettings = {
+  kill_switch: RuleKillSwitch | null,
+  manual_choice_seconds: number | null,
+  failover: FailoverSettings | null,
+};
+
+/** What acts at one moment. Times are Unix milliseconds. */
+export type RulesState = {
+  are_active: boolean,
+  decision: RulesDecision,
+  applied: AppliedRules | null,
+  pending: PendingRules | null,
+  choices: Array<ManualChoice>,
+  pause: RulesPause | null,
+  auto_off: Array<AutoOff>,
+  failover: Array<FailoverState>,
+};
+
+/** The kill switch that the rules establish. */
+export type RulesSwitch =
+  | "open"
+  | "as_tunnel"
+  | "closed";
+
+/** The stored rules, and what follows from them now. */
+export type RulesView = {
+  revision: number,
+  rules: RulesCheck,
+  is_broken: boolean,
+  now: RulesState,
+};
+
+/** A fact that a condition was compared with. What nobody knows is None. */
+export type SeenFact =
+  | { "kind": "no_facts" }
+  | { "kind": "no_network" }
+  | { "kind": "network" }
+  | { "kind": "link", link: LinkKind }
+  | { "kind": "wifi_name", name: string | null }
+  | { "kind": "access_point", address: string | null }
+  | { "kind": "wifi_security", security: WifiSecurity | null }
+  | { "kind": "gateway", address: string | null }
+  | { "kind": "subnets", networks: Array<Cidr> }
+  | { "kind": "dns_suffixes", suffixes: Array<string> | null }
+  | { "kind": "metered", metered: boolean | null }
+  | { "kind": "time", at: DayTime }
+  | { "kind": "other_vpn", is_up: boolean | null }
+  | { "kind": "home_probe", answer: HomeAnswer };
+
+/** Whether a condition or a rule holds. */
+export type Verdict =
+  | "matched"
+  | "not_matched"
+  | "unknown";
+
+/** A day of the week. */
+export type Weekday =
+  | "monday"
+  | "tuesday"
+  | "wednesday"
+  | "thursday"
+  | "friday"
+  | "saturday"
+  | "sunday";
+
+/** The protection of a Wi-Fi network. */
+export type WifiSecurity =
+  | "open"
+  | "wep"
+  | "wpa"
+  | "wpa2"
+  | "wpa3"
+  | "enterprise";
+
+export type Unidentified = "no_network" | "nothing_known" | "gateway_unknown";
