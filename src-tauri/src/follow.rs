@@ -136,7 +136,7 @@ impl Line<'_> {
 fn changes_tunnels(event: &Event) -> bool {
     match event {
         Event::TunnelAdded { .. } | Event::TunnelChanged { .. } | Event::TunnelRemoved { .. } => true,
-        Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => false,
+        Event::RulesChanged { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => false,
     }
 }
 

@@ -42,7 +42,7 @@ impl Known {
                 }
             }
             Event::TunnelRemoved { id } => tunnels.retain(|tunnel| tunnel.id != *id),
-            Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => {}
+            Event::RulesChanged { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => {}
         }
     }
 
@@ -104,6 +104,7 @@ pub(crate) mod samples {
             allow_lan: false,
             allow_ipv6_outside: false,
             hooks: HooksView::None,
+            on_demand: None,
         }
     }
 

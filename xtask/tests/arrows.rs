@@ -21,7 +21,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-ipc", &["adit-api", "adit-platform"]),
     // One tunnel: the code that `adit up FILE`, the service and the phones share.
     ("adit-activation", &["adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
-    ("adit-manager", &["adit-activation", "adit-api", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
+    (
+        "adit-manager",
+        &["adit-activation", "adit-api", "adit-rules", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"],
+    ),
     // Parsers of pictures and archives: crates that carry packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
     // The encrypted file with all tunnels. Only programs of users make and read it, never the service.

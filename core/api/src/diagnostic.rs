@@ -90,6 +90,11 @@ impl Argument {
         Self::text("character", shown.unwrap_or(&quoted))
     }
 
+    /// Creates the arguments of the problem `cidr`.
+    pub fn of_cidr(error: adit_config::value::CidrError) -> Vec<Self> {
+        arguments::of_cidr(error)
+    }
+
     /// Creates a number, or the largest possible one if it is too large.
     pub fn number(name: &str, number: impl TryInto<u32>) -> Self {
         Self::Number { name: name.to_owned(), number: number.try_into().unwrap_or(u32::MAX) }

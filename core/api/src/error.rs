@@ -61,9 +61,9 @@ pub enum ApiError {
         /// The problem in English, for the programmer.
         detail: String,
     },
-    /// The configuration was changed meanwhile; nothing was saved.
+    /// The configuration, or the rules, were changed meanwhile; nothing was saved.
     Changed {
-        /// The present version.
+        /// The present version or revision.
         current: u64,
     },
     /// Another program removed the tunnel's interface.
@@ -156,6 +156,16 @@ pub enum ApiError {
     Lockdown,
     /// A tunnel under lockdown must take all traffic, and its configuration does not.
     NotFullTunnel,
+    /// There is no rule of this index.
+    NoSuchRule {
+        /// The index, from 0.
+        index: u32,
+    },
+    /// No rule can recognize the present network.
+    NetworkUnidentified {
+        /// The reason.
+        why: Unidentified,
+    },
     /// The service is ending.
     ShuttingDown,
     /// A defect of Adit. The log has the details.
@@ -173,6 +183,19 @@ pub enum Requirement {
     DnsBackend,
     /// The system's packet filter, or the program that sets it.
     PacketFilter,
+}
+
+/// The reason why no rule can recognize the present network.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Unidentified {
+    /// The computer is in no network, or nobody knows.
+    NoNetwork,
+    /// Nothing is known that distinguishes it from others.
+    NothingKnown,
+    /// The gateway of the Wi-Fi network has not answered yet, and its name alone proves nothing.
+    GatewayUnknown,
 }
 
 impl ApiError {
@@ -212,6 +235,8 @@ impl ApiError {
             Self::TooLarge { .. } => "too_large",
             Self::Lockdown => "lockdown",
             Self::NotFullTunnel => "not_full_tunnel",
+            Self::NoSuchRule { .. } => "no_such_rule",
+            Self::NetworkUnidentified { .. } => "network_unidentified",
             Self::ShuttingDown => "shutting_down",
             Self::Internal => "internal",
         }

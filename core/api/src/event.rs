@@ -40,6 +40,11 @@ pub enum Event {
         /// The latest time at which the key can have been made, Unix milliseconds.
         since: u64,
     },
+    /// The on-demand rules changed, or the networks, or what follows from them: `rules` and `networks` have another answer.
+    RulesChanged {
+        /// The revision of the rules.
+        revision: u64,
+    },
     /// The log has a new line.
     Log {
         /// The line.

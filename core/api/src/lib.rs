@@ -32,6 +32,7 @@ mod public_key;
 mod restore;
 mod rotation;
 mod route;
+mod rules;
 mod secret_key;
 mod service;
 mod takeover;
@@ -57,7 +58,7 @@ pub use desktop::{DesktopRequest, DesktopResponse, DesktopSettings, DesktopView}
 pub use diagnostic::{Argument, Diagnostic, Fix, Severity};
 pub use drops::{DropCount, DropReason};
 pub use effect::Effect;
-pub use error::{ApiError, Requirement};
+pub use error::{ApiError, Requirement, Unidentified};
 pub use event::{Event, EventSink, Notice};
 pub use hooks::{HookPhase, HooksHash, HooksHashError, HooksView};
 pub use kill_switch::KillSwitch;
@@ -79,6 +80,13 @@ pub use restore::{
 };
 pub use rotation::{RotationTest, RotationView};
 pub use route::{Route, RouteAnswer, RouteCandidate, RouteReason};
+pub use rules::{
+    AppliedRules, AutoOff, ConditionTrace, DayTime, FailoverSettings, FailoverState, FailoverStep, FormProblem, HomeAnswer,
+    LinkKind, MAX_RULES_BYTES, ManualChoice, NetworkLink, NetworkTrace, Networks, OnDemand, OnDemandCause, PendingRules,
+    PortalState, RuleAction, RuleCondition, RuleConsequence, RuleForm, RuleKillSwitch, RuleMatcher, RuleMode, RuleSource,
+    RuleTrace, RuleTunnel, RuleView, RulesCheck, RulesDecision, RulesEdit, RulesPause, RulesPreset, RulesSettings, RulesState,
+    RulesSwitch, RulesView, SeenFact, Verdict, Weekday, WifiSecurity,
+};
 pub use secret_key::SecretKey;
 pub use takeover::TakeoverView;
 pub use traffic::{History, Sample};
@@ -131,6 +139,12 @@ service::service! {
 
         /// Tunnels of wg-quick that Adit can take over.
         Takeovers = takeovers() -> Vec<TakeoverView>;
+
+        /// The on-demand rules, and what they do now.
+        Rules = rules() -> RulesView;
+
+        /// The networks that the computer is in; none while nobody knows.
+        Networks = networks() -> Option<Networks>;
     }
 
     Operate {
@@ -165,6 +179,39 @@ service::service! {
 
         /// Brings a paused tunnel up.
         Resume = resume(id: TunnelId) -> ();
+
+        /// Takes a tunnel down after some time, once. Replaces an earlier such time of the tunnel. A tunnel that is turned on or off
+        /// by hand meanwhile no longer goes down by itself.
+        DisconnectAfter = disconnect_after(
+            id: TunnelId,
+            /// The time; none: it does not go down by itself.
+            seconds: Option<u32>,
+        ) -> ();
+
+        /// The errors, warnings and parts of a text of rules. Saves nothing.
+        CheckRules = check_rules(
+            /// The text; none: the stored one.
+            text: Option<String>,
+            /// An edit of the text. The answer has the edited text.
+            edit: Option<RulesEdit>,
+        ) -> RulesCheck;
+
+        /// What rules decide about networks. Changes nothing.
+        TestRules = test_rules(
+            /// The rules; none: the stored ones.
+            text: Option<String>,
+            /// The networks; none: nothing is known about them.
+            networks: Option<Networks>,
+        ) -> RulesDecision;
+
+        /// Takes all tunnels of the rules down. A kill switch that is always closed stays closed.
+        PauseRules = pause_rules(
+            /// The duration; none: until the network changes.
+            seconds: Option<u32>,
+        ) -> ();
+
+        /// Lets the rules decide again: ends their pause and all choices by hand.
+        ResumeRules = resume_rules() -> ();
     }
 
     Administer {
@@ -279,6 +326,13 @@ service::service! {
 
         /// Discards the new key.
         CancelRotation = cancel_rotation(id: TunnelId) -> ();
+
+        /// Replaces the on-demand rules, and carries them out at once. A text with an error is not saved.
+        SetRules = set_rules(
+            text: String,
+            /// The revision that was edited. If there is a later one, nothing is saved.
+            expected_revision: u64,
+        ) -> RulesView;
 
         /// Takes a tunnel over from wg-quick: imports its file, takes it down there, and brings it up here if it was up.
         TakeOver = take_over(

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use adit_config::InterfaceName;
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, HooksHash, LogLevel, LogText, PublicKey};
+use crate::{ApiError, HooksHash, LogLevel, LogText, PublicKey, RuleSource, RulesSwitch};
 
 macro_rules! log_codes {
     ($($(#[$doc:meta])+ $level:ident $variant:ident = $code:tt $({ $($(#[$field_doc:meta])+ $field:ident: $type:ty,)+ })?;)+) => {
@@ -397,6 +397,60 @@ log_codes! {
     };
     /// A peer that roamed cannot be reached, because the closed kill switch could not be updated.
     Error PeerShutOut = "peer_shut_out" {
+        /// The reason, in English.
+        error: LogText,
+    };
+
+    /// The on-demand rules were replaced.
+    Info RulesSet = "rules_set" {
+        /// The new revision.
+        revision: u64,
+        /// The user who replaced them.
+        by: LogText,
+    };
+    /// The stored rules cannot be read. The last ones, or the most protective ones, hold.
+    Error RulesBroken = "rules_broken" {
+        /// The reason, in English.
+        error: LogText,
+    };
+    /// The rules acted.
+    Info RulesActed = "rules_acted" {
+        /// What decided.
+        by: RuleSource,
+        /// The interfaces and Wi-Fi names of the networks; none if they are unknown or there is none.
+        networks: Vec<LogText>,
+        /// The tunnels that are up, with the others of the rules down; None: all stay as they are.
+        up: Option<Vec<LogText>>,
+        /// The kill switch.
+        kill_switch: RulesSwitch,
+    };
+    /// What the rules want of a tunnel could not be carried out.
+    Error RuleNotCarriedOut = "rule_not_carried_out" {
+        /// The reason.
+        error: Box<ApiError>,
+    };
+    /// The tunnel was turned on or off by hand, which the rules respect until the network changes.
+    Info ChoiceBegun = "choice_begun" {
+        /// True if it was turned on.
+        is_up: bool,
+    };
+    /// The rules decide about the tunnel again.
+    Info ChoiceEnded = "choice_ended";
+    /// The rules are paused.
+    Info RulesPaused = "rules_paused" {
+        /// The duration in seconds; None: until the network changes.
+        seconds: Option<u32>,
+    };
+    /// The pause of the rules ended.
+    Info RulesResumed = "rules_resumed";
+    /// The time is over after which the tunnel goes down by itself.
+    Info AutoOffReached = "auto_off_reached";
+    /// The server does not answer: the next endpoint of the tunnel is tried.
+    Info NextEndpointTried = "next_endpoint_tried";
+    /// The tunnel carries other networks, without a new handshake, because the rules want that.
+    Info RoutingChanged = "routing_changed";
+    /// The networks that the computer is in cannot be observed. The most protective consequence of the rules holds.
+    Error NetworksUnknown = "networks_unknown" {
         /// The reason, in English.
         error: LogText,
     };

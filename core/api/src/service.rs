@@ -31,7 +31,6 @@ macro_rules! service {
         #[derive(Clone, PartialEq, Debug, serde::Serialize, serde::Deserialize)]
         #[serde(tag = "method", content = "result", rename_all = "snake_case")]
         #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-        #[expect(clippy::large_enum_variant, reason = "there is one of them at a time")]
         pub enum Response { $($(
             $(#[doc = $doc])*
             $variant($answer),

@@ -4,8 +4,8 @@ use adit_config::{Cidr, InterfaceName};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApiError, Conflict, Health, HooksView, KillSwitch, PeerStatus, PeerView, PreviewWarning, PublicKey, RotationView, TunnelId,
-    TunnelName,
+    ApiError, Conflict, Health, HooksView, KillSwitch, OnDemand, PeerStatus, PeerView, PreviewWarning, PublicKey, RotationView,
+    TunnelId, TunnelName,
 };
 
 /// The properties and the state of a tunnel, without its keys and its earlier versions.
@@ -55,6 +55,9 @@ pub struct TunnelView {
     pub allow_ipv6_outside: bool,
     /// Its commands, and the approval that they have.
     pub hooks: HooksView,
+    /// What the on-demand rules do with it; None if they do not govern it.
+    #[serde(default)]
+    pub on_demand: Option<OnDemand>,
 }
 
 /// The most peers in a tunnel's view: a tunnel may have 65,536 peers, and all of them would not fit into one answer.

@@ -54,7 +54,10 @@ impl From<Exit> for ExitCode {
 impl From<&ApiError> for Exit {
     fn from(error: &ApiError) -> Self {
         match error {
-            ApiError::NotFound { .. } | ApiError::NoSuchVersion { .. } | ApiError::NoSuchTakeover { .. } => Self::NotFound,
+            ApiError::NotFound { .. }
+            | ApiError::NoSuchVersion { .. }
+            | ApiError::NoSuchTakeover { .. }
+            | ApiError::NoSuchRule { .. } => Self::NotFound,
             ApiError::NameTaken { .. } | ApiError::InterfaceTaken { .. } | ApiError::Conflict { .. } => Self::Conflict,
             ApiError::NotAllowed { .. } => Self::NotAllowed,
             ApiError::Invalid { .. } => Self::Invalid,
@@ -71,6 +74,7 @@ impl From<&ApiError> for Exit {
             | ApiError::NotFullTunnel => Self::WrongState,
             ApiError::NeedsKey { .. } | ApiError::WrongKey { .. } => Self::NeedsKey,
             ApiError::BadRequest { .. }
+            | ApiError::NetworkUnidentified { .. }
             | ApiError::InterfaceRemoved
             | ApiError::Broken
             | ApiError::HookFailed { .. }

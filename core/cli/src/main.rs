@@ -103,6 +103,8 @@ enum Verb {
     Route(client::route::RouteArgs),
     /// Print a report for the other end's administrator, or compare this end with their report
     Report(client::report::ReportArgs),
+    /// Choose tunnels by the network that the computer is in
+    Rules(client::rules::RulesArgs),
     /// Collect state, configuration and log without keys, for somebody who helps with a problem
     Support(client::support::SupportArgs),
     /// Show the log of the service
@@ -186,6 +188,7 @@ fn main() -> ExitCode {
         Verb::TakeOver(arguments) => finish(&arguments.options, client::take_over::take_over(&arguments)),
         Verb::Route(arguments) => finish(&arguments.options, client::route::route(&arguments)),
         Verb::Report(arguments) => finish(&arguments.options, client::report::report(&arguments)),
+        Verb::Rules(arguments) => client::rules::rules(&arguments),
         Verb::Support(arguments) => finish(&arguments.options, client::support::support(&arguments)),
         Verb::Logs(arguments) => finish(&arguments.options, client::logs::logs(&arguments)),
         Verb::Events(arguments) => finish(&arguments.options, client::events::events(&arguments)),

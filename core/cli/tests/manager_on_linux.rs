@@ -90,6 +90,7 @@ fn start(folder: &Path) -> Manager {
         conf_files: None,
         early: None,
         wg_quick: Some(Arc::new(LinuxWgQuick)),
+        facts: None,
     };
     Manager::start(store, dependencies, StartReason::Restart)
 }

@@ -77,6 +77,7 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
         conf_files: Some(arguments.conf_files.clone()),
         early: Some(PrivateFolder::open(&state_dir)?),
         wg_quick: Some(native::wg_quick()?),
+        facts: Some(native::network_facts()?),
     };
     let manager = Manager::start_with_earlier_log(earlier, store, dependencies, boot.start_reason());
     let down_at_last = TakesDown(manager.clone());

@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex};
 
 use adit_api::{
     About, Action, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, DropCount, Event, EventSink, History, HooksHash,
-    Imported, InterfaceName, KillSwitch, LogLevel, LogPage, METHODS, MaskedConfig, PROTOCOL, PeerPage, Preview, PublicKey, Role,
-    RotationTest, RotationView, RouteAnswer, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView,
-    VersionView,
+    Imported, InterfaceName, KillSwitch, LogLevel, LogPage, METHODS, MaskedConfig, Networks, PROTOCOL, PeerPage, Preview,
+    PublicKey, Role, RotationTest, RotationView, RouteAnswer, RulesCheck, RulesDecision, RulesEdit, RulesView, SecretKey,
+    Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 use adit_ipc::{Events, Limits, Listener, Peer, RoleSource, read_frame, serve};
 use adit_platform::peer::{Peer as NativePeer, User};
@@ -179,6 +179,8 @@ record! {
     route(IpAddr) -> RouteAnswer = no();
     preview(TunnelId) -> Preview = no();
     takeovers() -> Vec<TakeoverView> = Ok(Vec::new());
+    rules() -> RulesView = no();
+    networks() -> Option<Networks> = Ok(None);
     connect(TunnelId, bool) -> () = Ok(());
     connect_with_key(TunnelId, SecretKey, bool) -> () = Ok(());
     disconnect(TunnelId) -> () = Ok(());
@@ -186,6 +188,12 @@ record! {
     reload(TunnelId) -> ConfigReplaced = no();
     pause(TunnelId, Option<u32>) -> () = Ok(());
     resume(TunnelId) -> () = Ok(());
+    disconnect_after(TunnelId, Option<u32>) -> () = Ok(());
+    check_rules(Option<String>, Option<RulesEdit>) -> RulesCheck = no();
+    test_rules(Option<String>, Option<Networks>) -> RulesDecision = no();
+    pause_rules(Option<u32>) -> () = Ok(());
+    resume_rules() -> () = Ok(());
+    set_rules(String, u64) -> RulesView = no();
     import(TunnelName, InterfaceName, ConfigText) -> Imported = no();
     create(TunnelName, InterfaceName, ConfigText) -> Imported = no();
     preview_config(InterfaceName, ConfigText) -> Preview = no();

@@ -280,6 +280,11 @@ impl Store {
         Err(FolderError::Exists { path: folder.path().join(to) }.into())
     }
 
+    /// Returns the state folder, for files beside the tunnels.
+    pub(crate) fn folder(&self) -> &PrivateFolder {
+        &self.state
+    }
+
     /// Returns the path of the state folder.
     pub fn path(&self) -> &Path {
         self.state.path()

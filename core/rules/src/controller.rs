@@ -79,6 +79,8 @@ pub enum UserAction {
     TurnOn(Name),
     /// The tunnel down, whatever the rules say, until the network changes.
     TurnOff(Name),
+    /// The rules decide about the tunnel again, as before it was turned on or off by hand.
+    Withdraw(Name),
     /// All tunnels of the rules down.
     Pause(Pause),
     /// The rules decide again.
@@ -221,10 +223,48 @@ impl Controller {
         commands
     }
 
+    /// Returns the tunnels that were turned on or off by hand.
+    pub fn chosen(&self) -> impl Iterator<Item = (&Name, bool)> {
+        self.choices.iter().map(|choice| (&choice.tunnel, choice.is_up))
+    }
+
+    /// Returns true if the user has paused the rules.
+    pub const fn has_pause(&self) -> bool {
+        self.pause.is_some()
+    }
+
+    /// Returns what holds while nothing is known about the networks.
+    pub fn blind_decision(&self) -> Decision {
+        decide(&self.rules, None, &self.tunnels)
+    }
+
     /// Returns when to call `poll` next; `None` if only an event can change something. The caller also calls it when somebody has
     /// changed the computer's clock or time zone.
     pub const fn next_wake(&self) -> Option<Instant> {
         self.next_wake
+    }
+
+    /// Notes that a tunnel has another name. `rules` and `tunnels` have it already.
+    pub fn rename(&mut self, rules: RuleSet, tunnels: Tunnels, old: &Name, new: &Name) {
+        let rename = |name: &mut Name| {
+            if name == old {
+                *name = new.clone();
+            }
+        };
+        let base = self.base.as_mut().map(|base| &mut base.target);
+        let pending = self.pending.as_mut().map(|pending| &mut pending.target);
+        let targets = self.current.as_mut().into_iter().chain(base).chain(pending);
+        let of_targets = targets.filter_map(|target| target.tunnels.as_mut());
+        let uses = of_targets.chain(self.up.as_mut()).chain(self.left.as_mut()).flatten();
+        uses.for_each(|used| rename(&mut used.tunnel));
+        self.choices.iter_mut().for_each(|choice| rename(&mut choice.tunnel));
+        if let Some(at) = self.auto_off.remove(old) {
+            self.auto_off.insert(new.clone(), at);
+        }
+        if let Some(failing) = self.failing.remove(old) {
+            self.failing.insert(new.clone(), failing);
+        }
+        (self.rules, self.tunnels) = (rules, tunnels);
     }
 
     /// Returns the names of the tunnels that the rules govern. A target says which of them are up; the others are down.
@@ -307,6 +347,11 @@ impl Controller {
                 if let Some(tunnel) = self.choose(clock.now, &tunnel, false).filter(|_| is_blind) {
                     commands.push(Command::TurnOff(tunnel));
                 }
+            }
+            UserAction::Withdraw(tunnel) => {
+                let tunnel = self.spelled(&tunnel);
+                self.choices.retain(|choice| choice.tunnel != tunnel);
+                return false;
             }
             UserAction::Pause(pause) => {
                 self.pause = Some(match pause {

@@ -21,7 +21,7 @@ use std::ops::Range;
 
 pub use diagnostic::{Code, Diagnostic, Expected};
 pub use edit::EditError;
-pub use write::{rule, write};
+pub use write::{condition, rule, write};
 
 use crate::rule::RuleSet;
 

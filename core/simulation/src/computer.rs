@@ -1,18 +1,20 @@
 //! The simulated computer, and the Internet that it is connected to.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use adit_activation::fake::FakeResolver;
 use adit_activation::{Platform, Userspace};
-use adit_api::{Caller, ConfigText, Service as _};
+use adit_api::{Caller, Cidr, ConfigText, Service as _};
 use adit_ipc::Events;
 use adit_manager::manager::{Dependencies, Manager, StartReason, SystemClock};
 use adit_manager::secrets::KeyFile;
 use adit_manager::store::Store;
 use adit_platform::device::Offloads;
-use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick, Fate, RecordingCommands, RecordingHost};
+use adit_platform::fake::{FakeDevices, FakeFacts, FakeNet, FakeWgQuick, Fate, RecordingCommands, RecordingHost};
+use adit_platform::network_facts::{Facts, Known, Link, LinkKind, Mac, Portal, Security, Ssid, Wifi};
 use adit_platform::private_folder::PrivateFolder;
 use anyhow::Context as _;
 
@@ -122,8 +124,28 @@ fn manager(folder: &Path, host: &RecordingHost, devices: &FakeDevices, events: &
         conf_files: None,
         early,
         wg_quick: Some(Arc::new(FakeWgQuick::default())),
+        facts: Some(Arc::new(networks())),
     };
     Ok(Manager::start(store, dependencies, StartReason::Restart))
+}
+
+/// Returns the network that the simulated computer is in.
+fn networks() -> FakeFacts {
+    let wifi = Wifi { ssid: Ssid::new(b"Home"), bssid: Some(Mac([2, 0, 0, 0, 1, 1])), security: Some(Security::Wpa2) };
+    let link = Link {
+        interface: "wlan0".to_owned(),
+        kind: LinkKind::Wifi,
+        is_default: true,
+        wifi: Some(wifi),
+        gateway_mac: Some(Mac([2, 0, 0, 0, 1, 2])),
+        subnets: Cidr::new(IpAddr::from([192, 168, 1, 0]), 24).into_iter().collect(),
+        dns_suffixes: Vec::new(),
+        metered: Known::Known(false),
+        portal: Portal::None,
+    };
+    let networks = FakeFacts::new();
+    networks.set(Known::Known(Facts { links: vec![link], other_vpn: Known::Known(false) }));
+    networks
 }
 
 fn import(manager: &Manager, sample: &Sample) -> anyhow::Result<()> {

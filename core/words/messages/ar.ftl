@@ -679,6 +679,145 @@ event-traffic = { $tunnel }: { $traffic }
 event-key-old = { $tunnel }: مفتاحه قديم؛ أعطه مفتاحًا جديدًا
 event-preshared-key-old = { $tunnel }: مفتاحه المشترك مع { $peer } قديم؛ أعط كليهما مفتاحًا جديدًا
 
+## On-demand rules
+error-no-such-rule = لا توجد قاعدة { $number }
+error-network-none = الحاسوب ليس الآن في أي شبكة يمكن لقاعدة التعرّف عليها
+error-network-nothing-known = لا يُعرف عن هذه الشبكة ما يميّزها عن غيرها
+error-network-gateway-unknown = لم تُجب بوابة شبكة Wi-Fi هذه بعد، والاسم وحده لا يثبت شيئًا؛ حاول بعد لحظة
+event-rules-changed = تغيّرت القواعد أو الشبكات التي تنظر إليها
+log-rules-set = استبدل { $by } القواعد (المراجعة { $revision })
+log-rules-broken = لا يمكن استخدام القواعد المحفوظة، فتسري أكثرها حماية: { $error }
+log-rules-acted = { $source }، في { $networks }: { $action }؛ مفتاح القطع: { $switch }
+log-rule-not-carried-out = تعذّر تنفيذ ما تريده القواعد: { $error }
+log-choice-on = شُغّل يدويًا؛ تحترم القواعد ذلك حتى تتغيّر الشبكة
+log-choice-off = أُوقف يدويًا؛ تحترم القواعد ذلك حتى تتغيّر الشبكة
+log-choice-ended = عادت القواعد تقرّر
+log-rules-paused = القواعد متوقفة مؤقتًا حتى تتغيّر الشبكة
+log-rules-paused-for = القواعد متوقفة مؤقتًا مدة { $span }
+log-rules-resumed = انتهى توقف القواعد المؤقت
+log-auto-off-reached = يتوقف لأن وقته انتهى
+log-next-endpoint-tried = الخادم لا يجيب، فيُجرَّب عنوانه التالي
+log-routing-changed = ينقل الآن شبكات أخرى بالجلسة نفسها
+log-networks-unknown = لا يمكن مراقبة الشبكات، فتسري النتيجة الأكثر حماية من القواعد: { $error }
+rules-none = لا توجد قواعد
+rules-source-rule = القاعدة { $number }
+rules-source-named = القاعدة { $number } ({ $name })
+rules-source-otherwise = الافتراضي
+rules-source-fail-secure = لا افتراضي في القواعد، فالأكثر حماية
+rules-up = مشغّل: { $tunnels }
+rules-down = لا نفق من القواعد مشغّل
+rules-leave = تبقى كل الأنفاق كما هي
+rules-with-mode = { $tunnel } ({ $mode })
+rules-mode-everything = كل شيء
+rules-mode-except-lan = كل شيء عدا هذه الشبكة المحلية
+rules-mode-private = النطاقات الخاصة
+rules-mode-only = { $networks } فقط
+rules-kill-switch-off = متوقف
+rules-kill-switch-when-untrusted = فقط عند عدم الثقة
+rules-kill-switch-always = دائمًا
+rules-as-tunnel = حسب ضبط كل نفق
+rules-switch-open = مفتوح
+rules-switch-closed = مغلق
+rules-verdict-matched = تنطبق
+rules-verdict-not-matched = لا تنطبق
+rules-verdict-unknown = غير معروف
+rules-seen-no-facts = لا يُعرف شيء عن الشبكات
+rules-seen-no-network = في لا شبكة
+rules-seen-network = في شبكة
+rules-seen-nothing = لا شيء
+rules-seen-yes = نعم
+rules-seen-no = لا
+rules-seen-home-not-asked = لم يُسأل بعد
+rules-seen-home-no-answer = لم يُجب أحد
+rules-uncertain = ليست كل الحقائق معروفة، فيسري الاحتمال الأكثر حماية
+rules-missing = هذه الأنفاق غير موجودة: { $tunnels }
+rules-decided = { $source }: { $action }؛ مفتاح القطع: { $switch }
+rules-pending = بعد { $span }: { $action }؛ مفتاح القطع: { $switch }
+rules-choice-on = شُغّل { $tunnel } يدويًا؛ تعود القواعد تقرّر في الشبكة التالية
+rules-choice-off = أُوقف { $tunnel } يدويًا؛ تعود القواعد تقرّر في الشبكة التالية
+rules-at-the-latest = { $line } (على الأكثر بعد { $span })
+rules-auto-off = يتوقف { $tunnel } بعد { $span }
+rules-failing = خادم { $tunnel } لا يجيب
+rules-broken = لا يمكن قراءة القواعد المحفوظة، فتسري أكثرها حماية؛ استبدلها
+problem-rule-unknown-statement = لا تبدأ { $text } قاعدة ولا إعدادًا
+problem-rule-expected = { $kind ->
+    [condition] شرط
+    [and_or_then] `and` / `then`
+    [action] `up`, `down` / `leave`
+    [tunnel_name] اسم نفق
+    [kill_switch] `kill switch`
+    [kill_switch_setting] `always`, `only when untrusted` / `off`
+    [wifi_name] اسم شبكة Wi-Fi بين علامتي اقتباس
+    [mac] عنوان عتاد
+    [network] شبكة
+    [suffix] لاحقة DNS
+    [public_key] مفتاح عام
+    [window] نافذة زمنية
+    [seconds] مدة
+    [step] `next endpoint`, `up` / `down`
+    [when] `when`
+   *[word] `{ $word }`
+} متوقع هنا, { $found ->
+    [end] وينتهي السطر
+   *[other] لا { $text }
+}
+problem-rule-leftover = القاعدة مكتملة، و{ $text } زائدة
+problem-rule-unknown-condition = لا يوجد شرط { $text }
+problem-rule-unclosed = علامة الاقتباس الثانية ناقصة
+problem-rule-typographic-quote = { $character } ليست علامة اقتباس هذه اللغة
+problem-rule-escape = في اسم، تأتي الشرطة المائلة العكسية قبل `\` أو `"` أو `x` ورقمين ست عشريين
+problem-rule-pattern = { $kind ->
+    [empty] لا يمكن أن يكون النمط فارغًا؛ `*` تعني كل اسم
+    [escape] بعد شرطة مائلة عكسية يمكن أن يأتي `*` أو `?` أو `!` أو `"` أو `\` أو `x` ورقمان ست عشريان
+   *[too_long] لاسم Wi-Fi ‏32 بايت على الأكثر، وهذا يحتاج { $bytes }
+}
+problem-rule-mac = ليست { $text } عنوان عتاد
+problem-rule-host-bits = هذا عنوان مضيف وليس شبكة
+problem-rule-suffix = ليست { $text } لاحقة DNS
+problem-rule-public-key = هذا ليس مفتاحًا عامًا
+problem-rule-window = { $kind ->
+    [time] { $text }: الوقت بين 00:00 و24:00
+    [empty] { $text }: تبدأ النافذة وتنتهي في الوقت نفسه
+   *[form] ليست { $text } نافذة زمنية
+}
+problem-rule-seconds = { $kind ->
+    [range] { $text }: المدة من 5 s إلى 168 h
+   *[form] ليست { $text } مدة
+}
+problem-rule-name = { $kind ->
+    [empty] لا يمكن أن يكون الاسم فارغًا
+    [too_long] للاسم 64 حرفًا على الأكثر، ولهذا { $characters }
+    [invisible] الحرف { $character } لا يُرى أو يغيّر شكل غيره
+   *[space] لا يمكن أن يبدأ الاسم أو ينتهي بمسافة
+}
+problem-rule-repeated = قيل هذا للمرة الثانية (أولًا في السطر { $first })
+problem-rule-after-otherwise = لا تُبلغ هذه القاعدة أبدًا: `otherwise` في السطر { $first } تسري في كل مكان
+problem-rule-label = للقواعد وحدها أسماء
+problem-rule-too-many = هناك أخطاء أخرى لا تُعرض
+problem-rule-name-alone = تثق هذه القاعدة بشبكة Wi-Fi باسمها وحده، ويمكن لأي أحد استخدامه
+problem-rule-any-network = تثق هذه القاعدة بشبكات لا تعرفها
+problem-rule-relaxes-on-open = تحمي هذه القاعدة أقل في Wi-Fi بلا كلمة مرور
+problem-rule-never-reached = لا تُبلغ هذه القاعدة أبدًا: تنطبق قاعدة السطر { $first } حيثما تنطبق هذه
+problem-rule-never-matches = الشروط يستبعد بعضها بعضًا، فلا تنطبق هذه القاعدة أبدًا
+problem-rule-tunnel-unknown = لا يوجد نفق { $tunnel }
+problem-rule-no-default = لا تقول القواعد ما يسري إن لم تنطبق أي منها، ولا نفق يمكن تشغيله بدلًا
+advice-rule-did-you-mean = هل تقصد `{ $suggestion }`؟
+advice-rule-begin-line = يبدأ السطر بأحد `when`, `otherwise`, `kill switch`, `without answer`, `manual choice`
+advice-rule-choose-condition = الشروط هي `wifi`, `wifi "NAME"`, `wifi open`, `ethernet`, `cellular`, `other network`, `bssid`, `gateway`, `subnet`, `dns suffix`, `metered`, `time`, `other vpn`, `home probe`, `no network`، وكل منها بعد `not` أيضًا
+advice-rule-expected = اكتب مثلًا `when wifi "Home" and gateway aa:bb:cc:dd:ee:ff then down`
+advice-rule-join = اربط الشروط بـ `and`، واكتب `, kill switch …` في النهاية
+advice-rule-quote = اكتب `"` قبل الاسم وبعده
+advice-rule-double-backslash = اكتب `\\` للشرطة المائلة العكسية
+advice-rule-write-mac = اكتب ستة أزواج من الأرقام الست عشرية، مثل `aa:bb:cc:dd:ee:ff`
+advice-rule-write-suffix = اكتب نطاقًا، مثل `corp.example`
+advice-rule-write-public-key = اكتب 44 حرفًا من base64، آخرها `=`
+advice-rule-write-window = اكتب أيامًا مثل `mon-fri`، أو أوقاتًا مثل `22:00-06:00`، أو كليهما
+advice-rule-write-seconds = اكتب رقمًا ووحدة، مثل `30 s` أو `5 min` أو `2 h`
+advice-rule-move-up = انقلها فوق ذلك السطر
+advice-rule-remove-label = أزل الاسم ونقطتيه
+advice-rule-add-proof = أضف عنوان عتاد البوابة أو مسبار المنزل
+advice-rule-add-default = اكتب ما يسري حينئذ: `otherwise up TUNNEL`
+
 
 ## أنفاق wg-quick
 

@@ -674,6 +674,145 @@ event-traffic = { $tunnel }: { $traffic }
 event-key-old = { $tunnel }: der Schlüssel ist alt; geben Sie ihm einen neuen
 event-preshared-key-old = { $tunnel }: der gemeinsame Schlüssel mit { $peer } ist alt; geben Sie beiden einen neuen
 
+## On-demand rules
+error-no-such-rule = es gibt keine Regel { $number }
+error-network-none = der Computer ist jetzt in keinem Netz, das eine Regel erkennen könnte
+error-network-nothing-known = über dieses Netz ist nichts bekannt, das es von anderen unterscheidet
+error-network-gateway-unknown = das Gateway dieses WLANs hat noch nicht geantwortet, und der Name allein beweist nichts; gleich noch einmal versuchen
+event-rules-changed = die Regeln oder die Netze, nach denen sie sich richten, haben sich geändert
+log-rules-set = { $by } hat die Regeln ersetzt (Stand { $revision })
+log-rules-broken = die gespeicherten Regeln sind unbrauchbar, deshalb gelten die am besten schützenden: { $error }
+log-rules-acted = { $source }, in { $networks }: { $action }; Notschalter: { $switch }
+log-rule-not-carried-out = was die Regeln wollen, konnte nicht ausgeführt werden: { $error }
+log-choice-on = von Hand eingeschaltet; die Regeln beachten das, bis das Netz wechselt
+log-choice-off = von Hand ausgeschaltet; die Regeln beachten das, bis das Netz wechselt
+log-choice-ended = die Regeln entscheiden wieder
+log-rules-paused = die Regeln sind pausiert, bis das Netz wechselt
+log-rules-paused-for = die Regeln sind für { $span } pausiert
+log-rules-resumed = die Pause der Regeln ist vorbei
+log-auto-off-reached = wird ausgeschaltet, weil seine Zeit um ist
+log-next-endpoint-tried = der Server antwortet nicht, deshalb wird seine nächste Adresse versucht
+log-routing-changed = befördert jetzt andere Netze, mit derselben Sitzung
+log-networks-unknown = die Netze können nicht beobachtet werden, deshalb gilt die am besten schützende Folge der Regeln: { $error }
+rules-none = es gibt keine Regeln
+rules-source-rule = Regel { $number }
+rules-source-named = Regel { $number } ({ $name })
+rules-source-otherwise = die Vorgabe
+rules-source-fail-secure = die Regeln haben keine Vorgabe, deshalb das am besten Schützende
+rules-up = an: { $tunnels }
+rules-down = kein Tunnel der Regeln ist an
+rules-leave = alle Tunnel bleiben, wie sie sind
+rules-with-mode = { $tunnel } ({ $mode })
+rules-mode-everything = alles
+rules-mode-except-lan = alles außer diesem LAN
+rules-mode-private = private Bereiche
+rules-mode-only = nur { $networks }
+rules-kill-switch-off = aus
+rules-kill-switch-when-untrusted = nur wenn nicht vertraut
+rules-kill-switch-always = immer
+rules-as-tunnel = wie jeder Tunnel eingestellt ist
+rules-switch-open = offen
+rules-switch-closed = geschlossen
+rules-verdict-matched = trifft zu
+rules-verdict-not-matched = trifft nicht zu
+rules-verdict-unknown = unbekannt
+rules-seen-no-facts = über die Netze ist nichts bekannt
+rules-seen-no-network = in keinem Netz
+rules-seen-network = in einem Netz
+rules-seen-nothing = keine
+rules-seen-yes = ja
+rules-seen-no = nein
+rules-seen-home-not-asked = noch nicht gefragt
+rules-seen-home-no-answer = niemand hat geantwortet
+rules-uncertain = nicht alles ist bekannt, deshalb gilt die am besten schützende Möglichkeit
+rules-missing = diese Tunnel gibt es nicht: { $tunnels }
+rules-decided = { $source }: { $action }; Notschalter: { $switch }
+rules-pending = in { $span }: { $action }; Notschalter: { $switch }
+rules-choice-on = { $tunnel } wurde von Hand eingeschaltet; im nächsten Netz entscheiden wieder die Regeln
+rules-choice-off = { $tunnel } wurde von Hand ausgeschaltet; im nächsten Netz entscheiden wieder die Regeln
+rules-at-the-latest = { $line } (spätestens in { $span })
+rules-auto-off = { $tunnel } wird in { $span } ausgeschaltet
+rules-failing = der Server von { $tunnel } antwortet nicht
+rules-broken = die gespeicherten Regeln sind nicht lesbar, deshalb gelten die am besten schützenden; ersetzen Sie sie
+problem-rule-unknown-statement = { $text } beginnt weder eine Regel noch eine Einstellung
+problem-rule-expected = { $kind ->
+    [condition] eine Bedingung
+    [and_or_then] `and` / `then`
+    [action] `up`, `down` / `leave`
+    [tunnel_name] der Name eines Tunnels
+    [kill_switch] `kill switch`
+    [kill_switch_setting] `always`, `only when untrusted` / `off`
+    [wifi_name] der Name eines WLANs in Anführungszeichen
+    [mac] eine Hardwareadresse
+    [network] ein Netz
+    [suffix] ein DNS-Suffix
+    [public_key] ein öffentlicher Schlüssel
+    [window] ein Zeitfenster
+    [seconds] eine Dauer
+    [step] `next endpoint`, `up` / `down`
+    [when] `when`
+   *[word] `{ $word }`
+} wird hier erwartet, { $found ->
+    [end] und die Zeile endet
+   *[other] nicht { $text }
+}
+problem-rule-leftover = die Regel ist vollständig, und { $text } bleibt übrig
+problem-rule-unknown-condition = es gibt keine Bedingung { $text }
+problem-rule-unclosed = das zweite Anführungszeichen fehlt
+problem-rule-typographic-quote = { $character } ist nicht das Anführungszeichen dieser Sprache
+problem-rule-escape = ein Backslash steht in einem Namen vor `\`, `"` oder `x` und zwei Hexadezimalziffern
+problem-rule-pattern = { $kind ->
+    [empty] ein Muster kann nicht leer sein; `*` steht für jeden Namen
+    [escape] nach einem Backslash können `*`, `?`, `!`, `"`, `\` oder `x` und zwei Hexadezimalziffern stehen
+   *[too_long] der Name eines WLANs hat höchstens 32 Bytes, und dies braucht { $bytes }
+}
+problem-rule-mac = { $text } ist keine Hardwareadresse
+problem-rule-host-bits = das ist die Adresse eines Rechners, kein Netz
+problem-rule-suffix = { $text } ist kein DNS-Suffix
+problem-rule-public-key = das ist kein öffentlicher Schlüssel
+problem-rule-window = { $kind ->
+    [time] { $text }: eine Uhrzeit liegt zwischen 00:00 und 24:00
+    [empty] { $text }: das Fenster beginnt und endet zur selben Zeit
+   *[form] { $text } ist kein Zeitfenster
+}
+problem-rule-seconds = { $kind ->
+    [range] { $text }: eine Dauer ist mindestens 5 s und höchstens 168 h
+   *[form] { $text } ist keine Dauer
+}
+problem-rule-name = { $kind ->
+    [empty] ein Name kann nicht leer sein
+    [too_long] ein Name hat höchstens 64 Zeichen, dieser hat { $characters }
+    [invisible] das Zeichen { $character } ist unsichtbar oder ändert, wie andere aussehen
+   *[space] ein Name kann nicht mit einem Leerzeichen beginnen oder enden
+}
+problem-rule-repeated = das steht zum zweiten Mal da (zuerst in Zeile { $first })
+problem-rule-after-otherwise = diese Regel wird nie erreicht: `otherwise` in Zeile { $first } gilt überall
+problem-rule-label = nur Regeln haben einen Namen
+problem-rule-too-many = es gibt weitere Fehler, die nicht gezeigt werden
+problem-rule-name-alone = diese Regel vertraut einem WLAN allein wegen seines Namens, den jeder verwenden kann
+problem-rule-any-network = diese Regel vertraut Netzen, die sie nicht kennt
+problem-rule-relaxes-on-open = diese Regel schützt in WLANs ohne Passwort weniger
+problem-rule-never-reached = diese Regel wird nie erreicht: die in Zeile { $first } trifft überall zu, wo diese zutrifft
+problem-rule-never-matches = die Bedingungen schließen einander aus, deshalb trifft diese Regel nie zu
+problem-rule-tunnel-unknown = es gibt keinen Tunnel { $tunnel }
+problem-rule-no-default = die Regeln sagen nicht, was gilt, wenn keine zutrifft, und kein Tunnel könnte stattdessen an sein
+advice-rule-did-you-mean = ist `{ $suggestion }` gemeint?
+advice-rule-begin-line = eine Zeile beginnt mit einem von `when`, `otherwise`, `kill switch`, `without answer`, `manual choice`
+advice-rule-choose-condition = die Bedingungen sind `wifi`, `wifi "NAME"`, `wifi open`, `ethernet`, `cellular`, `other network`, `bssid`, `gateway`, `subnet`, `dns suffix`, `metered`, `time`, `other vpn`, `home probe`, `no network`, jede auch nach `not`
+advice-rule-expected = zum Beispiel `when wifi "Home" and gateway aa:bb:cc:dd:ee:ff then down` schreiben
+advice-rule-join = Bedingungen mit `and` verbinden und `, kill switch …` ans Ende schreiben
+advice-rule-quote = `"` vor und nach dem Namen schreiben
+advice-rule-double-backslash = `\\` für einen Backslash schreiben
+advice-rule-write-mac = sechs Paare von Hexadezimalziffern schreiben, wie `aa:bb:cc:dd:ee:ff`
+advice-rule-write-suffix = eine Domain schreiben, wie `corp.example`
+advice-rule-write-public-key = 44 Zeichen Base64 schreiben, das letzte `=`
+advice-rule-write-window = Tage schreiben, wie `mon-fri`, Zeiten, wie `22:00-06:00`, oder beides
+advice-rule-write-seconds = eine Zahl und eine Einheit schreiben, wie `30 s`, `5 min` oder `2 h`
+advice-rule-move-up = sie über diese Zeile setzen
+advice-rule-remove-label = den Namen und seinen Doppelpunkt entfernen
+advice-rule-add-proof = die Hardwareadresse des Gateways oder die Heimprobe ergänzen
+advice-rule-add-default = schreiben, was dann gilt: `otherwise up TUNNEL`
+
 
 ## Tunnel von wg-quick
 

@@ -714,6 +714,145 @@ event-traffic = { $tunnel }: { $traffic }
 event-key-old = { $tunnel }: its key is old; give it a new one
 event-preshared-key-old = { $tunnel }: its preshared key with { $peer } is old; give both a new one
 
+## On-demand rules
+error-no-such-rule = there is no rule { $number }
+error-network-none = the computer is in no network now, so no rule can recognize it
+error-network-nothing-known = nothing is known about this network that distinguishes it from others
+error-network-gateway-unknown = the gateway of this Wi-Fi network has not answered yet, and its name alone proves nothing; try again in a moment
+event-rules-changed = the rules, or the networks that they look at, have changed
+log-rules-set = { $by } replaced the rules (revision { $revision })
+log-rules-broken = the stored rules cannot be used, so the most protective ones hold: { $error }
+log-rules-acted = { $source }, in { $networks }: { $action }; kill switch: { $switch }
+log-rule-not-carried-out = what the rules want could not be carried out: { $error }
+log-choice-on = turned on by hand; the rules respect that until the network changes
+log-choice-off = turned off by hand; the rules respect that until the network changes
+log-choice-ended = the rules decide again
+log-rules-paused = the rules are paused until the network changes
+log-rules-paused-for = the rules are paused for { $span }
+log-rules-resumed = the pause of the rules is over
+log-auto-off-reached = goes down because its time is over
+log-next-endpoint-tried = the server does not answer, so its next address is tried
+log-routing-changed = carries other networks now, with the same session
+log-networks-unknown = the networks cannot be observed, so the most protective consequence of the rules holds: { $error }
+rules-none = there are no rules
+rules-source-rule = rule { $number }
+rules-source-named = rule { $number } ({ $name })
+rules-source-otherwise = the default
+rules-source-fail-secure = the rules have no default, so what protects most
+rules-up = up: { $tunnels }
+rules-down = no tunnel of the rules is up
+rules-leave = all tunnels stay as they are
+rules-with-mode = { $tunnel } ({ $mode })
+rules-mode-everything = everything
+rules-mode-except-lan = everything except this LAN
+rules-mode-private = private ranges
+rules-mode-only = only { $networks }
+rules-kill-switch-off = off
+rules-kill-switch-when-untrusted = only when untrusted
+rules-kill-switch-always = always
+rules-as-tunnel = as each tunnel is set
+rules-switch-open = open
+rules-switch-closed = closed
+rules-verdict-matched = matches
+rules-verdict-not-matched = does not match
+rules-verdict-unknown = unknown
+rules-seen-no-facts = nothing is known about the networks
+rules-seen-no-network = in no network
+rules-seen-network = in a network
+rules-seen-nothing = none
+rules-seen-yes = yes
+rules-seen-no = no
+rules-seen-home-not-asked = nobody has asked yet
+rules-seen-home-no-answer = nobody answered
+rules-uncertain = not every fact is known, so the most protective possibility holds
+rules-missing = these tunnels do not exist: { $tunnels }
+rules-decided = { $source }: { $action }; kill switch: { $switch }
+rules-pending = in { $span }: { $action }; kill switch: { $switch }
+rules-choice-on = { $tunnel } was turned on by hand; the rules decide again in the next network
+rules-choice-off = { $tunnel } was turned off by hand; the rules decide again in the next network
+rules-at-the-latest = { $line } (at the latest in { $span })
+rules-auto-off = { $tunnel } goes down in { $span }
+rules-failing = the server of { $tunnel } does not answer
+rules-broken = the stored rules cannot be read, so the most protective ones hold; replace them
+problem-rule-unknown-statement = { $text } begins no rule and no setting
+problem-rule-expected = { $kind ->
+    [condition] a condition
+    [and_or_then] `and` / `then`
+    [action] `up`, `down` / `leave`
+    [tunnel_name] the name of a tunnel
+    [kill_switch] `kill switch`
+    [kill_switch_setting] `always`, `only when untrusted` / `off`
+    [wifi_name] the name of a Wi-Fi network in quotation marks
+    [mac] a hardware address
+    [network] a network
+    [suffix] a DNS suffix
+    [public_key] a public key
+    [window] a time window
+    [seconds] a time
+    [step] `next endpoint`, `up` / `down`
+    [when] `when`
+   *[word] `{ $word }`
+} is expected here, { $found ->
+    [end] and the line ends
+   *[other] not { $text }
+}
+problem-rule-leftover = the rule is complete, and { $text } is left over
+problem-rule-unknown-condition = there is no condition { $text }
+problem-rule-unclosed = the second quotation mark is missing
+problem-rule-typographic-quote = { $character } is not the quotation mark of this language
+problem-rule-escape = a backslash in a name stands before `\`, `"`, or `x` and two hexadecimal digits
+problem-rule-pattern = { $kind ->
+    [empty] a pattern cannot be empty; `*` stands for every name
+    [escape] after a backslash, `*`, `?`, `!`, `"`, `\` or `x` and two hexadecimal digits can stand
+   *[too_long] a Wi-Fi name has at most 32 bytes, and this needs { $bytes }
+}
+problem-rule-mac = { $text } is not a hardware address
+problem-rule-host-bits = this is the address of a host, not a network
+problem-rule-suffix = { $text } is not a DNS suffix
+problem-rule-public-key = this is not a public key
+problem-rule-window = { $kind ->
+    [time] { $text }: a time is between 00:00 and 24:00
+    [empty] { $text }: the window begins and ends at the same time
+   *[form] { $text } is not a time window
+}
+problem-rule-seconds = { $kind ->
+    [range] { $text }: a time is at least 5 s and at most 168 h
+   *[form] { $text } is not a time
+}
+problem-rule-name = { $kind ->
+    [empty] a name cannot be empty
+    [too_long] a name has at most 64 characters, this has { $characters }
+    [invisible] the character { $character } cannot be seen, or changes how others are seen
+   *[space] a name cannot begin or end with a space
+}
+problem-rule-repeated = this is said for the second time (first on line { $first })
+problem-rule-after-otherwise = this rule is never reached: `otherwise` on line { $first } matches everywhere
+problem-rule-label = only rules have a name
+problem-rule-too-many = there are more errors, which are not shown
+problem-rule-name-alone = this rule trusts a Wi-Fi network by its name alone, which anybody can use
+problem-rule-any-network = this rule trusts networks that it does not know
+problem-rule-relaxes-on-open = this rule protects less on Wi-Fi without a password
+problem-rule-never-reached = this rule is never reached: that on line { $first } matches wherever this one does
+problem-rule-never-matches = the conditions exclude each other, so this rule never matches
+problem-rule-tunnel-unknown = there is no tunnel { $tunnel }
+problem-rule-no-default = the rules do not say what holds if none matches, and no tunnel could be up instead
+advice-rule-did-you-mean = did you mean `{ $suggestion }`?
+advice-rule-begin-line = a line begins with one of `when`, `otherwise`, `kill switch`, `without answer`, `manual choice`
+advice-rule-choose-condition = the conditions are `wifi`, `wifi "NAME"`, `wifi open`, `ethernet`, `cellular`, `other network`, `bssid`, `gateway`, `subnet`, `dns suffix`, `metered`, `time`, `other vpn`, `home probe`, `no network`, each also after `not`
+advice-rule-expected = write for example `when wifi "Home" and gateway aa:bb:cc:dd:ee:ff then down`
+advice-rule-join = join conditions with `and`, and write `, kill switch …` at the end
+advice-rule-quote = write `"` before and after the name
+advice-rule-double-backslash = write `\\` for a backslash
+advice-rule-write-mac = write six pairs of hexadecimal digits, such as `aa:bb:cc:dd:ee:ff`
+advice-rule-write-suffix = write a domain, such as `corp.example`
+advice-rule-write-public-key = write 44 characters of base64, the last one `=`
+advice-rule-write-window = write days, such as `mon-fri`, times, such as `22:00-06:00`, or both
+advice-rule-write-seconds = write a number and a unit, such as `30 s`, `5 min` or `2 h`
+advice-rule-move-up = move it above that line
+advice-rule-remove-label = remove the name and its colon
+advice-rule-add-proof = add the hardware address of the gateway, or the home probe
+advice-rule-add-default = write what holds then: `otherwise up TUNNEL`
+
 
 ## Tunnels of wg-quick
 # $service is a unit of systemd, such as wg-quick@wg0.service.

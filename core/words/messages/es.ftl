@@ -677,6 +677,145 @@ event-traffic = { $tunnel }: { $traffic }
 event-key-old = { $tunnel }: su clave es vieja; dele una nueva
 event-preshared-key-old = { $tunnel }: su clave compartida con { $peer } es vieja; dé una nueva a ambos
 
+## On-demand rules
+error-no-such-rule = no hay regla { $number }
+error-network-none = el ordenador no está ahora en ninguna red que una regla pueda reconocer
+error-network-nothing-known = no se sabe nada de esta red que la distinga de otras
+error-network-gateway-unknown = la puerta de enlace de esta red Wi-Fi aún no ha respondido, y su nombre solo no prueba nada; inténtelo de nuevo en un momento
+event-rules-changed = las reglas, o las redes que miran, han cambiado
+log-rules-set = { $by } cambió las reglas (revisión { $revision })
+log-rules-broken = las reglas guardadas no se pueden usar, así que rigen las que más protegen: { $error }
+log-rules-acted = { $source }, en { $networks }: { $action }; corte de emergencia: { $switch }
+log-rule-not-carried-out = no se pudo hacer lo que quieren las reglas: { $error }
+log-choice-on = encendido a mano; las reglas lo respetan hasta que cambie la red
+log-choice-off = apagado a mano; las reglas lo respetan hasta que cambie la red
+log-choice-ended = las reglas deciden de nuevo
+log-rules-paused = las reglas están en pausa hasta que cambie la red
+log-rules-paused-for = las reglas están en pausa durante { $span }
+log-rules-resumed = terminó la pausa de las reglas
+log-auto-off-reached = se apaga porque se acabó su tiempo
+log-next-endpoint-tried = el servidor no responde, así que se prueba su siguiente dirección
+log-routing-changed = lleva ahora otras redes, con la misma sesión
+log-networks-unknown = no se pueden observar las redes, así que rige la consecuencia más protectora de las reglas: { $error }
+rules-none = no hay reglas
+rules-source-rule = regla { $number }
+rules-source-named = regla { $number } ({ $name })
+rules-source-otherwise = lo predeterminado
+rules-source-fail-secure = las reglas no tienen valor predeterminado, así que lo que más protege
+rules-up = encendido: { $tunnels }
+rules-down = ningún túnel de las reglas está encendido
+rules-leave = todos los túneles quedan como están
+rules-with-mode = { $tunnel } ({ $mode })
+rules-mode-everything = todo
+rules-mode-except-lan = todo menos esta LAN
+rules-mode-private = rangos privados
+rules-mode-only = solo { $networks }
+rules-kill-switch-off = apagado
+rules-kill-switch-when-untrusted = solo si no es de confianza
+rules-kill-switch-always = siempre
+rules-as-tunnel = como esté cada túnel
+rules-switch-open = abierto
+rules-switch-closed = cerrado
+rules-verdict-matched = coincide
+rules-verdict-not-matched = no coincide
+rules-verdict-unknown = desconocido
+rules-seen-no-facts = no se sabe nada de las redes
+rules-seen-no-network = en ninguna red
+rules-seen-network = en una red
+rules-seen-nothing = ninguno
+rules-seen-yes = sí
+rules-seen-no = no
+rules-seen-home-not-asked = nadie ha preguntado aún
+rules-seen-home-no-answer = nadie respondió
+rules-uncertain = no se conocen todos los hechos, así que rige la posibilidad más protectora
+rules-missing = estos túneles no existen: { $tunnels }
+rules-decided = { $source }: { $action }; corte de emergencia: { $switch }
+rules-pending = en { $span }: { $action }; corte de emergencia: { $switch }
+rules-choice-on = { $tunnel } se encendió a mano; las reglas deciden de nuevo en la próxima red
+rules-choice-off = { $tunnel } se apagó a mano; las reglas deciden de nuevo en la próxima red
+rules-at-the-latest = { $line } (a más tardar en { $span })
+rules-auto-off = { $tunnel } se apaga en { $span }
+rules-failing = el servidor de { $tunnel } no responde
+rules-broken = las reglas guardadas no se pueden leer, así que rigen las que más protegen; sustitúyalas
+problem-rule-unknown-statement = { $text } no comienza ninguna regla ni ajuste
+problem-rule-expected = { $kind ->
+    [condition] una condición
+    [and_or_then] `and` / `then`
+    [action] `up`, `down` / `leave`
+    [tunnel_name] el nombre de un túnel
+    [kill_switch] `kill switch`
+    [kill_switch_setting] `always`, `only when untrusted` / `off`
+    [wifi_name] el nombre de una red Wi-Fi entre comillas
+    [mac] una dirección de hardware
+    [network] una red
+    [suffix] un sufijo DNS
+    [public_key] una clave pública
+    [window] una franja horaria
+    [seconds] una duración
+    [step] `next endpoint`, `up` / `down`
+    [when] `when`
+   *[word] `{ $word }`
+} se espera aquí, { $found ->
+    [end] y la línea acaba
+   *[other] no { $text }
+}
+problem-rule-leftover = la regla está completa, y sobra { $text }
+problem-rule-unknown-condition = no existe la condición { $text }
+problem-rule-unclosed = falta la segunda comilla
+problem-rule-typographic-quote = { $character } no es la comilla de este lenguaje
+problem-rule-escape = en un nombre, una barra invertida va antes de `\`, `"`, o `x` y dos dígitos hexadecimales
+problem-rule-pattern = { $kind ->
+    [empty] un patrón no puede estar vacío; `*` vale por cualquier nombre
+    [escape] tras una barra invertida puede ir `*`, `?`, `!`, `"`, `\` o `x` y dos dígitos hexadecimales
+   *[too_long] un nombre de Wi-Fi tiene como máximo 32 bytes, y este necesita { $bytes }
+}
+problem-rule-mac = { $text } no es una dirección de hardware
+problem-rule-host-bits = esto es la dirección de un equipo, no una red
+problem-rule-suffix = { $text } no es un sufijo DNS
+problem-rule-public-key = esto no es una clave pública
+problem-rule-window = { $kind ->
+    [time] { $text }: una hora está entre 00:00 y 24:00
+    [empty] { $text }: la franja empieza y acaba a la misma hora
+   *[form] { $text } no es una franja horaria
+}
+problem-rule-seconds = { $kind ->
+    [range] { $text }: una duración es de 5 s como mínimo y 168 h como máximo
+   *[form] { $text } no es una duración
+}
+problem-rule-name = { $kind ->
+    [empty] un nombre no puede estar vacío
+    [too_long] un nombre tiene como máximo 64 caracteres, este tiene { $characters }
+    [invisible] el carácter { $character } no se ve, o cambia cómo se ven otros
+   *[space] un nombre no puede empezar ni acabar con un espacio
+}
+problem-rule-repeated = esto se dice por segunda vez (primero en la línea { $first })
+problem-rule-after-otherwise = nunca se llega a esta regla: `otherwise` en la línea { $first } vale en todas partes
+problem-rule-label = solo las reglas tienen nombre
+problem-rule-too-many = hay más errores, que no se muestran
+problem-rule-name-alone = esta regla confía en una red Wi-Fi solo por su nombre, que cualquiera puede usar
+problem-rule-any-network = esta regla confía en redes que no conoce
+problem-rule-relaxes-on-open = esta regla protege menos en Wi-Fi sin contraseña
+problem-rule-never-reached = nunca se llega a esta regla: la de la línea { $first } coincide siempre que lo hace esta
+problem-rule-never-matches = las condiciones se excluyen entre sí, así que esta regla nunca coincide
+problem-rule-tunnel-unknown = no hay túnel { $tunnel }
+problem-rule-no-default = las reglas no dicen qué rige si ninguna coincide, y ningún túnel podría estar encendido en su lugar
+advice-rule-did-you-mean = ¿quería decir `{ $suggestion }`?
+advice-rule-begin-line = una línea empieza por `when`, `otherwise`, `kill switch`, `without answer`, `manual choice`
+advice-rule-choose-condition = las condiciones son `wifi`, `wifi "NAME"`, `wifi open`, `ethernet`, `cellular`, `other network`, `bssid`, `gateway`, `subnet`, `dns suffix`, `metered`, `time`, `other vpn`, `home probe`, `no network`, también tras `not`
+advice-rule-expected = escribir por ejemplo `when wifi "Home" and gateway aa:bb:cc:dd:ee:ff then down`
+advice-rule-join = unir condiciones con `and`, y escribir `, kill switch …` al final
+advice-rule-quote = escribir `"` antes y después del nombre
+advice-rule-double-backslash = escribir `\\` para una barra invertida
+advice-rule-write-mac = escribir seis pares de dígitos hexadecimales, como `aa:bb:cc:dd:ee:ff`
+advice-rule-write-suffix = escribir un dominio, como `corp.example`
+advice-rule-write-public-key = escribir 44 caracteres de base64, el último `=`
+advice-rule-write-window = escribir días, como `mon-fri`, horas, como `22:00-06:00`, o ambos
+advice-rule-write-seconds = escribir un número y una unidad, como `30 s`, `5 min` o `2 h`
+advice-rule-move-up = moverla por encima de esa línea
+advice-rule-remove-label = quitar el nombre y sus dos puntos
+advice-rule-add-proof = añadir la dirección de hardware de la puerta de enlace, o la sonda de casa
+advice-rule-add-default = escribir qué rige entonces: `otherwise up TUNNEL`
+
 
 ## Túneles de wg-quick
 

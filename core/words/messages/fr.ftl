@@ -677,6 +677,145 @@ event-traffic = { $tunnel } : { $traffic }
 event-key-old = { $tunnel } : sa clé est ancienne ; donnez-lui-en une nouvelle
 event-preshared-key-old = { $tunnel } : sa clé partagée avec { $peer } est ancienne ; donnez-en une nouvelle aux deux
 
+## On-demand rules
+error-no-such-rule = il n'y a pas de règle { $number }
+error-network-none = l'ordinateur n'est maintenant dans aucun réseau qu'une règle pourrait reconnaître
+error-network-nothing-known = on ne sait rien de ce réseau qui le distingue d'autres
+error-network-gateway-unknown = la passerelle de ce réseau Wi-Fi n'a pas encore répondu, et son nom seul ne prouve rien ; réessayez dans un instant
+event-rules-changed = les règles, ou les réseaux qu'elles regardent, ont changé
+log-rules-set = { $by } a remplacé les règles (révision { $revision })
+log-rules-broken = les règles enregistrées sont inutilisables, les plus protectrices s’appliquent donc : { $error }
+log-rules-acted = { $source }, dans { $networks } : { $action } ; coupe-circuit : { $switch }
+log-rule-not-carried-out = ce que veulent les règles n'a pas pu être fait : { $error }
+log-choice-on = allumé à la main ; les règles le respectent jusqu'au prochain réseau
+log-choice-off = éteint à la main ; les règles le respectent jusqu'au prochain réseau
+log-choice-ended = les règles décident de nouveau
+log-rules-paused = les règles sont en pause jusqu'au prochain réseau
+log-rules-paused-for = les règles sont en pause pendant { $span }
+log-rules-resumed = la pause des règles est terminée
+log-auto-off-reached = s'éteint parce que son temps est écoulé
+log-next-endpoint-tried = le serveur ne répond pas, son adresse suivante est donc essayée
+log-routing-changed = transporte maintenant d'autres réseaux, avec la même session
+log-networks-unknown = les réseaux ne peuvent pas être observés, la conséquence la plus protectrice des règles s’applique donc : { $error }
+rules-none = il n'y a pas de règles
+rules-source-rule = règle { $number }
+rules-source-named = règle { $number } ({ $name })
+rules-source-otherwise = le choix par défaut
+rules-source-fail-secure = les règles n'ont pas de choix par défaut, donc ce qui protège le plus
+rules-up = allumé : { $tunnels }
+rules-down = aucun tunnel des règles n'est allumé
+rules-leave = tous les tunnels restent comme ils sont
+rules-with-mode = { $tunnel } ({ $mode })
+rules-mode-everything = tout
+rules-mode-except-lan = tout sauf ce LAN
+rules-mode-private = plages privées
+rules-mode-only = seulement { $networks }
+rules-kill-switch-off = éteint
+rules-kill-switch-when-untrusted = seulement si non fiable
+rules-kill-switch-always = toujours
+rules-as-tunnel = selon chaque tunnel
+rules-switch-open = ouvert
+rules-switch-closed = fermé
+rules-verdict-matched = correspond
+rules-verdict-not-matched = ne correspond pas
+rules-verdict-unknown = inconnu
+rules-seen-no-facts = on ne sait rien des réseaux
+rules-seen-no-network = dans aucun réseau
+rules-seen-network = dans un réseau
+rules-seen-nothing = aucun
+rules-seen-yes = oui
+rules-seen-no = non
+rules-seen-home-not-asked = personne n'a encore demandé
+rules-seen-home-no-answer = personne n'a répondu
+rules-uncertain = tous les faits ne sont pas connus, la possibilité la plus protectrice s’applique donc
+rules-missing = ces tunnels n'existent pas : { $tunnels }
+rules-decided = { $source } : { $action } ; coupe-circuit : { $switch }
+rules-pending = dans { $span } : { $action } ; coupe-circuit : { $switch }
+rules-choice-on = { $tunnel } a été allumé à la main ; les règles décident de nouveau au prochain réseau
+rules-choice-off = { $tunnel } a été éteint à la main ; les règles décident de nouveau au prochain réseau
+rules-at-the-latest = { $line } (au plus tard dans { $span })
+rules-auto-off = { $tunnel } s'éteint dans { $span }
+rules-failing = le serveur de { $tunnel } ne répond pas
+rules-broken = les règles enregistrées sont illisibles, les plus protectrices s’appliquent donc ; remplacez-les
+problem-rule-unknown-statement = { $text } ne commence ni règle ni réglage
+problem-rule-expected = { $kind ->
+    [condition] une condition
+    [and_or_then] `and` / `then`
+    [action] `up`, `down` / `leave`
+    [tunnel_name] le nom d'un tunnel
+    [kill_switch] `kill switch`
+    [kill_switch_setting] `always`, `only when untrusted` / `off`
+    [wifi_name] le nom d'un réseau Wi-Fi entre guillemets droits
+    [mac] une adresse matérielle
+    [network] un réseau
+    [suffix] un suffixe DNS
+    [public_key] une clé publique
+    [window] une plage horaire
+    [seconds] une durée
+    [step] `next endpoint`, `up` / `down`
+    [when] `when`
+   *[word] `{ $word }`
+} est attendu ici, { $found ->
+    [end] et la ligne finit
+   *[other] pas { $text }
+}
+problem-rule-leftover = la règle est complète, et { $text } est de trop
+problem-rule-unknown-condition = il n'existe pas de condition { $text }
+problem-rule-unclosed = le second guillemet manque
+problem-rule-typographic-quote = { $character } n'est pas le guillemet de ce langage
+problem-rule-escape = dans un nom, une barre oblique inverse précède `\`, `"`, ou `x` et deux chiffres hexadécimaux
+problem-rule-pattern = { $kind ->
+    [empty] un motif ne peut pas être vide ; `*` vaut pour tout nom
+    [escape] après une barre oblique inverse peuvent venir `*`, `?`, `!`, `"`, `\` ou `x` et deux chiffres hexadécimaux
+   *[too_long] un nom de Wi-Fi a au plus 32 octets, et celui-ci en demande { $bytes }
+}
+problem-rule-mac = { $text } n'est pas une adresse matérielle
+problem-rule-host-bits = c'est l'adresse d'un hôte, pas un réseau
+problem-rule-suffix = { $text } n'est pas un suffixe DNS
+problem-rule-public-key = ce n'est pas une clé publique
+problem-rule-window = { $kind ->
+    [time] { $text } : une heure est entre 00:00 et 24:00
+    [empty] { $text } : la plage commence et finit à la même heure
+   *[form] { $text } n'est pas une plage horaire
+}
+problem-rule-seconds = { $kind ->
+    [range] { $text } : une durée va de 5 s à 168 h
+   *[form] { $text } n'est pas une durée
+}
+problem-rule-name = { $kind ->
+    [empty] un nom ne peut pas être vide
+    [too_long] un nom a au plus 64 caractères, celui-ci en a { $characters }
+    [invisible] le caractère { $character } est invisible, ou change l'aspect d'autres
+   *[space] un nom ne peut ni commencer ni finir par une espace
+}
+problem-rule-repeated = c'est dit pour la seconde fois (d'abord à la ligne { $first })
+problem-rule-after-otherwise = cette règle n'est jamais atteinte : `otherwise` à la ligne { $first } vaut partout
+problem-rule-label = seules les règles ont un nom
+problem-rule-too-many = il y a d'autres erreurs, qui ne sont pas montrées
+problem-rule-name-alone = cette règle fait confiance à un réseau Wi-Fi sur son seul nom, que n'importe qui peut prendre
+problem-rule-any-network = cette règle fait confiance à des réseaux qu'elle ne connaît pas
+problem-rule-relaxes-on-open = cette règle protège moins sur un Wi-Fi sans mot de passe
+problem-rule-never-reached = cette règle n'est jamais atteinte : celle de la ligne { $first } correspond partout où celle-ci le fait
+problem-rule-never-matches = les conditions s'excluent, cette règle ne correspond donc jamais
+problem-rule-tunnel-unknown = il n'y a pas de tunnel { $tunnel }
+problem-rule-no-default = les règles ne disent pas ce qui vaut si aucune ne correspond, et aucun tunnel ne pourrait être allumé à la place
+advice-rule-did-you-mean = vouliez-vous dire `{ $suggestion }` ?
+advice-rule-begin-line = une ligne commence par `when`, `otherwise`, `kill switch`, `without answer`, `manual choice`
+advice-rule-choose-condition = les conditions sont `wifi`, `wifi "NAME"`, `wifi open`, `ethernet`, `cellular`, `other network`, `bssid`, `gateway`, `subnet`, `dns suffix`, `metered`, `time`, `other vpn`, `home probe`, `no network`, chacune aussi après `not`
+advice-rule-expected = écrire par exemple `when wifi "Home" and gateway aa:bb:cc:dd:ee:ff then down`
+advice-rule-join = relier les conditions par `and`, et écrire `, kill switch …` à la fin
+advice-rule-quote = écrire `"` avant et après le nom
+advice-rule-double-backslash = écrire `\\` pour une barre oblique inverse
+advice-rule-write-mac = écrire six paires de chiffres hexadécimaux, comme `aa:bb:cc:dd:ee:ff`
+advice-rule-write-suffix = écrire un domaine, comme `corp.example`
+advice-rule-write-public-key = écrire 44 caractères de base64, le dernier `=`
+advice-rule-write-window = écrire des jours, comme `mon-fri`, des heures, comme `22:00-06:00`, ou les deux
+advice-rule-write-seconds = écrire un nombre et une unité, comme `30 s`, `5 min` ou `2 h`
+advice-rule-move-up = la déplacer au-dessus de cette ligne
+advice-rule-remove-label = retirer le nom et ses deux-points
+advice-rule-add-proof = ajouter l'adresse matérielle de la passerelle, ou la sonde du domicile
+advice-rule-add-default = écrire ce qui vaut alors : `otherwise up TUNNEL`
+
 
 ## Tunnels de wg-quick
 

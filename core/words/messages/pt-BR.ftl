@@ -677,6 +677,145 @@ event-traffic = { $tunnel }: { $traffic }
 event-key-old = { $tunnel }: sua chave está velha; dê uma nova a ele
 event-preshared-key-old = { $tunnel }: sua chave compartilhada com { $peer } está velha; dê uma nova aos dois
 
+## On-demand rules
+error-no-such-rule = não há regra { $number }
+error-network-none = o computador não está agora em nenhuma rede que uma regra possa reconhecer
+error-network-nothing-known = nada se sabe desta rede que a distinga de outras
+error-network-gateway-unknown = o gateway desta rede Wi-Fi ainda não respondeu, e o nome sozinho não prova nada; tente de novo em instantes
+event-rules-changed = as regras, ou as redes que elas observam, mudaram
+log-rules-set = { $by } substituiu as regras (revisão { $revision })
+log-rules-broken = as regras salvas não podem ser usadas, então valem as que mais protegem: { $error }
+log-rules-acted = { $source }, em { $networks }: { $action }; corte de segurança: { $switch }
+log-rule-not-carried-out = não foi possível fazer o que as regras querem: { $error }
+log-choice-on = ligado à mão; as regras respeitam isso até a rede mudar
+log-choice-off = desligado à mão; as regras respeitam isso até a rede mudar
+log-choice-ended = as regras decidem de novo
+log-rules-paused = as regras estão em pausa até a rede mudar
+log-rules-paused-for = as regras estão em pausa por { $span }
+log-rules-resumed = a pausa das regras terminou
+log-auto-off-reached = desliga porque seu tempo acabou
+log-next-endpoint-tried = o servidor não responde, então o próximo endereço dele é tentado
+log-routing-changed = leva agora outras redes, com a mesma sessão
+log-networks-unknown = as redes não podem ser observadas, então vale a consequência mais protetora das regras: { $error }
+rules-none = não há regras
+rules-source-rule = regra { $number }
+rules-source-named = regra { $number } ({ $name })
+rules-source-otherwise = o padrão
+rules-source-fail-secure = as regras não têm padrão, então o que mais protege
+rules-up = ligado: { $tunnels }
+rules-down = nenhum túnel das regras está ligado
+rules-leave = todos os túneis ficam como estão
+rules-with-mode = { $tunnel } ({ $mode })
+rules-mode-everything = tudo
+rules-mode-except-lan = tudo menos esta LAN
+rules-mode-private = faixas privadas
+rules-mode-only = somente { $networks }
+rules-kill-switch-off = desligado
+rules-kill-switch-when-untrusted = só quando não confiável
+rules-kill-switch-always = sempre
+rules-as-tunnel = como cada túnel está definido
+rules-switch-open = aberto
+rules-switch-closed = fechado
+rules-verdict-matched = corresponde
+rules-verdict-not-matched = não corresponde
+rules-verdict-unknown = desconhecido
+rules-seen-no-facts = nada se sabe das redes
+rules-seen-no-network = em nenhuma rede
+rules-seen-network = em uma rede
+rules-seen-nothing = nenhum
+rules-seen-yes = sim
+rules-seen-no = não
+rules-seen-home-not-asked = ninguém perguntou ainda
+rules-seen-home-no-answer = ninguém respondeu
+rules-uncertain = nem todo fato é conhecido, então vale a possibilidade mais protetora
+rules-missing = estes túneis não existem: { $tunnels }
+rules-decided = { $source }: { $action }; corte de segurança: { $switch }
+rules-pending = em { $span }: { $action }; corte de segurança: { $switch }
+rules-choice-on = { $tunnel } foi ligado à mão; as regras decidem de novo na próxima rede
+rules-choice-off = { $tunnel } foi desligado à mão; as regras decidem de novo na próxima rede
+rules-at-the-latest = { $line } (no máximo em { $span })
+rules-auto-off = { $tunnel } desliga em { $span }
+rules-failing = o servidor de { $tunnel } não responde
+rules-broken = as regras salvas não podem ser lidas, então valem as que mais protegem; substitua-as
+problem-rule-unknown-statement = { $text } não começa regra nem ajuste
+problem-rule-expected = { $kind ->
+    [condition] uma condição
+    [and_or_then] `and` / `then`
+    [action] `up`, `down` / `leave`
+    [tunnel_name] o nome de um túnel
+    [kill_switch] `kill switch`
+    [kill_switch_setting] `always`, `only when untrusted` / `off`
+    [wifi_name] o nome de uma rede Wi-Fi entre aspas
+    [mac] um endereço de hardware
+    [network] uma rede
+    [suffix] um sufixo DNS
+    [public_key] uma chave pública
+    [window] uma janela de tempo
+    [seconds] uma duração
+    [step] `next endpoint`, `up` / `down`
+    [when] `when`
+   *[word] `{ $word }`
+} é esperado aqui, { $found ->
+    [end] e a linha acaba
+   *[other] não { $text }
+}
+problem-rule-leftover = a regra está completa, e sobra { $text }
+problem-rule-unknown-condition = não existe a condição { $text }
+problem-rule-unclosed = falta a segunda aspa
+problem-rule-typographic-quote = { $character } não é a aspa desta linguagem
+problem-rule-escape = num nome, uma barra invertida vem antes de `\`, `"`, ou `x` e dois dígitos hexadecimais
+problem-rule-pattern = { $kind ->
+    [empty] um padrão não pode ser vazio; `*` vale por qualquer nome
+    [escape] depois de uma barra invertida pode vir `*`, `?`, `!`, `"`, `\` ou `x` e dois dígitos hexadecimais
+   *[too_long] um nome de Wi-Fi tem no máximo 32 bytes, e este precisa de { $bytes }
+}
+problem-rule-mac = { $text } não é um endereço de hardware
+problem-rule-host-bits = isto é o endereço de um host, não uma rede
+problem-rule-suffix = { $text } não é um sufixo DNS
+problem-rule-public-key = isto não é uma chave pública
+problem-rule-window = { $kind ->
+    [time] { $text }: uma hora está entre 00:00 e 24:00
+    [empty] { $text }: a janela começa e termina na mesma hora
+   *[form] { $text } não é uma janela de tempo
+}
+problem-rule-seconds = { $kind ->
+    [range] { $text }: uma duração vai de 5 s a 168 h
+   *[form] { $text } não é uma duração
+}
+problem-rule-name = { $kind ->
+    [empty] um nome não pode ser vazio
+    [too_long] um nome tem no máximo 64 caracteres, este tem { $characters }
+    [invisible] o caractere { $character } não é visível, ou muda como outros são vistos
+   *[space] um nome não pode começar nem terminar com espaço
+}
+problem-rule-repeated = isto é dito pela segunda vez (primeiro na linha { $first })
+problem-rule-after-otherwise = esta regra nunca é alcançada: `otherwise` na linha { $first } vale em toda parte
+problem-rule-label = só regras têm nome
+problem-rule-too-many = há mais erros, que não são mostrados
+problem-rule-name-alone = esta regra confia numa rede Wi-Fi só pelo nome, que qualquer um pode usar
+problem-rule-any-network = esta regra confia em redes que não conhece
+problem-rule-relaxes-on-open = esta regra protege menos em Wi-Fi sem senha
+problem-rule-never-reached = esta regra nunca é alcançada: a da linha { $first } corresponde sempre que esta corresponde
+problem-rule-never-matches = as condições se excluem, então esta regra nunca corresponde
+problem-rule-tunnel-unknown = não há túnel { $tunnel }
+problem-rule-no-default = as regras não dizem o que vale se nenhuma corresponder, e nenhum túnel poderia ficar ligado no lugar
+advice-rule-did-you-mean = você quis dizer `{ $suggestion }`?
+advice-rule-begin-line = uma linha começa por `when`, `otherwise`, `kill switch`, `without answer`, `manual choice`
+advice-rule-choose-condition = as condições são `wifi`, `wifi "NAME"`, `wifi open`, `ethernet`, `cellular`, `other network`, `bssid`, `gateway`, `subnet`, `dns suffix`, `metered`, `time`, `other vpn`, `home probe`, `no network`, cada uma também depois de `not`
+advice-rule-expected = escreva por exemplo `when wifi "Home" and gateway aa:bb:cc:dd:ee:ff then down`
+advice-rule-join = junte condições com `and`, e escreva `, kill switch …` no fim
+advice-rule-quote = escreva `"` antes e depois do nome
+advice-rule-double-backslash = escreva `\\` para uma barra invertida
+advice-rule-write-mac = escreva seis pares de dígitos hexadecimais, como `aa:bb:cc:dd:ee:ff`
+advice-rule-write-suffix = escreva um domínio, como `corp.example`
+advice-rule-write-public-key = escreva 44 caracteres de base64, o último `=`
+advice-rule-write-window = escreva dias, como `mon-fri`, horas, como `22:00-06:00`, ou ambos
+advice-rule-write-seconds = escreva um número e uma unidade, como `30 s`, `5 min` ou `2 h`
+advice-rule-move-up = mova-a para cima dessa linha
+advice-rule-remove-label = remova o nome e os dois-pontos
+advice-rule-add-proof = acrescente o endereço de hardware do gateway, ou a sonda de casa
+advice-rule-add-default = escreva o que vale então: `otherwise up TUNNEL`
+
 
 ## Túneis do wg-quick
 

@@ -1,6 +1,6 @@
 //! Sentences for errors of the service, and advice about them.
 
-use adit_api::{Action, ApiError, Conflict, Requirement, Role, Severity};
+use adit_api::{Action, ApiError, Conflict, Requirement, Role, Severity, Unidentified};
 use fluent_bundle::FluentValue;
 
 use crate::catalogue::Arguments;
@@ -113,6 +113,12 @@ impl Words {
             ApiError::TooLarge { limit } => with("error-too-large", vec![("limit", limit.into())]),
             ApiError::Lockdown => named("error-lockdown"),
             ApiError::NotFullTunnel => named("error-not-full-tunnel"),
+            ApiError::NoSuchRule { index } => {
+                with("error-no-such-rule", vec![("number", index.saturating_add(1).to_string().into())])
+            }
+            ApiError::NetworkUnidentified { why: Unidentified::NoNetwork } => plain("error-network-none"),
+            ApiError::NetworkUnidentified { why: Unidentified::NothingKnown } => plain("error-network-nothing-known"),
+            ApiError::NetworkUnidentified { why: Unidentified::GatewayUnknown } => plain("error-network-gateway-unknown"),
             ApiError::ShuttingDown => plain("error-shutting-down"),
             ApiError::Internal => plain("error-internal"),
         }

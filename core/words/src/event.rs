@@ -23,6 +23,7 @@ impl Words {
             Event::KeyIsOld { id, peer: Some(peer), since: _ } => {
                 self.say("event-preshared-key-old", &[named(*id), ("peer", peer.short().into())])
             }
+            Event::RulesChanged { revision: _ } => self.say("event-rules-changed", &[]),
             Event::Log { line } => {
                 self.log_line(line, &Context { tunnel: line.tunnel.and_then(|id| context.known(id)), ..*context })
             }

@@ -20,6 +20,7 @@ mod log;
 mod preview;
 mod quantity;
 mod route;
+mod rules;
 mod state;
 mod status;
 mod takeover;

@@ -126,6 +126,34 @@ impl Words {
             LogCode::EarlyOpened { interface } => self.say("log-early-opened", &[("interface", at(interface))]),
             LogCode::EarlyNotKept { error } => self.say("log-early-not-kept", &[failed(error)]),
             LogCode::PeerShutOut { error } => self.say("log-peer-shut-out", &[failed(error)]),
+            LogCode::RulesSet { revision, by } => {
+                self.say("log-rules-set", &[("by", text(by)), ("revision", revision.to_string().into())])
+            }
+            LogCode::RulesBroken { error } => self.say("log-rules-broken", &[failed(error)]),
+            LogCode::RulesActed { by, networks, up, kill_switch } => {
+                let (source, switch) = (self.rule_source(by).into(), self.rules_switch(*kill_switch).into());
+                let networks = if networks.is_empty() { say("rules-seen-nothing").into() } else { texts(networks) };
+                let action = match up.as_deref() {
+                    None => say("rules-leave"),
+                    Some([]) => say("rules-down"),
+                    Some(up) => self.say("rules-up", &[("tunnels", texts(up))]),
+                };
+                let action = ("action", action.into());
+                self.say("log-rules-acted", &[("source", source), ("networks", networks), action, ("switch", switch)])
+            }
+            LogCode::RuleNotCarriedOut { error } => self.say("log-rule-not-carried-out", &[refused(error)]),
+            LogCode::ChoiceBegun { is_up: true } => say("log-choice-on"),
+            LogCode::ChoiceBegun { is_up: false } => say("log-choice-off"),
+            LogCode::ChoiceEnded => say("log-choice-ended"),
+            LogCode::RulesPaused { seconds: None } => say("log-rules-paused"),
+            LogCode::RulesPaused { seconds: Some(seconds) } => {
+                self.say("log-rules-paused-for", &[("span", self.span(u64::from(*seconds) * 1_000).into())])
+            }
+            LogCode::RulesResumed => say("log-rules-resumed"),
+            LogCode::AutoOffReached => say("log-auto-off-reached"),
+            LogCode::NextEndpointTried => say("log-next-endpoint-tried"),
+            LogCode::RoutingChanged => say("log-routing-changed"),
+            LogCode::NetworksUnknown { error } => self.say("log-networks-unknown", &[failed(error)]),
             LogCode::PutBack { what } => self.say("log-put-back", &[("what", say(setting(*what)).into())]),
             LogCode::NotPutBack { error } => self.say("log-not-put-back", &[failed(error)]),
             LogCode::FoughtWith { times } => self.say("log-fought-with", &[("times", times.into())]),

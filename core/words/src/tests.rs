@@ -30,6 +30,7 @@ macro_rules! samples {
 }
 
 mod findings;
+mod rules;
 mod shown;
 
 fn id() -> TunnelId {
@@ -100,6 +101,10 @@ fn errors() -> Vec<ApiError> {
         HooksChanged { hash: hash() },
         HookFailed { exit_code: Some(1), stderr: "no such file\nbye".into() },
         HookFailed { exit_code: None, stderr: String::new() },
+        NoSuchRule { index: 3 },
+        NetworkUnidentified { why: Unidentified::NoNetwork },
+        NetworkUnidentified { why: Unidentified::NothingKnown },
+        NetworkUnidentified { why: Unidentified::GatewayUnknown },
         Busy,
         NotUp,
         NotPaused,
@@ -384,6 +389,7 @@ fn everything(words: &Words) -> String {
     lines.extend(conflicts().iter().map(|conflict| ("conflict", words.conflict(conflict, &known))));
     lines.extend(diagnostics().iter().map(|diagnostic| ("diagnostic", words.diagnostic(diagnostic))));
     lines.extend(findings::lines(words));
+    lines.extend(rules::lines(words));
     lines.extend(states().iter().map(|state| ("state", words.state(state, NOW))));
     lines.extend(healths().iter().map(|health| ("health", words.health(health, NOW))));
     let steps = samples!(Step: Check, Resolve, Firewall, PreUp, Interface, Addresses, Routes, Dns, PostUp);

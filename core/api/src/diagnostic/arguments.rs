@@ -127,7 +127,8 @@ fn of_key(defect: KeyDefect) -> Vec<Argument> {
     }
 }
 
-fn of_cidr(error: CidrError) -> Vec<Argument> {
+/// Creates the arguments of a network that cannot be read.
+pub(super) fn of_cidr(error: CidrError) -> Vec<Argument> {
     match error {
         CidrError::Empty => vec![kind("empty")],
         CidrError::Address => vec![kind("address")],

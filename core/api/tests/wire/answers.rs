@@ -6,12 +6,12 @@ use adit_api::{
     About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DownReason, DropCount,
     DropReason, Effect, Event, History, HookPhase, HooksView, Imported, LogPage, MaskedConfig, MtuSource, Notice, PROTOCOL,
     PeerPage, PlannedPeer, Preview, PreviewWarning, Requirement, Response, Role, RotationTest, Route, RouteAnswer,
-    RouteCandidate, RouteReason, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView, VersionOrigin,
-    VersionView,
+    RouteCandidate, RouteReason, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView, Unidentified,
+    VersionOrigin, VersionView,
 };
 
-use crate::log_lines;
 use crate::views::{CONFIG, MARK, SECRET, change, diagnostic, hash, id, key, other, rotation, tunnel, up};
+use crate::{log_lines, rules};
 
 const AT: u64 = 1_790_000_000_000;
 
@@ -53,6 +53,9 @@ pub(crate) fn all() -> Vec<Response> {
             by_service: true,
             starts_at_boot: false,
         }]),
+        Response::Rules(rules::view()),
+        Response::Networks(Some(rules::networks())),
+        Response::Networks(None),
         Response::Connect(()),
         Response::ConnectWithKey(()),
         Response::Disconnect(()),
@@ -60,6 +63,12 @@ pub(crate) fn all() -> Vec<Response> {
         Response::Reload(replaced()),
         Response::Pause(()),
         Response::Resume(()),
+        Response::DisconnectAfter(()),
+        Response::CheckRules(rules::check()),
+        Response::TestRules(rules::decision()),
+        Response::PauseRules(()),
+        Response::ResumeRules(()),
+        Response::SetRules(rules::view()),
         Response::Import(imported()),
         Response::Create(imported()),
         Response::PreviewConfig(preview()),
@@ -137,6 +146,8 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::HooksNotApproved { hash: hash() },
         ApiError::HooksChanged { hash: hash() },
         ApiError::HookFailed { exit_code: Some(1), stderr: "no such file".into() },
+        ApiError::NoSuchRule { index: 3 },
+        ApiError::NetworkUnidentified { why: Unidentified::GatewayUnknown },
         ApiError::Busy,
         ApiError::NotUp,
         ApiError::NotPaused,
@@ -166,6 +177,7 @@ pub(crate) fn notices() -> Vec<Notice> {
     events.extend([
         Event::TunnelAdded { tunnel: Box::new(added) },
         Event::TunnelRemoved { id: id() },
+        Event::RulesChanged { revision: 4 },
         Event::Traffic { id: id(), sample: sample() },
         Event::KeyIsOld { id: id(), peer: None, since: AT },
         Event::KeyIsOld { id: id(), peer: Some(key()), since: AT },
@@ -195,7 +207,9 @@ fn tunnels() -> Vec<TunnelView> {
     let file = Source::File { path: "/etc/wireguard/wg0.conf".into() };
     let hooks = [HooksView::None, HooksView::NotApproved { hash: hash() }, HooksView::Approved { hash: hash() }];
     let view = |(state, hooks)| tunnel(state, file.clone(), hooks);
-    states.into_iter().zip(hooks.into_iter().cycle()).map(view).collect()
+    let views = states.into_iter().zip(hooks.into_iter().cycle()).map(view);
+    let causes = rules::on_demand().into_iter().map(Some).cycle();
+    views.zip(causes).map(|(view, on_demand)| TunnelView { on_demand, ..view }).collect()
 }
 
 fn peers() -> PeerPage {

@@ -1,7 +1,8 @@
 //! The JSON of a log line for every code. The tests of `adit-words` make a sentence of each.
 
 use adit_api::{
-    ApiError, HandshakeDrop, LogCode, LogField, LogLine, NetworkSetting, PublicKey, Requirement, TunnelEnd, UndoneStep,
+    ApiError, HandshakeDrop, LogCode, LogField, LogLine, NetworkSetting, PublicKey, Requirement, RuleSource, RulesSwitch,
+    TunnelEnd, UndoneStep,
 };
 
 const PEER: &str = "Y2FD6uTgrq+/bbBAXCNOtE+PGk8Papoh7qaWBpQUXn0=";
@@ -40,6 +41,32 @@ pub(crate) fn codes() -> Vec<LogCode> {
         LogCode::HooksNotRun,
         LogCode::HooksInSh,
         LogCode::CommandRuns,
+        LogCode::RulesSet { revision: 4, by: text("uid 1000") },
+        LogCode::RulesBroken { error: text("the file is damaged") },
+        LogCode::RulesActed {
+            by: RuleSource::Rule { index: 1, name: Some("At home".into()) },
+            networks: vec![text("wlan0 (Home)")],
+            up: Some(vec![text("office")]),
+            kill_switch: RulesSwitch::Closed,
+        },
+        LogCode::RulesActed {
+            by: RuleSource::FailSecure,
+            networks: Vec::new(),
+            up: Some(Vec::new()),
+            kill_switch: RulesSwitch::Open,
+        },
+        LogCode::RulesActed { by: RuleSource::Otherwise, networks: Vec::new(), up: None, kill_switch: RulesSwitch::AsTunnel },
+        LogCode::RuleNotCarriedOut { error: error() },
+        LogCode::ChoiceBegun { is_up: true },
+        LogCode::ChoiceBegun { is_up: false },
+        LogCode::ChoiceEnded,
+        LogCode::RulesPaused { seconds: None },
+        LogCode::RulesPaused { seconds: Some(600) },
+        LogCode::RulesResumed,
+        LogCode::AutoOffReached,
+        LogCode::NextEndpointTried,
+        LogCode::RoutingChanged,
+        LogCode::NetworksUnknown { error: text("no such bus") },
         LogCode::Connecting,
         LogCode::Restarting,
         LogCode::TriedAgain,

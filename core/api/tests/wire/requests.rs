@@ -2,12 +2,13 @@
 
 use adit_api::{ConfigText, KillSwitch, LogLevel, Request};
 
+use crate::rules;
 use crate::views::{CONFIG, hash, id, key, secret_key};
 
 pub(crate) fn all() -> Vec<Request> {
     let config = || ConfigText::new(CONFIG.to_owned());
     let id = id();
-    vec![
+    let mut requests = vec![
         Request::About {},
         Request::Tunnels { after: Some("Office".parse().unwrap()) },
         Request::Tunnel { id },
@@ -18,6 +19,8 @@ pub(crate) fn all() -> Vec<Request> {
         Request::Route { ip: "10.0.0.9".parse().unwrap() },
         Request::Preview { id },
         Request::Takeovers {},
+        Request::Rules {},
+        Request::Networks {},
         Request::Connect { id, despite_conflicts: false },
         Request::ConnectWithKey { id, key: secret_key(), despite_conflicts: false },
         Request::Disconnect { id },
@@ -25,6 +28,14 @@ pub(crate) fn all() -> Vec<Request> {
         Request::Reload { id },
         Request::Pause { id, seconds: Some(600) },
         Request::Resume { id },
+        Request::DisconnectAfter { id, seconds: Some(3_600) },
+    ];
+    let check = |edit| Request::CheckRules { text: Some(rules::TEXT.into()), edit: Some(edit) };
+    requests.extend(rules::edits().into_iter().map(check));
+    requests.extend([
+        Request::TestRules { text: None, networks: Some(rules::networks()) },
+        Request::PauseRules { seconds: None },
+        Request::ResumeRules {},
         Request::Import { name: "Office".parse().unwrap(), interface: "wg0".parse().unwrap(), config: config() },
         Request::Create { name: "Office".parse().unwrap(), interface: "wg0".parse().unwrap(), config: config() },
         Request::PreviewConfig { interface: "wg0".parse().unwrap(), config: config() },
@@ -48,6 +59,8 @@ pub(crate) fn all() -> Vec<Request> {
         Request::TestRotation { id },
         Request::FinishRotation { id, despite_silence: false },
         Request::CancelRotation { id },
+        Request::SetRules { text: rules::TEXT.into(), expected_revision: 3 },
         Request::TakeOver { name: "wg0".parse().unwrap() },
-    ]
+    ]);
+    requests
 }

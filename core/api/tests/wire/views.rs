@@ -129,5 +129,6 @@ pub(crate) fn tunnel(state: TunnelState, source: Source, hooks: HooksView) -> Tu
         allow_lan: true,
         allow_ipv6_outside: false,
         hooks,
+        on_demand: None,
     }
 }

@@ -205,6 +205,7 @@ mod tests {
             allow_lan: false,
             allow_ipv6_outside: false,
             hooks: HooksView::None,
+            on_demand: None,
         }
     }
 

@@ -57,6 +57,7 @@ impl EventsArgs {
             Event::Traffic { .. } => self.traffic && self.only.is_empty(),
             Event::Log { line } => self.only.is_empty() || self.only.iter().any(|code| code == line.code.name()),
             Event::KeyIsOld { .. } => self.only.is_empty() || self.only.iter().any(|code| code == "key_is_old"),
+            Event::RulesChanged { .. } => self.only.is_empty() || self.only.iter().any(|code| code == "rules_changed"),
             Event::TunnelAdded { .. } | Event::TunnelChanged { .. } | Event::TunnelRemoved { .. } => self.only.is_empty(),
         }
     }
@@ -70,6 +71,7 @@ fn run(program: &Path, notice: &Notice, tunnels: &[TunnelView]) -> anyhow::Resul
         Event::TunnelRemoved { id } => ("tunnel_removed", Some(*id), ""),
         Event::Traffic { id, .. } => ("traffic", Some(*id), ""),
         Event::KeyIsOld { id, .. } => ("key_is_old", Some(*id), ""),
+        Event::RulesChanged { .. } => ("rules_changed", None, ""),
         Event::Log { line } => ("log", line.tunnel, line.code.name()),
     };
     let tunnel = id.map(|id| name(&id, tunnels)).unwrap_or_default();
@@ -103,6 +105,7 @@ fn text(event: &Event, tunnels: &[TunnelView]) -> String {
         | Event::TunnelChanged { .. }
         | Event::TunnelRemoved { .. }
         | Event::Traffic { .. }
+        | Event::RulesChanged { .. }
         | Event::KeyIsOld { .. } => words().event(event, &adit_words::Context { tunnels, tunnel: None }, now()),
     }
 }

@@ -70,7 +70,11 @@ pub(crate) fn logs(arguments: &LogsArgs) -> Result<(), Failure> {
                 reader.show(&line)?;
             }
             Event::TunnelAdded { tunnel } | Event::TunnelChanged { tunnel } => reader.know(*tunnel),
-            Event::Log { .. } | Event::TunnelRemoved { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } => {}
+            Event::Log { .. }
+            | Event::TunnelRemoved { .. }
+            | Event::RulesChanged { .. }
+            | Event::Traffic { .. }
+            | Event::KeyIsOld { .. } => {}
         }
     }
     Ok(())

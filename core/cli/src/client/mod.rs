@@ -21,6 +21,7 @@ pub(crate) mod report;
 pub(crate) mod restore;
 pub(crate) mod rotate;
 pub(crate) mod route;
+pub(crate) mod rules;
 pub(crate) mod save;
 pub(crate) mod status;
 pub(crate) mod support;

@@ -217,10 +217,10 @@ pub(super) fn tell(daemon: &Daemon, tunnel: &TunnelView, options: &Options, word
 /// The error for an argument that is not a duration.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("`{0}` is not a duration; write 90s, 15m, 1h30m or 2d")]
-struct NotADuration(String);
+pub(super) struct NotADuration(String);
 
 /// Parses `90`, `90s`, `15m`, `1h30m` or `2d` into seconds.
-fn seconds(text: &str) -> Result<u32, NotADuration> {
+pub(super) fn seconds(text: &str) -> Result<u32, NotADuration> {
     let wrong = || NotADuration(text.to_owned());
     let mut total: u32 = 0;
     let mut number: Option<u32> = None;

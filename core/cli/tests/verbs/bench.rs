@@ -18,7 +18,7 @@ use adit_manager::secrets::{Secret, SecretError, SecretStore};
 use adit_manager::store::Store;
 use adit_platform::control_socket::{Access, ControlSocket};
 use adit_platform::device::Offloads;
-use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick, RecordingCommands, RecordingHost};
+use adit_platform::fake::{FakeDevices, FakeFacts, FakeNet, FakeWgQuick, RecordingCommands, RecordingHost};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -54,6 +54,7 @@ pub(crate) struct Bench {
     pub(crate) manager: Manager,
     pub(crate) commands: RecordingCommands,
     pub(crate) wg_quick: FakeWgQuick,
+    pub(crate) networks: FakeFacts,
     socket: PathBuf,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
@@ -127,6 +128,7 @@ impl Bench {
         let us = FakeDevices::on(net.host(&["192.0.2.2".parse().unwrap()], Offloads::NONE));
         let peer = FakeDevices::on(net.host(&["192.0.2.1".parse().unwrap()], Offloads::NONE));
         let (commands, wg_quick) = (RecordingCommands::default(), FakeWgQuick::default());
+        let networks = FakeFacts::new();
         let platform = platform(&us, &commands, &folder.path().join("stamps"));
         let events = Events::new();
         let (store, _) = Store::open(&folder.path().join("state"), &Memory, &[]).unwrap();
@@ -140,6 +142,7 @@ impl Bench {
             conf_files: Some(folder.path().join("wireguard")),
             early: None,
             wg_quick: Some(Arc::new(wg_quick.clone())),
+            facts: Some(Arc::new(networks.clone())),
         };
         let manager = Manager::start(store, dependencies, StartReason::Boot);
         let runtime = Runtime::new().unwrap();
@@ -156,7 +159,7 @@ impl Bench {
             adit_ipc::serve("test daemon", service, events, listener, Everybody(role), limits, stopped).await;
         });
         let peer = answering(&peer, &folder.path().join("peer-stamps"));
-        Self { folder, manager, commands, wg_quick, socket, stop: Some(stop), task: Some(task), runtime, _peer: peer }
+        Self { folder, manager, commands, wg_quick, networks, socket, stop: Some(stop), task: Some(task), runtime, _peer: peer }
     }
 
     /// Adds a tunnel to the service without running the program.

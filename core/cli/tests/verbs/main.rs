@@ -11,6 +11,7 @@ mod keys;
 mod manual;
 mod refusals;
 mod reports;
+mod rules;
 mod saves;
 mod support;
 mod switching;

@@ -44,6 +44,7 @@ fn tunnel(number: u128, name: &str, state: TunnelState, peer_name: Option<&str>)
         allow_lan: false,
         allow_ipv6_outside: false,
         hooks: HooksView::None,
+        on_demand: None,
     }
 }
 

@@ -111,6 +111,9 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "events", runs_on: true, prints: Stdout("office: off"), ..PLAIN },
     Case { line: "watch", runs_on: true, prints: Stdout("office  ○ off"), ..PLAIN },
     Case { line: "rotate office show", before: &["rotate office begin"], prints: Stdout("PublicKey"), ..PLAIN },
+    Case { line: "rules list", prints: Stdout("there are no rules"), ..PLAIN },
+    Case { line: "rules why", prints: Stdout("there are no rules"), ..PLAIN },
+    Case { line: "rules export", prints: Nothing, ..PLAIN },
     Case { line: "take-over", prints: Stdout("wg-quick"), ..PLAIN },
     Case { line: "report office", before: &["up office"], prints: Stdout("Adit report 1\n"), ..PLAIN },
     Case { line: "support", before: &["up office"], prints: Stdout("==> log.txt <==\n"), ..PLAIN },
@@ -128,6 +131,9 @@ pub(crate) const CASES: &[Case] = &[
         then: is_up,
         ..OPERATE
     },
+    Case { line: "rules test --ssid Home", prints: Stdout("there are no rules"), ..OPERATE },
+    Case { line: "rules pause 15m", prints: Stdout("the rules are paused"), ..OPERATE },
+    Case { line: "rules resume", prints: Stdout("the rules decide again"), ..OPERATE },
     Case { line: "pause office 15m", before: &["up office"], prints: Stdout("comes back in"), then: is_paused, ..OPERATE },
     Case {
         line: "resume office",
@@ -172,6 +178,7 @@ pub(crate) const CASES: &[Case] = &[
         then: has_version_3,
         ..ADMINISTER
     },
+    Case { line: "rules import -", input: "otherwise leave\n", prints: Stdout("the rules are replaced"), ..ADMINISTER },
     Case { line: "versions office", prints: Stdout("imported"), ..ADMINISTER },
     Case { line: "undo office", prints: Stdout("as in version 1 again"), then: has_version_3, ..ADMINISTER },
     Case { line: "rename office Home", prints: Stdout("called Home"), then: |stage| stage.view("Home").map(drop), ..ADMINISTER },

@@ -5,9 +5,9 @@ use std::sync::{Condvar, Mutex};
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Counters, DropCount, History, HooksHash, Imported,
-    InterfaceName, LogCode, LogLevel, LogLine, LogPage, MaskedConfig, PROTOCOL, PeerPage, Preview, PublicKey, RotationTest,
-    RotationView, Route, RouteAnswer, RouteReason, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage,
-    TunnelView, VersionView,
+    InterfaceName, LogCode, LogLevel, LogLine, LogPage, MaskedConfig, Networks, PROTOCOL, PeerPage, Preview, PublicKey,
+    RotationTest, RotationView, Route, RouteAnswer, RouteReason, RulesCheck, RulesDecision, RulesEdit, RulesView, SecretKey,
+    Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n";
@@ -93,6 +93,46 @@ impl Service for Recorder {
     fn takeovers(&self, caller: &Caller) -> Result<Vec<TakeoverView>, ApiError> {
         self.note("takeovers", caller);
         Ok(Vec::new())
+    }
+
+    fn rules(&self, caller: &Caller) -> Result<RulesView, ApiError> {
+        self.note("rules", caller);
+        no()
+    }
+
+    fn networks(&self, caller: &Caller) -> Result<Option<Networks>, ApiError> {
+        self.note("networks", caller);
+        Ok(None)
+    }
+
+    fn disconnect_after(&self, caller: &Caller, _: TunnelId, _: Option<u32>) -> Result<(), ApiError> {
+        self.note("disconnect_after", caller);
+        Ok(())
+    }
+
+    fn check_rules(&self, caller: &Caller, _: Option<String>, _: Option<RulesEdit>) -> Result<RulesCheck, ApiError> {
+        self.note("check_rules", caller);
+        no()
+    }
+
+    fn test_rules(&self, caller: &Caller, _: Option<String>, _: Option<Networks>) -> Result<RulesDecision, ApiError> {
+        self.note("test_rules", caller);
+        no()
+    }
+
+    fn pause_rules(&self, caller: &Caller, _: Option<u32>) -> Result<(), ApiError> {
+        self.note("pause_rules", caller);
+        Ok(())
+    }
+
+    fn resume_rules(&self, caller: &Caller) -> Result<(), ApiError> {
+        self.note("resume_rules", caller);
+        Ok(())
+    }
+
+    fn set_rules(&self, caller: &Caller, _: String, _: u64) -> Result<RulesView, ApiError> {
+        self.note("set_rules", caller);
+        no()
     }
 
     fn connect(&self, caller: &Caller, _: TunnelId, _: bool) -> Result<(), ApiError> {

@@ -106,6 +106,7 @@ impl Inner {
         if is_paused(&self.lock().get(id)?.state).is_err() {
             return Ok(None);
         }
+        self.withdraw(id);
         let usable = self.usable(id)?;
         // Only the holder of the turn and this thread change that state.
         let (_, job) = self.reserve(id, usable, despite, Asker::Nobody, inbox, is_paused)?;

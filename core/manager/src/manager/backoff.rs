@@ -89,6 +89,8 @@ pub(super) fn retry_can_help(reason: &DownReason) -> bool {
             | ApiError::TooLarge { .. }
             | ApiError::Lockdown
             | ApiError::NotFullTunnel
+            | ApiError::NoSuchRule { .. }
+            | ApiError::NetworkUnidentified { .. }
             | ApiError::ShuttingDown => false,
         },
     }

@@ -9,6 +9,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use adit_platform::clock;
 use adit_protocol::Instant;
+use adit_rules::facts::{Day, LocalTime};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::store::UnixTime;
 
@@ -25,6 +28,11 @@ pub trait Clock: Send + Sync + 'static {
 
     /// Returns the time of the wall clock, which may be set at any time.
     fn wall(&self) -> UnixMillis;
+
+    /// Returns the time of the wall clock in the computer's time zone: UTC unless the clock knows a zone.
+    fn local(&self) -> LocalTime {
+        local_time(self.wall(), TimeZone::UTC)
+    }
 
     /// Returns how long to sleep until `deadline`. None: until a notification that time has passed.
     fn sleep_until(&self, deadline: Instant) -> Option<Duration>;
@@ -43,9 +51,21 @@ impl Clock for SystemClock {
         UnixMillis::since_epoch(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
     }
 
+    fn local(&self) -> LocalTime {
+        local_time(self.wall(), TimeZone::system())
+    }
+
     fn sleep_until(&self, deadline: Instant) -> Option<Duration> {
         Some(deadline.since(self.now()))
     }
+}
+
+fn local_time(wall: UnixMillis, zone: TimeZone) -> LocalTime {
+    let at = Timestamp::from_millisecond(wall.0.cast_signed()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone);
+    let day = Day::ALL[usize::from(at.weekday().to_monday_zero_offset().unsigned_abs()) % 7];
+    let part = |number: i8| number.unsigned_abs();
+    let time = LocalTime::new(day, part(at.hour()), part(at.minute()));
+    time.map_or_else(|| unreachable!("a day has these hours and minutes"), |time| time.with_second(part(at.second())))
 }
 
 /// A time on the wall clock: milliseconds since 1970-01-01T00:00:00 UTC.

@@ -57,6 +57,7 @@ impl Inner {
         self.sink.publish(Event::TunnelAdded { tunnel: Box::new(self.view(id, &entry)) });
         tunnels.entries.insert(id, entry);
         drop((tunnels, store));
+        self.rules.look();
         self.note(id, LogCode::Imported);
         unconfirmed.tell()?;
         unread?;
@@ -107,7 +108,7 @@ impl Inner {
             Ok(unconfirmed) => unconfirmed,
             Err(error) => {
                 if let Some(before) = applied {
-                    self.apply_if_up(id, &before, &tunnel.summary.interface)?;
+                    self.apply_as_it_is(id, &before, &tunnel.summary.interface)?;
                 }
                 return Err(error);
             }
@@ -227,8 +228,10 @@ impl Inner {
     }
 
     pub(super) fn rename(&self, id: TunnelId, name: TunnelName) -> Result<(), ApiError> {
+        let before = self.lock().get(id)?.profile.name.clone();
         let rename = |store: &mut Store| store.rename(id, name.clone());
         let unconfirmed = refusal::made(self.retry_without_lost_files(&mut self.store(), rename))?;
+        self.rename_in_rules(&before, &name);
         self.publish_stored_change(id)?;
         unconfirmed.tell()
     }
@@ -293,6 +296,7 @@ impl Inner {
         let mut tunnels = self.lock();
         tunnels.entries.remove(&id);
         self.sink.publish(Event::TunnelRemoved { id });
+        self.rules.look();
         self.changed.notify_all();
         drop(tunnels);
         // A failure closes too much at boot, not too little.
@@ -345,9 +349,21 @@ impl Inner {
         refusal::made(removed)
     }
 
-    /// Applies a configuration to a tunnel that is up, and returns the previous configuration. Returns None if the tunnel is
-    /// down, paused or blocked, and fails if it is connecting or disconnecting.
+    /// Applies a configuration to a tunnel that is up, with the allowed IPs that the on-demand rules want, and returns the previous
+    /// configuration. Returns None if the tunnel is down, paused or blocked, and fails if it is connecting or disconnecting.
     fn apply_if_up(&self, id: TunnelId, config: &Config, interface: &InterfaceName) -> Result<Option<Config>, ApiError> {
+        let wish = self.lock().get(id)?.profile.wish.clone();
+        let routed = wish.and_then(|wish| wish.routed(config).ok().flatten());
+        self.apply_as_it_is(id, routed.as_ref().unwrap_or(config), interface)
+    }
+
+    /// As [`Self::apply_if_up`], with the allowed IPs of the configuration.
+    pub(super) fn apply_as_it_is(
+        &self,
+        id: TunnelId,
+        config: &Config,
+        interface: &InterfaceName,
+    ) -> Result<Option<Config>, ApiError> {
         let needs = Arc::new(Needs::of(config, interface));
         let mut tunnels = self.lock();
         let needed = match &tunnels.get(id)?.state {

@@ -14,6 +14,7 @@ use super::inbox::Inbox;
 use super::life::{Action, Event, Intent, KillSwitchState, Life, Phase, transition};
 use super::message::Message;
 use super::profile::{Profile, with_private_key};
+use super::rules::SharedWish;
 use super::state::{Blocked, Connecting, Down, Leaving, State};
 use adit_activation::{End, Shutdown};
 
@@ -51,6 +52,8 @@ pub(super) struct TunnelEntry {
     /// The private key of a tunnel that asks for it at connect. It stays in memory until the tunnel is down or blocked without
     /// an automatic retry.
     pub(super) key: Option<PrivateKey>,
+    /// True if what the on-demand rules want of the tunnel has to be carried out again.
+    pub(super) is_unsettled: bool,
 }
 
 impl TunnelEntry {
@@ -70,7 +73,18 @@ impl TunnelEntry {
             backoff: life.backoff,
             broken_since: life.broken_since,
             key: None,
+            is_unsettled: false,
         }
+    }
+
+    /// Replaces the profile after the store has changed. What the rules want of the tunnel stays.
+    pub(super) fn renew(&mut self, profile: Profile) {
+        self.profile = profile.with_wish(self.profile.wish.clone());
+    }
+
+    /// Changes what the rules want of the tunnel.
+    pub(super) fn set_wish(&mut self, wish: SharedWish) {
+        self.profile = self.profile.clone().with_wish(wish);
     }
 
     /// Returns the part of the entry that [`transition`] decides.

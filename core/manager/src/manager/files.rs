@@ -78,13 +78,14 @@ impl Inner {
         let mut tunnels = self.lock();
         match tunnels.entries.get_mut(&id) {
             Some(entry) => {
-                entry.profile = profile;
+                entry.renew(profile);
                 self.tell(&tunnels, id);
             }
             None => {
                 let entry = TunnelEntry::new(profile);
                 self.sink.publish(Event::TunnelAdded { tunnel: Box::new(self.view(id, &entry)) });
                 tunnels.entries.insert(id, entry);
+                self.rules.look();
             }
         }
         problem.map_or(Ok(()), Err)
@@ -98,7 +99,7 @@ impl Inner {
         }
         let mut tunnels = self.lock();
         let Some(entry) = tunnels.entries.get_mut(&id) else { return };
-        entry.profile.usable = None;
+        (entry.profile.usable, entry.profile.saved) = (None, None);
         // A tunnel under lockdown is blocked, and stays blocked.
         let is_down = matches!(entry.state, State::Down(_)) && entry.inbox.is_none();
         if !is_down {
@@ -106,6 +107,7 @@ impl Inner {
         }
         tunnels.entries.remove(&id);
         self.sink.publish(Event::TunnelRemoved { id });
+        self.rules.look();
         self.changed.notify_all();
         drop(tunnels);
         let _ = self.save_early_list();

@@ -200,7 +200,7 @@ impl Inner {
         self.event_log.write(None, LogCode::Unguarded { error: error.into() });
     }
 
-    fn spawn(self: &Arc<Self>, name: &str, work: impl FnOnce(&Arc<Self>) + Send + 'static) -> Result<(), ApiError> {
+    pub(super) fn spawn(self: &Arc<Self>, name: &str, work: impl FnOnce(&Arc<Self>) + Send + 'static) -> Result<(), ApiError> {
         let inner = Arc::clone(self);
         let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || work(&inner));
         let thread = spawned.map_err(|error| thread_error(&error))?;

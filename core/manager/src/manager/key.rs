@@ -21,9 +21,9 @@ impl Inner {
                 return Err(ApiError::WrongKey { public_key: own.into() });
             }
             let asks = usable.config.interface.asks_for.is_some();
-            return self.connect(id, despite, asks.then_some(key));
+            return self.connect_by_hand(id, despite, asks.then_some(key));
         }
-        self.connect(id, despite, None)
+        self.connect_by_hand(id, despite, None)
     }
 
     pub(super) fn forget_key(&self, id: TunnelId, kept: PublicKey) -> Result<(), ApiError> {
@@ -67,9 +67,7 @@ impl Inner {
         let Some(asked) = usable.config.interface.asks_for else { return Ok(usable) };
         let given = self.lock().get(id)?.key.clone().filter(|key| key.public() == asked);
         let key = given.ok_or(ApiError::NeedsKey { public_key: asked.into() })?;
-        let Usable { config, needs, hooks, policy } = &*usable;
-        let (needs, hooks, policy) = (Arc::clone(needs), hooks.clone(), *policy);
-        Ok(Arc::new(Usable { config: with_private_key(config, &key), needs, hooks, policy }))
+        Ok(Arc::new(usable.with_config(with_private_key(&usable.config, &key), &usable.needs.interface)))
     }
 
     /// Drops the private key of a tunnel whose attempt did not start.

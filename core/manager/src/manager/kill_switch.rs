@@ -39,11 +39,8 @@ impl Inner {
         if matches!(self.lock().get(id)?.state, State::Leaving(_)) {
             return Err(ApiError::Busy);
         }
-        if strength == KillSwitch::Lockdown {
-            let usable = self.refresh(id)?.usable;
-            if usable.is_none_or(|usable| !usable.needs.takes_all()) {
-                return Err(ApiError::NotFullTunnel);
-            }
+        if strength == KillSwitch::Lockdown && !self.refresh(id)?.takes_all_as_saved() {
+            return Err(ApiError::NotFullTunnel);
         }
         let before = self.lock().get(id)?.profile.clone();
         let keep = |strength, allow_lan| {
@@ -54,7 +51,7 @@ impl Inner {
         };
         let unconfirmed = keep(strength, allow_lan)?;
         if let Err(error) = self.make_kill_switch(id, before.kill_switch) {
-            keep(before.kill_switch, before.allow_lan)?.tell()?;
+            keep(before.own_kill_switch, before.own_allow_lan)?.tell()?;
             return Err(error);
         }
         let code = match strength {
@@ -106,7 +103,7 @@ impl Inner {
     }
 
     /// Applies the strength in the tunnel's profile to the computer. `before` is the previous strength.
-    fn make_kill_switch(&self, id: TunnelId, before: KillSwitch) -> Result<(), ApiError> {
+    pub(super) fn make_kill_switch(&self, id: TunnelId, before: KillSwitch) -> Result<(), ApiError> {
         enum Now {
             Nothing,
             Later,
@@ -306,6 +303,7 @@ impl Inner {
         if tunnels.entries.get(&id).is_some_and(|entry| entry.profile.is_unknown) {
             tunnels.entries.remove(&id);
             self.sink.publish(Event::TunnelRemoved { id });
+            self.rules.look();
             self.changed.notify_all();
             return Ok(());
         }

@@ -41,6 +41,7 @@ mod retry;
 mod rights;
 mod rotation;
 mod route;
+mod rules;
 mod save;
 mod service;
 mod shared_key;
@@ -56,6 +57,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use adit_api::{ApiError, Event, EventSink, InterfaceName, LogCode, LogLine, LogText, TunnelId, TunnelView};
 use adit_platform::devices::Devices;
+use adit_platform::network_facts::NetworkFacts;
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 use adit_platform::wg_quick::WgQuick;
 use adit_protocol::Instant;
@@ -78,6 +80,7 @@ use look_up_slots::LookUpSlots;
 use message::Message;
 use profile::Profile;
 use reminder::Reminded;
+use rules::Rules;
 use state::{Paused, State};
 use worker::{First, Worker};
 
@@ -101,6 +104,8 @@ pub struct Dependencies {
     pub early: Option<PrivateFolder>,
     /// The adapter to wg-quick, whose tunnels can be taken over; None on systems without it.
     pub wg_quick: Option<Arc<dyn WgQuick>>,
+    /// The adapter that observes the networks for the on-demand rules; None: nothing is ever known about them.
+    pub facts: Option<Arc<dyn NetworkFacts>>,
 }
 
 /// The reason why the manager starts.
@@ -137,6 +142,7 @@ struct Inner {
     retries: Inbox<Infallible>,
     guard: Guard,
     reminded: Reminded,
+    rules: Rules,
     look_ups: Arc<LookUpSlots>,
 }
 
@@ -154,7 +160,8 @@ impl Manager {
         dependencies: Dependencies,
         start_reason: StartReason,
     ) -> Self {
-        let Dependencies { platform, devices, sink, clock, system, simulated, conf_files, early, wg_quick } = dependencies;
+        let Dependencies { platform, devices, sink, clock, system, simulated, conf_files, early, wg_quick, facts } = dependencies;
+        let rules_clock = Arc::clone(&clock);
         let inner = Inner {
             store: Mutex::new(store),
             tunnels: Mutex::default(),
@@ -173,16 +180,20 @@ impl Manager {
             early,
             wg_quick,
             reminded: Reminded::default(),
+            rules: Rules::new(Arc::clone(&rules_clock), facts),
             look_ups: Arc::default(),
         };
         let manager = Self { inner: Arc::new(inner) };
         manager.inner.load_tunnels();
         manager.inner.reread_files();
+        manager.inner.begin_rules();
         // `save_early_list` logs a failure, which is no reason not to start.
         let _ = manager.inner.save_early_list();
         let early = manager.inner.find_closed_kill_switches();
         manager.inner.start_threads();
+        manager.inner.establish_rules();
         manager.restore(start_reason, early.is_some());
+        manager.inner.start_rules();
         if let Some(interface) = early {
             manager.inner.open_early(&interface);
         }
@@ -199,6 +210,7 @@ impl Manager {
         let threads = std::mem::take(&mut tunnels.threads);
         drop(tunnels);
         self.inner.end_guard();
+        self.inner.end_rules();
         for thread in threads {
             // A thread that panicked has taken its tunnel down.
             let _ = thread.join();
@@ -210,6 +222,7 @@ impl Manager {
         self.inner.lock().entries.values().filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.reread_clock());
         self.inner.retries.reread_clock();
         self.inner.guard.reread_clock();
+        self.inner.rules.reread_clock();
         self.inner.keep_pauses();
         self.remind();
     }
@@ -217,6 +230,7 @@ impl Manager {
     /// Tells all tunnels that the computer has woken up: its network and the peers' reachability may have changed.
     pub fn has_slept(&self) {
         self.inner.lock().entries.values().filter_map(|entry| entry.inbox.as_ref()).for_each(|inbox| inbox.push(Message::Woke));
+        self.inner.rules_have_slept();
     }
 
     /// Writes a log line that concerns no tunnel. It must not contain a key.
@@ -232,7 +246,7 @@ impl Manager {
             .inner
             .store()
             .list()
-            .filter(|summary| there.contains(&summary.id))
+            .filter(|summary| there.contains(&summary.id) && !self.inner.is_decided_by_rules(summary.id))
             .map(|summary| match (start_reason, summary.settings.start_at_boot) {
                 (StartReason::Boot, true) => (summary.id, Wanted::Up),
                 (StartReason::Boot, false) => (summary.id, Wanted::Down),
@@ -314,7 +328,7 @@ impl Inner {
             Ok(tunnel) => tunnel,
             Err(error) => {
                 if let Some(entry) = self.lock().entries.get_mut(&id) {
-                    entry.profile.usable = None;
+                    (entry.profile.usable, entry.profile.saved) = (None, None);
                 }
                 return Err(refusal::of_store(error));
             }
@@ -322,8 +336,8 @@ impl Inner {
         let profile = Profile::of(&tunnel);
         let mut tunnels = self.lock();
         let entry = tunnels.entries.entry(id).or_insert_with(|| TunnelEntry::new(profile.clone()));
-        entry.profile = profile.clone();
-        Ok(profile)
+        entry.renew(profile);
+        Ok(entry.profile.clone())
     }
 
     /// Stores the intended state of a tunnel.
@@ -385,11 +399,13 @@ impl Inner {
                 self.retries.reread_clock();
             }
         }
+        self.rules.look();
         self.changed.notify_all();
     }
 
     fn view(&self, id: TunnelId, entry: &TunnelEntry) -> TunnelView {
-        entry.profile.view(id, entry.state.view(&entry.profile, self.clock.both()))
+        let now = self.clock.both();
+        entry.profile.view(id, entry.state.view(&entry.profile, now), now)
     }
 
     fn note(&self, id: TunnelId, code: LogCode) {

@@ -58,7 +58,7 @@ impl Manager {
         let now = self.inner.clock.both();
         let tunnels = self.inner.lock();
         let entry = tunnels.get(id)?;
-        let config = entry.profile.usable.as_ref().map(|usable| &usable.config);
+        let config = entry.profile.saved.as_ref().map(|saved| &saved.config);
         let mut running: BTreeMap<_, PeerStatus> = match &entry.state {
             State::Up(up) => up.peers(now),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => BTreeMap::new(),

@@ -10,9 +10,13 @@ use adit_api::{
 };
 use adit_config::{Cidr, Config, Document, Interface, InterfaceName, InterfaceSettings, Keepalive, Peer, Severity, parse};
 use adit_protocol::{PrivateKey, PublicKey};
+use adit_rules::Families;
+use adit_rules::rule::Mode;
 
+use super::clock::Now;
 use super::conflict::Needs;
 use super::page;
+use super::rules::{SharedWish, Wish};
 use crate::store::{self, Tunnel};
 use adit_activation::{HookDigest, HookPolicy, KillSwitchRequest};
 
@@ -30,14 +34,24 @@ pub(super) struct Profile {
     created: u64,
     pub(super) key_reminder_days: Option<u32>,
     start_at_boot: bool,
+    /// The kill switch in force: the tunnel's own, unless the on-demand rules want another one.
     pub(super) kill_switch: KillSwitch,
+    /// The kill switch that the tunnel's settings say.
+    pub(super) own_kill_switch: KillSwitch,
+    /// True if local networks stay reachable while the kill switch is closed, by the tunnel's setting or by the rules.
     pub(super) allow_lan: bool,
+    /// The tunnel's setting.
+    pub(super) own_allow_lan: bool,
     pub(super) allow_ipv6_outside: bool,
     /// True if only the tunnel's interface is known, from a closed kill switch.
     pub(super) is_unknown: bool,
     rotation: Option<RotationView>,
-    /// The tunnel's configuration. None: it cannot be used.
+    /// The configuration to bring up: the saved one, unless the on-demand rules want other allowed IPs. None: it cannot be used.
     pub(super) usable: Option<Arc<Usable>>,
+    /// The saved configuration.
+    pub(super) saved: Option<Arc<Usable>>,
+    /// What the on-demand rules want of the tunnel; None if they do not govern it.
+    pub(super) wish: SharedWish,
 }
 
 /// A configuration without errors.
@@ -47,6 +61,10 @@ pub(super) struct Usable {
     pub(super) hooks: HooksView,
     /// The hooks that may run.
     pub(super) policy: HookPolicy,
+    /// The address families that the allowed IPs contain completely.
+    pub(super) full: Families,
+    /// What the allowed IPs are: those of the saved configuration, or those that the on-demand rules want.
+    pub(super) mode: Mode,
 }
 
 impl Profile {
@@ -57,7 +75,7 @@ impl Profile {
             (Some(key), Some(usable)) => Some(rotation(key, summary, &usable.config)),
             (Some(_) | None, _) => None,
         };
-        Self { rotation, usable, ..Self::unreadable(summary) }
+        Self { rotation, saved: usable.clone(), usable, ..Self::unreadable(summary) }
     }
 
     /// Builds the profile of a tunnel whose text cannot be read.
@@ -73,11 +91,15 @@ impl Profile {
             key_reminder_days: summary.settings.key_reminder_days,
             start_at_boot: summary.settings.start_at_boot,
             kill_switch: summary.settings.kill_switch,
+            own_kill_switch: summary.settings.kill_switch,
             allow_lan: summary.settings.allow_lan,
+            own_allow_lan: summary.settings.allow_lan,
             allow_ipv6_outside: summary.settings.allow_ipv6_outside,
             is_unknown: false,
             rotation: None,
             usable: None,
+            saved: None,
+            wish: None,
         }
     }
 
@@ -96,11 +118,15 @@ impl Profile {
             key_reminder_days: None,
             start_at_boot: false,
             kill_switch: KillSwitch::Block,
+            own_kill_switch: KillSwitch::Block,
             allow_lan: false,
+            own_allow_lan: false,
             allow_ipv6_outside: false,
             is_unknown: true,
             rotation: None,
             usable: None,
+            saved: None,
+            wish: None,
         }
     }
 
@@ -113,12 +139,35 @@ impl Profile {
 
     /// Returns true if the tunnel's kill switch is closed from boot on.
     pub(super) fn is_closed_from_boot(&self) -> bool {
-        let from_the_start = match self.kill_switch {
+        let from_the_start = match self.own_kill_switch {
             KillSwitch::Off => false,
             KillSwitch::Block => self.start_at_boot && self.may_take_all(),
             KillSwitch::Lockdown => true,
         };
-        from_the_start && !self.is_unknown
+        let by_rules = self.wish.as_ref().is_some_and(|wish| wish.closes_at_boot);
+        (from_the_start || by_rules) && !self.is_unknown
+    }
+
+    /// Returns the profile with what the on-demand rules want of the tunnel.
+    pub(super) fn with_wish(self, wish: SharedWish) -> Self {
+        let own = self.own_kill_switch;
+        let kill_switch = wish.as_ref().map_or(own, |wish| wish.kill_switch(own));
+        let usable = match (&self.saved, &wish) {
+            (Some(saved), Some(wish)) => Some(saved.routed(&self.interface, wish)),
+            (saved, _) => saved.clone(),
+        };
+        let allow_lan = self.own_allow_lan || wish.as_ref().is_some_and(|wish| wish.allows_lan());
+        Self { kill_switch, allow_lan, usable, wish, ..self }
+    }
+
+    /// Returns true if an administrator has put the tunnel under lockdown.
+    pub(super) fn is_under_lockdown(&self) -> bool {
+        self.own_kill_switch == KillSwitch::Lockdown
+    }
+
+    /// Returns true if the saved configuration takes all traffic of an address family.
+    pub(super) fn takes_all_as_saved(&self) -> bool {
+        self.saved.as_ref().is_some_and(|saved| saved.needs.takes_all())
     }
 
     /// Returns true if the tunnel's kill switch is closed while the tunnel should be up and is not.
@@ -130,7 +179,7 @@ impl Profile {
         }
     }
 
-    /// Returns true if the tunnel's kill switch is closed in every state of the tunnel.
+    /// Returns true if the tunnel's kill switch is closed in every state of the tunnel, by an administrator or by the rules.
     pub(super) fn is_locked_down(&self) -> bool {
         self.kill_switch == KillSwitch::Lockdown
     }
@@ -163,8 +212,8 @@ impl Profile {
         self.rotation.as_ref()
     }
 
-    pub(super) fn view(&self, id: TunnelId, state: TunnelState) -> TunnelView {
-        let config = self.usable.as_ref().map(|usable| &usable.config);
+    pub(super) fn view(&self, id: TunnelId, state: TunnelState, now: Now) -> TunnelView {
+        let config = self.saved.as_ref().map(|usable| &usable.config);
         let own = config.and_then(|config| config.interface.public_key());
         TunnelView {
             id,
@@ -186,10 +235,11 @@ impl Profile {
             peers: self.first_peers().map(|peer| self.peer_view(peer)).collect(),
             peer_count: count(config.map_or(0, |config| config.remote_peers().count())),
             start_at_boot: self.start_at_boot,
-            kill_switch: self.kill_switch,
-            allow_lan: self.allow_lan,
+            kill_switch: self.own_kill_switch,
+            allow_lan: self.own_allow_lan,
             allow_ipv6_outside: self.allow_ipv6_outside,
-            hooks: self.usable.as_ref().map_or(HooksView::None, |usable| usable.hooks.clone()),
+            hooks: self.saved.as_ref().map_or(HooksView::None, |saved| saved.hooks.clone()),
+            on_demand: self.wish.as_ref().map(|wish| wish.view(now)),
         }
     }
 }
@@ -198,7 +248,7 @@ impl Profile {
     /// Returns the time since which each key exists at least, in Unix milliseconds: this end's own key (None), and preshared
     /// keys by peer.
     pub(super) fn key_ages(&self) -> Vec<(Option<PublicKey>, u64)> {
-        let Some(config) = self.usable.as_ref().map(|usable| &usable.config) else { return Vec::new() };
+        let Some(config) = self.saved.as_ref().map(|saved| &saved.config) else { return Vec::new() };
         let own = config.interface.public_key().map(|_| (None, self.key_since));
         let preshared = config.remote_peers().filter_map(|peer| Some((Some(peer.public_key), self.preshared_since(peer)?)));
         own.into_iter().chain(preshared).collect()
@@ -211,7 +261,7 @@ impl Profile {
 
     /// Returns the peers that are in the tunnel's view.
     pub(super) fn first_peers(&self) -> impl Iterator<Item = &Peer> {
-        let config = self.usable.as_ref().map(|usable| &usable.config);
+        let config = self.saved.as_ref().map(|saved| &saved.config);
         config.into_iter().flat_map(Config::remote_peers).take(PEERS_IN_VIEW)
     }
 
@@ -243,7 +293,28 @@ impl Usable {
             (false, hash) if summary.settings.approves_all(&hash) => (HooksView::Approved { hash }, HookPolicy::Approved(digest)),
             (false, hash) => (HooksView::NotApproved { hash }, HookPolicy::Never),
         };
-        Self { needs: Arc::new(Needs::of(&config, &summary.interface)), config, hooks: view, policy }
+        Self {
+            needs: Arc::new(Needs::of(&config, &summary.interface)),
+            full: full(&config),
+            config,
+            hooks: view,
+            policy,
+            mode: Mode::AsConfigured,
+        }
+    }
+
+    /// Returns the configuration with the allowed IPs that the rules want. A mode that the tunnel cannot have changes nothing.
+    fn routed(self: &Arc<Self>, interface: &InterfaceName, wish: &Wish) -> Arc<Self> {
+        match wish.routed(&self.config) {
+            Ok(Some(config)) => Arc::new(Self { mode: wish.mode.clone(), ..self.with_config(config, interface) }),
+            Ok(None) | Err(_) => Arc::clone(self),
+        }
+    }
+
+    /// Returns the same with another configuration, which has the same commands.
+    pub(super) fn with_config(&self, config: Config, interface: &InterfaceName) -> Self {
+        let needs = Arc::new(Needs::of(&config, interface));
+        Self { needs, full: full(&config), config, hooks: self.hooks.clone(), policy: self.policy, mode: self.mode.clone() }
     }
 
     /// Fails if the hooks have to be approved before the tunnel can come up.
@@ -253,6 +324,11 @@ impl Usable {
             HooksView::NotApproved { hash } => Err(ApiError::HooksNotApproved { hash: hash.clone() }),
         }
     }
+}
+
+fn full(config: &Config) -> Families {
+    let networks: Vec<Cidr> = config.remote_peers().flat_map(|peer| peer.allowed_ips.iter().copied()).collect();
+    Families::of(&networks)
 }
 
 /// Parses a text and returns its configuration and diagnostics, or the reason why it is invalid.

@@ -10,7 +10,10 @@ impl Inner {
     pub(super) fn rights(&self, request: &Request) -> Rights {
         let rights = request.rights();
         let of_tunnel = match request {
-            Request::Disconnect { id } | Request::Pause { id, .. } => self.lock().to_take_down(*id),
+            Request::Disconnect { id } | Request::Pause { id, .. } | Request::DisconnectAfter { id, seconds: Some(_) } => {
+                self.lock().to_take_down(*id)
+            }
+            Request::PauseRules { .. } => self.lock().to_pause_rules(),
             Request::Remove { id } => self.lock().to_remove(*id),
             Request::SetKillSwitch { id, kill_switch, .. } => Some(self.lock().to_set(*id, *kill_switch)),
             Request::ApproveHooks { .. } => self.lock().to_run_commands(),
@@ -25,6 +28,7 @@ impl Tunnels {
     pub(super) fn to_take_down(&self, id: TunnelId) -> Option<Action> {
         let profile = &self.entries.get(&id)?.profile;
         match profile.kill_switch {
+            KillSwitch::Lockdown if !profile.is_under_lockdown() => Some(Action::KillSwitch),
             // Only a closed kill switch is known of this tunnel: it may be under lockdown.
             _ if profile.is_unknown => Some(Action::Lockdown),
             KillSwitch::Block if profile.closes() => Some(Action::KillSwitch),
@@ -32,11 +36,17 @@ impl Tunnels {
         }
     }
 
+    /// Returns the action needed to take all tunnels of the on-demand rules down.
+    pub(super) fn to_pause_rules(&self) -> Option<Action> {
+        let governed = self.entries.iter().filter(|(_, entry)| entry.profile.wish.is_some());
+        governed.filter_map(|(id, _)| self.to_take_down(*id)).max()
+    }
+
     /// Returns the action needed to remove a tunnel, which also opens a lockdown. Without lockdown, an administrator's role
     /// suffices.
     pub(super) fn to_remove(&self, id: TunnelId) -> Option<Action> {
         let profile = &self.entries.get(&id)?.profile;
-        (profile.is_locked_down() || profile.is_unknown).then_some(Action::Lockdown)
+        (profile.is_under_lockdown() || profile.is_unknown).then_some(Action::Lockdown)
     }
 
     /// Returns the action needed to set a tunnel's kill switch.
@@ -50,7 +60,7 @@ impl Tunnels {
 
     /// Returns the action needed to let hooks run as root, because they could open any kill switch.
     pub(super) fn to_run_commands(&self) -> Option<Action> {
-        self.entries.values().any(|entry| entry.profile.is_locked_down()).then_some(Action::Lockdown)
+        self.entries.values().any(|entry| entry.profile.is_under_lockdown()).then_some(Action::Lockdown)
     }
 }
 

@@ -4,8 +4,9 @@ use std::net::IpAddr;
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, DropCount, History, HooksHash, Imported, InterfaceName,
-    KillSwitch, LogLevel, LogPage, MaskedConfig, PROTOCOL, PeerPage, Preview, PublicKey, Request, Rights, RotationTest,
-    RotationView, RouteAnswer, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
+    KillSwitch, LogLevel, LogPage, MaskedConfig, Networks, PROTOCOL, PeerPage, Preview, PublicKey, Request, Rights, RotationTest,
+    RotationView, RouteAnswer, RulesCheck, RulesDecision, RulesEdit, RulesView, SecretKey, Service, TakeoverView, TunnelId,
+    TunnelName, TunnelPage, TunnelView, VersionView,
 };
 use adit_config::Config;
 use adit_platform::network::Status;
@@ -99,7 +100,7 @@ impl Service for Manager {
     }
 
     fn connect(&self, _: &Caller, id: TunnelId, despite_conflicts: bool) -> Result<(), ApiError> {
-        self.inner.connect(id, despite_conflicts, None)
+        self.inner.connect_by_hand(id, despite_conflicts, None)
     }
 
     fn connect_with_key(&self, _: &Caller, id: TunnelId, key: SecretKey, despite_conflicts: bool) -> Result<(), ApiError> {
@@ -107,7 +108,7 @@ impl Service for Manager {
     }
 
     fn disconnect(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        self.inner.disconnect(caller, id)
+        self.inner.disconnect_by_hand(caller, id)
     }
 
     fn restart(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
@@ -119,11 +120,44 @@ impl Service for Manager {
     }
 
     fn pause(&self, caller: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
-        self.inner.pause(caller, id, seconds)
+        self.inner.pause_by_hand(caller, id, seconds)
     }
 
     fn resume(&self, _: &Caller, id: TunnelId) -> Result<(), ApiError> {
-        self.inner.resume(id)
+        self.inner.resume_by_hand(id)
+    }
+
+    fn disconnect_after(&self, caller: &Caller, id: TunnelId, seconds: Option<u32>) -> Result<(), ApiError> {
+        self.inner.disconnect_after(caller, id, seconds)
+    }
+
+    fn rules(&self, _: &Caller) -> Result<RulesView, ApiError> {
+        Ok(self.inner.rules_view())
+    }
+
+    fn networks(&self, _: &Caller) -> Result<Option<Networks>, ApiError> {
+        Ok(self.inner.networks_view())
+    }
+
+    fn check_rules(&self, _: &Caller, text: Option<String>, edit: Option<RulesEdit>) -> Result<RulesCheck, ApiError> {
+        self.inner.check_rules(text.as_deref(), edit.as_ref())
+    }
+
+    fn test_rules(&self, _: &Caller, text: Option<String>, networks: Option<Networks>) -> Result<RulesDecision, ApiError> {
+        self.inner.test_rules(text.as_deref(), networks.as_ref())
+    }
+
+    fn pause_rules(&self, caller: &Caller, seconds: Option<u32>) -> Result<(), ApiError> {
+        self.inner.pause_rules(caller, seconds)
+    }
+
+    fn resume_rules(&self, _: &Caller) -> Result<(), ApiError> {
+        self.inner.resume_rules();
+        Ok(())
+    }
+
+    fn set_rules(&self, caller: &Caller, text: String, expected_revision: u64) -> Result<RulesView, ApiError> {
+        self.inner.set_rules(caller, &text, expected_revision)
     }
 
     fn import(&self, _: &Caller, name: TunnelName, interface: InterfaceName, config: ConfigText) -> Result<Imported, ApiError> {

@@ -18,6 +18,7 @@ mod real;
 mod reminder;
 mod retry;
 mod rights;
+mod rules;
 mod save;
 mod unconfirmed;
 mod watching;

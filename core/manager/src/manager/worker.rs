@@ -238,6 +238,7 @@ impl Worker {
                 tracks,
                 history: super::history::History::new(now),
                 conflicts,
+                mode: job.usable.mode.clone(),
             }));
             entry.enter(&life::Event::CameUp, up, now);
             entry.finish(Ok(()));
@@ -403,6 +404,7 @@ impl Worker {
     }
 
     fn heard(&self, event: &EngineEvent, active: &mut Active, reactions: &mut Reactions) {
+        self.inner.rules_hear(self.id, event);
         let now = self.inner.clock.now();
         let answers_again = self.up(|up| up.tracks.answers_again(event, now));
         if let Some(Some((peer, silence))) = answers_again {

@@ -52,7 +52,8 @@ impl Base {
 }
 
 impl Target {
-    fn of(decision: &Decision) -> Self {
+    /// Returns the state that a decision wants.
+    pub fn of(decision: &Decision) -> Self {
         let kill_switch = match decision.kill_switch {
             None => Switch::AsTunnel,
             Some(KillSwitch::Off) => Switch::Open,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::lexer::Kind;
 use super::parse::RESERVED;
 use super::{Document, DocumentError, write};
-use crate::rule::{Name, Rule, Then};
+use crate::rule::{Name, Rule, RuleSet, Then};
 
 /// The reason why an edit is not possible.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -49,18 +49,77 @@ impl Document {
     /// Removes the rule of this index with its lines. Comments above it stay.
     pub fn remove(&self, index: usize) -> Result<Self, EditError> {
         let span = self.rule_spans().nth(index).ok_or(EditError::NoRule(index))?;
-        let start = self.text[..span.start].rfind('\n').map_or(0, |before| before + 1).max(self.bom());
-        let end = self.text[span.end..].find('\n').map_or(self.text.len(), |after| span.end + after + 1);
-        self.spliced(start..end, "")
+        self.spliced(self.lines(&span), "")
     }
 
-    /// Changes the default, or adds it at the end.
-    pub fn set_otherwise(&self, then: &Then) -> Result<Self, EditError> {
-        let line = format!("otherwise {}", write::then(then));
-        match self.otherwise() {
-            Some(span) => self.spliced(span, &line),
-            None => self.with_last_line(&line),
+    /// Moves the rule of the index `from` with its lines, so that it has the index `to`. Comments above it stay.
+    pub fn move_rule(&self, from: usize, to: usize) -> Result<Self, EditError> {
+        let span = self.rule_spans().nth(from).ok_or(EditError::NoRule(from))?;
+        if to >= self.rule_count() {
+            return Err(EditError::NoRule(to));
         }
+        let lines = self.lines(&span);
+        let moved = self.text[lines.clone()].trim_end_matches(['\r', '\n']);
+        let rest = self.spliced(lines.clone(), "")?;
+        let next = rest.rule_spans().nth(to).or_else(|| rest.otherwise());
+        match next {
+            Some(next) => rest.with_line(next.start, moved),
+            None => rest.with_last_line(moved),
+        }
+    }
+
+    /// Returns the place of the rule of this index in bytes, without a comment behind it.
+    pub fn rule_span(&self, index: usize) -> Option<Range<usize>> {
+        self.rule_spans().nth(index)
+    }
+
+    /// Returns the rule of this index; `None` if it does not exist or has an error. Errors elsewhere do not matter.
+    pub fn rule(&self, index: usize) -> Option<Rule> {
+        self.alone(&self.rule_span(index)?)?.rules.pop()
+    }
+
+    /// Returns the settings and the default, each without one that has an error. There are no rules in the answer.
+    pub fn frame(&self) -> RuleSet {
+        let mut frame = RuleSet::default();
+        for statement in self.statements.iter().filter(|statement| !statement.is_rule) {
+            let Some(RuleSet { kill_switch, manual, failover, rules: _, otherwise }) = self.alone(&statement.span) else {
+                continue;
+            };
+            frame.kill_switch = frame.kill_switch.or(kill_switch);
+            frame.manual = frame.manual.or(manual);
+            frame.failover = frame.failover.or(failover);
+            frame.otherwise = frame.otherwise.or(otherwise);
+        }
+        frame
+    }
+
+    /// Changes the default, or adds it at the end; `None` removes it with its line.
+    pub fn set_otherwise(&self, then: Option<&Then>) -> Result<Self, EditError> {
+        match (self.otherwise(), then) {
+            (Some(span), Some(then)) => self.spliced(span, &write::otherwise(then)),
+            (None, Some(then)) => self.with_last_line(&write::otherwise(then)),
+            (Some(span), None) => self.spliced(self.lines(&span), ""),
+            (None, None) => Ok(self.clone()),
+        }
+    }
+
+    /// Makes the settings those of `set`, of which nothing else counts. A setting that is not there yet comes before the first
+    /// statement.
+    pub fn set_settings(&self, set: &RuleSet) -> Result<Self, EditError> {
+        let mut edited = self.clone();
+        for (word, line) in write::settings(set) {
+            let place = edited.statement(word);
+            edited = match (place, line) {
+                (Some(span), Some(line)) => edited.spliced(span, &line)?,
+                (Some(span), None) => edited.spliced(edited.lines(&span), "")?,
+                (None, Some(line)) => match edited.statements.first().map(|first| first.span.start) {
+                    Some(first) => edited.with_line(first, &line)?,
+                    None => edited.with_last_line(&line)?,
+                },
+                (None, None) => edited,
+            };
+        }
+        Ok(edited)
     }
 
     /// Gives a tunnel another name wherever the text names it.
@@ -106,10 +165,27 @@ impl Document {
     }
 
     fn otherwise(&self) -> Option<Range<usize>> {
-        let is_default = |span: &Range<usize>| {
-            self.text[span.clone()].split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("otherwise"))
+        self.statement("otherwise")
+    }
+
+    /// Returns the place of the first statement that begins with this word.
+    fn statement(&self, first: &str) -> Option<Range<usize>> {
+        let begins = |span: &Range<usize>| {
+            self.text[span.clone()].split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case(first))
         };
-        self.statements.iter().map(|statement| statement.span.clone()).find(is_default)
+        self.statements.iter().map(|statement| statement.span.clone()).find(begins)
+    }
+
+    /// Reads one statement without the others.
+    fn alone(&self, span: &Range<usize>) -> Option<RuleSet> {
+        Self::parse(self.text[span.clone()].as_bytes()).ok()?.rules().ok()
+    }
+
+    /// Returns the lines of a statement, with their ends and a comment behind it.
+    fn lines(&self, span: &Range<usize>) -> Range<usize> {
+        let start = self.text[..span.start].rfind('\n').map_or(0, |before| before + 1).max(self.bom());
+        let end = self.text[span.end..].find('\n').map_or(self.text.len(), |after| span.end + after + 1);
+        start..end
     }
 
     fn with_line(&self, at: usize, line: &str) -> Result<Self, EditError> {

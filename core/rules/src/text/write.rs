@@ -10,22 +10,35 @@ use crate::rule::{Action, Alternatives, Condition, KillSwitch, Matcher, Mode, Na
 /// Writes a whole set, settings first. The text is read back as an equal set.
 pub fn write(set: &RuleSet) -> String {
     let mut text = String::new();
-    if let Some(policy) = set.kill_switch {
-        let _ = writeln!(text, "{}", kill_switch(policy));
-    }
-    if let Some(time) = set.manual {
-        let _ = writeln!(text, "manual choice for {time}");
-    }
-    if let Some(failover) = &set.failover {
-        let _ = writeln!(text, "without answer for {} then {}", failover.after, joined(&failover.steps, ", ", step));
+    for (_, line) in settings(set) {
+        if let Some(line) = line {
+            let _ = writeln!(text, "{line}");
+        }
     }
     for each in &set.rules {
         let _ = writeln!(text, "{}", rule(each));
     }
     if let Some(default) = &set.otherwise {
-        let _ = writeln!(text, "otherwise {}", then(default));
+        let _ = writeln!(text, "{}", otherwise(default));
     }
     text
+}
+
+/// Returns each kind of setting: the word that its line begins with, and the line, if there is one.
+pub(super) fn settings(set: &RuleSet) -> [(&'static str, Option<String>); 3] {
+    let failover = set.failover.as_ref();
+    let failover =
+        failover.map(|failover| format!("without answer for {} then {}", failover.after, joined(&failover.steps, ", ", step)));
+    [
+        ("kill", set.kill_switch.map(|policy| kill_switch(policy).to_owned())),
+        ("manual", set.manual.map(|time| format!("manual choice for {time}"))),
+        ("without", failover),
+    ]
+}
+
+/// Writes the default.
+pub(super) fn otherwise(default: &Then) -> String {
+    format!("otherwise {}", then(default))
 }
 
 /// Writes one rule, without a line feed.
@@ -55,7 +68,8 @@ const fn kill_switch(policy: KillSwitch) -> &'static str {
     }
 }
 
-fn condition(condition: &Condition) -> String {
+/// Writes one condition.
+pub fn condition(condition: &Condition) -> String {
     let matcher = match &condition.is {
         Matcher::Kind(kinds) => joined(kinds, " or ", |kind| link_kind(*kind).to_owned()),
         Matcher::Ssid(globs) => format!("wifi {}", joined(globs, " or ", |glob| format!("\"{glob}\""))),

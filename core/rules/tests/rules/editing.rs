@@ -77,9 +77,9 @@ fn a_removed_rule_goes_with_its_lines() {
 #[test]
 fn the_default_is_changed_in_its_place() {
     let leave = rules("otherwise leave").otherwise.unwrap();
-    assert_eq!(document().set_otherwise(&leave).unwrap().text(), TEXT.replace("otherwise up Office ", "otherwise leave "));
+    assert_eq!(document().set_otherwise(Some(&leave)).unwrap().text(), TEXT.replace("otherwise up Office ", "otherwise leave "));
     let empty = Document::parse(b"").unwrap();
-    assert_eq!(empty.set_otherwise(&leave).unwrap().text(), "otherwise leave\n");
+    assert_eq!(empty.set_otherwise(Some(&leave)).unwrap().text(), "otherwise leave\n");
 }
 
 #[test]

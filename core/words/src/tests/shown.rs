@@ -60,6 +60,7 @@ pub(super) fn events() -> Vec<Event> {
         TunnelAdded { tunnel: Box::new(tunnel()) },
         TunnelChanged { tunnel: Box::new(TunnelView { state: TunnelState::Paused { until: None }, ..tunnel() }) },
         TunnelRemoved { id: id() },
+        RulesChanged { revision: 4 },
         Traffic { id: id(), sample: sample },
         KeyIsOld { id: id(), peer: None, since: NOW },
         KeyIsOld { id: id(), peer: Some(key()), since: NOW },

@@ -91,7 +91,7 @@ export type ApiError = {
 }
 | {
   "code": "changed",
-  /** The present version. */
+  /** The present version or revision. */
   current: number,
 }
 | {
@@ -194,13 +194,29 @@ export type ApiError = {
   "code": "not_full_tunnel"
 }
 | {
+  "code": "no_such_rule",
+  /** The index, from 0. */
+  index: number,
+}
+| {
+  "code": "network_unidentified",
+  /** The reason. */
+  why: Unidentified,
+}
+| {
   "code": "shutting_down"
 }
 | {
   "code": "internal"
-}
-| { "code": "no_such_rule", index: number }
-| { "code": "network_unidentified", why: Unidentified };
+};
+
+/** An established state. */
+export type AppliedRules = {
+  /** The tunnels that are up; all others that the rules name are down. null: all stay as they are. */
+  tunnels: Array<RuleTunnel> | null,
+  /** The kill switch. */
+  kill_switch: RulesSwitch,
+};
 
 /** A value that a sentence needs, with its name. The argument `kind` tells the cases of one code apart. Never contains a key: the argument
  * `text`, which is a quotation from the file, is missing if it could be one. */
@@ -217,6 +233,14 @@ export type Argument = {
   name: string,
   /** The number. */
   number: number,
+};
+
+/** A tunnel that goes down after a time. */
+export type AutoOff = {
+  /** The tunnel. */
+  id: TunnelId,
+  /** When it goes down. */
+  at: number,
 };
 
 /** The file that the user chose to restore. */
@@ -283,6 +307,16 @@ export type BackupProblem = {
 
 /** The action that a change needs to take effect on the running tunnel. */
 export type ChangeEffect = "none" | "live" | "restart";
+
+/** How a condition came out. */
+export type ConditionTrace = {
+  /** The condition in the language of the rules, such as `not wifi "Home"`. */
+  condition: string,
+  /** Whether it holds, a negation included. */
+  verdict: Verdict,
+  /** The fact that it was compared with. */
+  seen: SeenFact,
+};
 
 /** One difference between two configurations in meaning, not in text. */
 export type ConfigChange = {
@@ -408,6 +442,16 @@ export type DataPath = {
   udp_segmentation: boolean,
   /** True if one system call receives several datagrams. */
   udp_receive: boolean,
+};
+
+/** A day of the week and the time of that day, in local time. */
+export type DayTime = {
+  /** The day. */
+  day: Weekday,
+  /** 0 to 23. */
+  hour: number,
+  /** 0 to 59. */
+  minute: number,
 };
 
 /** A request to the desktop app. The JSON has the form of a request to the service:
@@ -615,6 +659,7 @@ export type DownReason = {
 /** The number of a draft, among all drafts of this process. */
 export type DraftId = number;
 
+
 /** The number of packets or datagrams that were dropped for one reason. */
 export type DropCount = {
   /** The reason. */
@@ -736,13 +781,45 @@ export type Event = {
   since: number,
 }
 | {
+  "kind": "rules_changed",
+  /** The revision of the rules. */
+  revision: number,
+}
+| {
   "kind": "log",
   /** The line. */
   line: LogLine,
+};
+
+/** What happens when a server does not answer. */
+export type FailoverSettings = {
+  /** Seconds (5 to 604,800) before the first step and between steps. */
+  after_seconds: number,
+  /** The steps, at least one, tried in turn. */
+  steps: Array<FailoverStep>,
+};
+
+/** A tunnel of the rules whose server did not answer. */
+export type FailoverState = {
+  /** The name of the tunnel that the rules want. */
+  tunnel: string,
+  /** The step in force; null: the tunnel itself is tried. */
+  step: FailoverStep | null,
+  /** When the next step is taken if there is no answer until then. */
+  next_at: number | null,
+};
+
+/** An attempt to get an answer. */
+export type FailoverStep = {
+  "kind": "next_endpoint"
 }
 | {
-  "kind": "rules_changed",
-  revision: number
+  "kind": "up",
+  /** The name of the other tunnel. */
+  tunnel: string,
+}
+| {
+  "kind": "down"
 };
 
 /** The bytes of a file as base64. They are wiped when dropped, and never printed: a file may contain keys. */
@@ -756,6 +833,14 @@ export type Fix = {
   end: number,
   /** The new text; empty if the edit only deletes. */
   text: string,
+};
+
+/** What is wrong with a value of a form. */
+export type FormProblem = {
+  /** The index of the condition; null if the problem is elsewhere. */
+  condition: number | null,
+  /** The problem. Its line and column mean nothing. */
+  problem: Diagnostic,
 };
 
 /** The reason why a handshake message was dropped. */
@@ -793,6 +878,19 @@ export type History = {
   samples: Array<Sample>,
   /** The traffic since the tunnel came up. */
   total: Counters,
+};
+
+/** The answer of the home probe on a link. */
+export type HomeAnswer = {
+  "kind": "not_asked"
+}
+| {
+  "kind": "no_answer"
+}
+| {
+  "kind": "answered",
+  /** The key. */
+  key: PublicKey,
 };
 
 /** The time at which a command runs. */
@@ -877,6 +975,9 @@ export type Imported = {
 
 /** The strength of the kill switch of a tunnel that takes all traffic. */
 export type KillSwitch = "off" | "block" | "lockdown";
+
+/** The kind of a link. */
+export type LinkKind = "wifi" | "ethernet" | "cellular" | "other";
 
 /** A request that is answered without the service, or with its answers to other methods. The JSON has the form of a request to
  * the service:
@@ -1498,6 +1599,78 @@ export type LogCode = {
   }
 }
 | {
+  "code": "rules_set",
+  "fields": {
+    /** The new revision. */
+    revision: number,
+    /** The user who replaced them. */
+    by: LogText,
+  }
+}
+| {
+  "code": "rules_broken",
+  "fields": {
+    /** The reason, in English. */
+    error: LogText,
+  }
+}
+| {
+  "code": "rules_acted",
+  "fields": {
+    /** What decided. */
+    by: RuleSource,
+    /** The interfaces and Wi-Fi names of the networks; none if they are unknown or there is none. */
+    networks: Array<LogText>,
+    /** The tunnels that are up, with the others of the rules down; null: all stay as they are. */
+    up: Array<LogText> | null,
+    /** The kill switch. */
+    kill_switch: RulesSwitch,
+  }
+}
+| {
+  "code": "rule_not_carried_out",
+  "fields": {
+    /** The reason. */
+    error: ApiError,
+  }
+}
+| {
+  "code": "choice_begun",
+  "fields": {
+    /** True if it was turned on. */
+    is_up: boolean,
+  }
+}
+| {
+  "code": "choice_ended"
+}
+| {
+  "code": "rules_paused",
+  "fields": {
+    /** The duration in seconds; null: until the network changes. */
+    seconds: number | null,
+  }
+}
+| {
+  "code": "rules_resumed"
+}
+| {
+  "code": "auto_off_reached"
+}
+| {
+  "code": "next_endpoint_tried"
+}
+| {
+  "code": "routing_changed"
+}
+| {
+  "code": "networks_unknown",
+  "fields": {
+    /** The reason, in English. */
+    error: LogText,
+  }
+}
+| {
   "code": "put_back",
   "fields": {
     /** The setting. */
@@ -1574,6 +1747,18 @@ export type LogPage = {
  * other control characters are escaped, so that no value can start another line or control a terminal. */
 export type LogText = string;
 
+/** A tunnel that was turned on or off by hand. */
+export type ManualChoice = {
+  /** The name of the tunnel. */
+  tunnel: string,
+  /** True if it was turned on. */
+  is_up: boolean,
+  /** When the choice ends at the latest; null: only with the network. */
+  until: number | null,
+  /** True if the choice has no effect at the moment, because it relaxes and it is uncertain whether the network is still the same. */
+  is_suspended: boolean,
+};
+
 /** A configuration without its secrets, for an editor. */
 export type MaskedConfig = {
   /** The text, with a mark such as `(unchanged)` in place of each private and preshared key. All other text is unchanged,
@@ -1586,8 +1771,56 @@ export type MaskedConfig = {
 /** The source of an MTU. */
 export type MtuSource = "configured" | "route" | "assumed";
 
+/** A link and the network behind it. */
+export type NetworkLink = {
+  /** The name of the interface. */
+  interface: string,
+  /** The kind. */
+  kind: LinkKind,
+  /** True if a default route leads over it. If any link has one, only those with one decide. */
+  is_default: boolean,
+  /** The name of the Wi-Fi network. Invisible characters and bytes that are not UTF-8 are `\xNN`, a backslash is `\\`. */
+  wifi_name: string | null,
+  /** The hardware address of the access point, such as `aa:bb:cc:dd:ee:ff`. */
+  access_point: string | null,
+  /** The protection of the radio link. */
+  wifi_security: WifiSecurity | null,
+  /** The hardware address of the default gateway. */
+  gateway: string | null,
+  /** The networks of the link's addresses. */
+  subnets: Array<Cidr>,
+  /** The DNS suffixes that the network announced. */
+  dns_suffixes: Array<string> | null,
+  /** True if traffic costs money. */
+  metered: boolean | null,
+  /** The answer of the home probe. */
+  home: HomeAnswer,
+  /** The result of the system's check for a captive portal. */
+  portal: PortalState,
+};
+
 /** A setting of the computer's network that a tunnel makes and another program can undo. */
 export type NetworkSetting = "kill_switch" | "packet_filter" | "addresses" | "routes" | "rules" | "resolvers";
+
+/** The decision about one network. */
+export type NetworkTrace = {
+  /** The interface; null if the computer is in no network, or its networks are unknown. */
+  interface: string | null,
+  /** The rules up to the first that matches. */
+  rules: Array<RuleTrace>,
+  /** The possible consequences; the last one is that of the rule that matched, or the default. */
+  possible: Array<RuleSource>,
+};
+
+/** All networks at one moment. */
+export type Networks = {
+  /** The links that are up, without tunnels. Empty: the computer is in no network. */
+  links: Array<NetworkLink>,
+  /** True if a VPN of another program is up. */
+  other_vpn: boolean | null,
+  /** The local time. */
+  at: DayTime,
+};
 
 /** An event with its number. */
 export type Notice = {
@@ -1596,6 +1829,33 @@ export type Notice = {
   sequence: number,
   /** The event. */
   event: Event,
+};
+
+/** Why a tunnel that the rules govern is up or down. */
+export type OnDemand = {
+  /** The cause. */
+  cause: OnDemandCause,
+  /** What goes through the tunnel. */
+  mode: RuleMode,
+  /** The kill switch that the rules establish. The tunnel's own setting is in its view. */
+  kill_switch: RulesSwitch,
+};
+
+/** What decides about a tunnel. */
+export type OnDemandCause = {
+  "kind": "rule",
+  /** Which one. */
+  by: RuleSource,
+}
+| {
+  "kind": "manual",
+  /** When that ends at the latest; null: only with the network. */
+  until: number | null,
+}
+| {
+  "kind": "paused",
+  /** The end; null: when the network changes. */
+  until: number | null,
 };
 
 /** A section of a configuration. */
@@ -1661,6 +1921,14 @@ export type PeerView = {
   persistent_keepalive: number | null,
 };
 
+/** A state that waits. */
+export type PendingRules = {
+  /** The state. */
+  target: AppliedRules,
+  /** When it is established. */
+  at: number,
+};
+
 /** A peer of the tunnel. */
 export type PlannedPeer = {
   /** Its public key. */
@@ -1672,6 +1940,9 @@ export type PlannedPeer = {
   /** The endpoint's present address; null if it is not known. */
   address: string | null,
 };
+
+/** Whether a network holds traffic back until somebody has visited its page. */
+export type PortalState = "unknown" | "none" | "captive";
 
 /** The changes that bringing up a tunnel of the service, or a file, would make. */
 export type Preview = {
@@ -1840,6 +2111,14 @@ export type Request = {
   "params": Empty
 }
 | {
+  "method": "rules",
+  "params": Empty
+}
+| {
+  "method": "networks",
+  "params": Empty
+}
+| {
   "method": "connect",
   "params": {
     id: TunnelId,
@@ -1886,6 +2165,43 @@ export type Request = {
   "params": {
     id: TunnelId,
   }
+}
+| {
+  "method": "disconnect_after",
+  "params": {
+    id: TunnelId,
+    /** The time; none: it does not go down by itself. */
+    seconds: number | null,
+  }
+}
+| {
+  "method": "check_rules",
+  "params": {
+    /** The text; none: the stored one. */
+    text: string | null,
+    /** An edit of the text. The answer has the edited text. */
+    edit: RulesEdit | null,
+  }
+}
+| {
+  "method": "test_rules",
+  "params": {
+    /** The rules; none: the stored ones. */
+    text: string | null,
+    /** The networks; none: nothing is known about them. */
+    networks: Networks | null,
+  }
+}
+| {
+  "method": "pause_rules",
+  "params": {
+    /** The duration; none: until the network changes. */
+    seconds: number | null,
+  }
+}
+| {
+  "method": "resume_rules",
+  "params": Empty
 }
 | {
   "method": "import",
@@ -2052,42 +2368,18 @@ export type Request = {
   }
 }
 | {
+  "method": "set_rules",
+  "params": {
+    text: string,
+    /** The revision that was edited. If there is a later one, nothing is saved. */
+    expected_revision: number,
+  }
+}
+| {
   "method": "take_over",
   "params": {
     name: InterfaceName,
   }
-}
-| {
-  "method": "rules",
-  "params": Empty
-}
-| {
-  "method": "networks",
-  "params": Empty
-}
-| {
-  "method": "disconnect_after",
-  "params": { id: TunnelId, seconds: number | null }
-}
-| {
-  "method": "check_rules",
-  "params": { text: string | null, edit: RulesEdit | null }
-}
-| {
-  "method": "test_rules",
-  "params": { text: string | null, networks: Networks | null }
-}
-| {
-  "method": "pause_rules",
-  "params": { seconds: number | null }
-}
-| {
-  "method": "resume_rules",
-  "params": Empty
-}
-| {
-  "method": "set_rules",
-  "params": { text: string, expected_revision: number }
 };
 
 /** A part of the computer that a tunnel needs. */
@@ -2135,6 +2427,14 @@ export type Response = {
   "result": Array<TakeoverView>
 }
 | {
+  "method": "rules",
+  "result": RulesView
+}
+| {
+  "method": "networks",
+  "result": Networks | null
+}
+| {
   "method": "connect",
   "result": null
 }
@@ -2160,6 +2460,26 @@ export type Response = {
 }
 | {
   "method": "resume",
+  "result": null
+}
+| {
+  "method": "disconnect_after",
+  "result": null
+}
+| {
+  "method": "check_rules",
+  "result": RulesCheck
+}
+| {
+  "method": "test_rules",
+  "result": RulesDecision
+}
+| {
+  "method": "pause_rules",
+  "result": null
+}
+| {
+  "method": "resume_rules",
   "result": null
 }
 | {
@@ -2255,40 +2575,12 @@ export type Response = {
   "result": null
 }
 | {
-  "method": "take_over",
-  "result": Imported
-}
-| {
-  "method": "rules",
-  "result": RulesView
-}
-| {
-  "method": "networks",
-  "result": Networks | null
-}
-| {
-  "method": "disconnect_after",
-  "result": null
-}
-| {
-  "method": "check_rules",
-  "result": RulesCheck
-}
-| {
-  "method": "test_rules",
-  "result": RulesDecision
-}
-| {
-  "method": "pause_rules",
-  "result": null
-}
-| {
-  "method": "resume_rules",
-  "result": null
-}
-| {
   "method": "set_rules",
   "result": RulesView
+}
+| {
+  "method": "take_over",
+  "result": Imported
 };
 
 /** The effect of restoring a tunnel. */
@@ -2513,6 +2805,312 @@ export type RouteReason = {
   "kind": "no_tunnel"
 };
 
+/** What happens to the tunnels. */
+export type RuleAction = {
+  "kind": "up",
+  /** The tunnels, at least one. */
+  tunnels: Array<RuleTunnel>,
+}
+| {
+  "kind": "down"
+}
+| {
+  "kind": "leave"
+};
+
+/** One condition of a rule. */
+export type RuleCondition = {
+  /** True if the condition holds where the matcher does not. */
+  not: boolean,
+  /** The comparison. */
+  is: RuleMatcher,
+};
+
+/** What follows from a rule. */
+export type RuleConsequence = {
+  /** What happens to the tunnels. */
+  action: RuleAction,
+  /** The kill switch. null: as the settings of the rules say, and otherwise as each tunnel is set. */
+  kill_switch: RuleKillSwitch | null,
+};
+
+/** One rule as an editor shows it. */
+export type RuleForm = {
+  /** The name of the rule, for people. */
+  name: string | null,
+  /** The conditions, at least one; the rule matches if all of them hold. */
+  conditions: Array<RuleCondition>,
+  /** What follows. */
+  then: RuleConsequence,
+};
+
+/** When traffic outside the tunnels is dropped. */
+export type RuleKillSwitch = "off" | "when_untrusted" | "always";
+
+/** A comparison with the facts about a network. Of several values, one must match. */
+export type RuleMatcher = {
+  "kind": "link",
+  /** The kinds. */
+  kinds: Array<LinkKind>,
+}
+| {
+  "kind": "wifi_name",
+  /** Patterns: `*` stands for any characters, `?` for one, `!` at the beginning excludes names, `\` before a wildcard is the
+   * wildcard itself, `\xNN` a byte. */
+  names: Array<string>,
+}
+| {
+  "kind": "access_point",
+  /** Addresses such as `aa:bb:cc:dd:ee:ff`. */
+  addresses: Array<string>,
+}
+| {
+  "kind": "wifi_security",
+  /** The protections. */
+  kinds: Array<WifiSecurity>,
+}
+| {
+  "kind": "gateway",
+  /** Addresses such as `aa:bb:cc:dd:ee:ff`. */
+  addresses: Array<string>,
+}
+| {
+  "kind": "subnet",
+  /** The networks. */
+  networks: Array<Cidr>,
+}
+| {
+  "kind": "dns_suffix",
+  /** Suffixes such as `corp.example`. */
+  suffixes: Array<string>,
+}
+| {
+  "kind": "metered"
+}
+| {
+  "kind": "time",
+  /** Windows such as `mon-fri 22:00-06:00`; days and times may each be left out. */
+  windows: Array<string>,
+}
+| {
+  "kind": "other_vpn"
+}
+| {
+  "kind": "home_probe",
+  /** The keys. */
+  keys: Array<PublicKey>,
+}
+| {
+  "kind": "no_network"
+};
+
+/** What goes through a tunnel. */
+export type RuleMode = {
+  "kind": "as_configured"
+}
+| {
+  "kind": "everything"
+}
+| {
+  "kind": "except_lan"
+}
+| {
+  "kind": "private"
+}
+| {
+  "kind": "only",
+  /** The networks, at least one. */
+  networks: Array<Cidr>,
+};
+
+/** The origin of a consequence. */
+export type RuleSource = {
+  "kind": "rule",
+  /** Its index, from 0. */
+  index: number,
+  /** Its name. */
+  name: string | null,
+}
+| {
+  "kind": "otherwise"
+}
+| {
+  "kind": "fail_secure"
+}
+| {
+  "kind": "no_rules"
+};
+
+/** How a rule came out. */
+export type RuleTrace = {
+  /** The index of the rule, from 0. */
+  index: number,
+  /** Whether all conditions hold. */
+  verdict: Verdict,
+  /** The conditions, in their order. */
+  conditions: Array<ConditionTrace>,
+};
+
+/** A tunnel that is up. */
+export type RuleTunnel = {
+  /** Its name, compared regardless of case. The tunnel may not exist (yet). */
+  name: string,
+  /** What goes through it. */
+  mode: RuleMode,
+};
+
+/** A rule in a text. */
+export type RuleView = {
+  /** Its form; null if it has an error. */
+  form: RuleForm | null,
+  /** Its line, from 1. */
+  line: number,
+  /** Its first byte. */
+  start: number,
+  /** The byte after it. A comment behind it is not part of it. */
+  end: number,
+};
+
+/** A text of rules, what is wrong with it, and its parts. */
+export type RulesCheck = {
+  /** The text: after the edit, if there was one. */
+  text: string,
+  /** All errors, or else all warnings, in the order of their places. `section` and `key` are null. With an error, the text cannot be saved. */
+  diagnostics: Array<Diagnostic>,
+  /** What is wrong with the values of an edit, which was then not made. */
+  form_problems: Array<FormProblem>,
+  /** The settings; those without an error. */
+  settings: RulesSettings,
+  /** The rules, in their order. */
+  rules: Array<RuleView>,
+  /** What holds if no rule matches; null if the text does not say it, or with an error. */
+  otherwise: RuleConsequence | null,
+};
+
+/** What rules decide about networks. */
+export type RulesDecision = {
+  /** What happens to the tunnels. All names are those of existing tunnels. */
+  action: RuleAction,
+  /** The origin of the action. */
+  by: RuleSource,
+  /** The kill switch. null: as each tunnel is set. */
+  kill_switch: RuleKillSwitch | null,
+  /** The origin of the kill switch. */
+  kill_switch_by: RuleSource,
+  /** True if the rules do not trust the network. */
+  is_untrusted: boolean,
+  /** True if every fact that mattered was known. If not, the most protective of all possible consequences holds. */
+  is_certain: boolean,
+  /** Tunnels that the chosen consequence names and that do not exist. */
+  missing: Array<string>,
+  /** How every condition came out, network by network. There is always at least one. */
+  trace: Array<NetworkTrace>,
+};
+
+/** An edit of a text of rules. Everything else of the text stays byte for byte, also comments. Indexes count from 0. */
+export type RulesEdit = {
+  "kind": "insert",
+  /** At most the number of rules. */
+  index: number,
+  /** The rule. */
+  rule: RuleForm,
+}
+| {
+  "kind": "replace",
+  /** The index. */
+  index: number,
+  /** The rule. */
+  rule: RuleForm,
+}
+| {
+  "kind": "remove",
+  /** The index. */
+  index: number,
+}
+| {
+  "kind": "move",
+  /** The index before. */
+  from: number,
+  /** The index afterwards. */
+  to: number,
+}
+| {
+  "kind": "set_otherwise",
+  /** The consequence. */
+  then: RuleConsequence | null,
+}
+| {
+  "kind": "set_settings",
+  /** The settings. */
+  settings: RulesSettings,
+}
+| {
+  "kind": "trust_this_network"
+}
+| {
+  "kind": "preset",
+  /** The rules. */
+  preset: RulesPreset,
+  /** The name of the tunnel for them. */
+  tunnel: string,
+};
+
+/** A pause of the rules, during which all their tunnels are down. */
+export type RulesPause = {
+  /** The end; null: when the network changes. */
+  until: number | null,
+  /** True if the pause has no effect at the moment, because it is uncertain whether the network is still the same. */
+  is_suspended: boolean,
+};
+
+/** Ready-made rules. */
+export type RulesPreset = "always" | "everywhere_except_here" | "wifi_that_is_not_mine" | "open_wifi";
+
+/** The settings of the rules. */
+export type RulesSettings = {
+  /** The kill switch for rules that do not say their own. null: as each tunnel is set. */
+  kill_switch: RuleKillSwitch | null,
+  /** The longest time in seconds (5 to 604,800) for which a manual choice holds. null: until the network changes. */
+  manual_choice_seconds: number | null,
+  /** What happens when a server does not answer. null: nothing. */
+  failover: FailoverSettings | null,
+};
+
+/** What acts at one moment. Times are Unix milliseconds. */
+export type RulesState = {
+  /** True if there is at least one rule or a default. If not, tunnels are only turned on and off by hand. */
+  are_active: boolean,
+  /** What the rules say about the present networks. */
+  decision: RulesDecision,
+  /** What has been established; null before the service has decided for the first time. */
+  applied: AppliedRules | null,
+  /** What will be established if nothing else happens until then. */
+  pending: PendingRules | null,
+  /** The tunnels that were turned on or off by hand, which holds until the network changes. */
+  choices: Array<ManualChoice>,
+  /** The pause. */
+  pause: RulesPause | null,
+  /** The tunnels that go down after a time. */
+  auto_off: Array<AutoOff>,
+  /** The tunnels of the rules whose server did not answer. */
+  failover: Array<FailoverState>,
+};
+
+/** The kill switch that the rules establish. */
+export type RulesSwitch = "open" | "as_tunnel" | "closed";
+
+/** The stored rules, and what follows from them now. */
+export type RulesView = {
+  /** Counts the changes of the rules; 0: there were never any. */
+  revision: number,
+  /** The stored text. */
+  rules: RulesCheck,
+  /** True if the stored text cannot be read, so that the last rules, or the most protective ones, hold. */
+  is_broken: boolean,
+  /** What acts now. */
+  now: RulesState,
+};
+
 /** The traffic of a tunnel in one second. */
 export type Sample = {
   /** End of the second, Unix milliseconds. */
@@ -2529,6 +3127,72 @@ export type SecretKey = string;
 
 /** A kind of section. */
 export type SectionKind = "interface" | "peer";
+
+/** A fact that a condition was compared with. What nobody knows is null. */
+export type SeenFact = {
+  "kind": "no_facts"
+}
+| {
+  "kind": "no_network"
+}
+| {
+  "kind": "network"
+}
+| {
+  "kind": "link",
+  /** The kind. */
+  link: LinkKind,
+}
+| {
+  "kind": "wifi_name",
+  /** The name. */
+  name: string | null,
+}
+| {
+  "kind": "access_point",
+  /** The address. */
+  address: string | null,
+}
+| {
+  "kind": "wifi_security",
+  /** The protection. */
+  security: WifiSecurity | null,
+}
+| {
+  "kind": "gateway",
+  /** The address. */
+  address: string | null,
+}
+| {
+  "kind": "subnets",
+  /** The networks; empty if the link has no address yet. */
+  networks: Array<Cidr>,
+}
+| {
+  "kind": "dns_suffixes",
+  /** The suffixes. */
+  suffixes: Array<string> | null,
+}
+| {
+  "kind": "metered",
+  /** True if it does. */
+  metered: boolean | null,
+}
+| {
+  "kind": "time",
+  /** The time. */
+  at: DayTime,
+}
+| {
+  "kind": "other_vpn",
+  /** True if there is one. */
+  is_up: boolean | null,
+}
+| {
+  "kind": "home_probe",
+  /** The answer. */
+  answer: HomeAnswer,
+};
 
 /** The severity of a diagnostic. */
 export type Severity = "note" | "warning" | "error";
@@ -2679,11 +3343,15 @@ export type TunnelView = {
   allow_ipv6_outside: boolean,
   /** Its commands, and the approval that they have. */
   hooks: HooksView,
+  /** What the on-demand rules do with it; null if they do not govern it. */
   on_demand: OnDemand | null,
 };
 
 /** A step of bringing a tunnel up that is undone when the tunnel goes down. */
 export type UndoneStep = "pre_up" | "interface" | "engine" | "firewall" | "routes" | "dns" | "post_up";
+
+/** The reason why no rule can recognize the present network. */
+export type Unidentified = "no_network" | "nothing_known" | "gateway_unknown";
 
 /** A tunnel that is up. */
 export type UpState = {
@@ -2721,6 +3389,9 @@ export type UpState = {
   routing_loops: number,
 };
 
+/** Whether a condition or a rule holds. */
+export type Verdict = "matched" | "not_matched" | "unknown";
+
 /** The reason why a version was made. */
 export type VersionOrigin = {
   "kind": "imported"
@@ -2754,334 +3425,8 @@ export type VersionView = {
   changes: Array<ConfigChange>,
 };
 
-/** An established state. */
-export type AppliedRules = {
-  tunnels: Array<RuleTunnel> | null,
-  kill_switch: RulesSwitch,
-};
-
-/** A tunnel that goes down after a time. */
-export type AutoOff = {
-  id: TunnelId,
-  at: number,
-};
-
-/** How a condition came out. */
-export type ConditionTrace = {
-  condition: string,
-  verdict: Verdict,
-  seen: SeenFact,
-};
-
-/** A day of the week and the time of that day, in local time. */
-export type DayTime = {
-  day: Weekday,
-  hour: number,
-  minute: number,
-};
-
-/** What happens when a server does not answer. */
-export type FailoverSettings = {
-  after_seconds: number,
-  steps: Array<FailoverStep>,
-};
-
-/** A tunnel of the rules whose server did not answer. */
-export type FailoverState = {
-  tunnel: string,
-  step: FailoverStep | null,
-  next_at: number | null,
-};
-
-/** An attempt to get an answer. */
-export type FailoverStep =
-  | { "kind": "next_endpoint" }
-  | { "kind": "up", tunnel: string }
-  | { "kind": "down" };
-
-/** What is wrong with a value of a form. */
-export type FormProblem = {
-  condition: number | null,
-  problem: Diagnostic,
-};
-
-/** The answer of the home probe on a link. */
-export type HomeAnswer =
-  | { "kind": "not_asked" }
-  | { "kind": "no_answer" }
-  | { "kind": "answered", key: PublicKey };
-
-/** The kind of a link. */
-export type LinkKind =
-  | "wifi"
-  | "ethernet"
-  | "cellular"
-  | "other";
-
-/** A tunnel that was turned on or off by hand. */
-export type ManualChoice = {
-  tunnel: string,
-  is_up: boolean,
-  until: number | null,
-  is_suspended: boolean,
-};
-
-/** A link and the network behind it. */
-export type NetworkLink = {
-  interface: string,
-  kind: LinkKind,
-  is_default: boolean,
-  wifi_name: string | null,
-  access_point: string | null,
-  wifi_security: WifiSecurity | null,
-  gateway: string | null,
-  subnets: Array<Cidr>,
-  dns_suffixes: Array<string> | null,
-  metered: boolean | null,
-  home: HomeAnswer,
-  portal: PortalState,
-};
-
-/** The decision about one network. */
-export type NetworkTrace = {
-  interface: string | null,
-  rules: Array<RuleTrace>,
-  possible: Array<RuleSource>,
-};
-
-/** All networks at one moment. */
-export type Networks = {
-  links: Array<NetworkLink>,
-  other_vpn: boolean | null,
-  at: DayTime,
-};
-
-/** Why a tunnel that the rules govern is up or down. */
-export type OnDemand = {
-  cause: OnDemandCause,
-  mode: RuleMode,
-  kill_switch: RulesSwitch,
-};
-
-/** What decides about a tunnel. */
-export type OnDemandCause =
-  | { "kind": "rule", by: RuleSource }
-  | { "kind": "manual", until: number | null }
-  | { "kind": "paused", until: number | null };
-
-/** A state that waits. */
-export type PendingRules = {
-  target: AppliedRules,
-  at: number,
-};
-
-/** Whether a network holds traffic back until somebody has visited its page. */
-export type PortalState =
-  | "unknown"
-  | "none"
-  | "captive";
-
-/** What happens to the tunnels. */
-export type RuleAction =
-  | { "kind": "up", tunnels: Array<RuleTunnel> }
-  | { "kind": "down" }
-  | { "kind": "leave" };
-
-/** One condition of a rule. */
-export type RuleCondition = {
-  not: boolean,
-  is: RuleMatcher,
-};
-
-/** What follows from a rule. */
-export type RuleConsequence = {
-  action: RuleAction,
-  kill_switch: RuleKillSwitch | null,
-};
-
-/** One rule as an editor shows it. */
-export type RuleForm = {
-  name: string | null,
-  conditions: Array<RuleCondition>,
-  then: RuleConsequence,
-};
-
-/** When traffic outside the tunnels is dropped. */
-export type RuleKillSwitch =
-  | "off"
-  | "when_untrusted"
-  | "always";
-
-/** A comparison with the facts about a network. Of several values, one must match. */
-export type RuleMatcher =
-  | { "kind": "link", kinds: Array<LinkKind> }
-  | { "kind": "wifi_name", names: Array<string> }
-  | { "kind": "access_point", addresses: Array<string> }
-  | { "kind": "wifi_security", kinds: Array<WifiSecurity> }
-  | { "kind": "gateway", addresses: Array<string> }
-  | { "kind": "subnet", networks: Array<Cidr> }
-  | { "kind": "dns_suffix", suffixes: Array<string> }
-  | { "kind": "metered" }
-  | { "kind": "time", windows: Array<string> }
-  | { "kind": "other_vpn" }
-  | { "kind": "home_probe", keys: Array<PublicKey> }
-  | { "kind": "no_network" };
-
-/** What goes through a tunnel. */
-export type RuleMode =
-  | { "kind": "as_configured" }
-  | { "kind": "everything" }
-  | { "kind": "except_lan" }
-  | { "kind": "private" }
-  | { "kind": "only", networks: Array<Cidr> };
-
-/** The origin of a consequence. */
-export type RuleSource =
-  | { "kind": "rule", index: number, name: string | null }
-  | { "kind": "otherwise" }
-  | { "kind": "fail_secure" }
-  | { "kind": "no_rules" };
-
-/** How a rule came out. */
-export type RuleTrace = {
-  index: number,
-  verdict: Verdict,
-  conditions: Array<ConditionTrace>,
-};
-
-/** A tunnel that is up. */
-export type RuleTunnel = {
-  name: string,
-  mode: RuleMode,
-};
-
-/** A rule in a text. */
-export type RuleView = {
-  form: RuleForm | null,
-  line: number,
-  start: number,
-  end: number,
-};
-
-/** A text of rules, what is wrong with it, and its parts. */
-export type RulesCheck = {
-  text: string,
-  diagnostics: Array<Diagnostic>,
-  form_problems: Array<FormProblem>,
-  settings: RulesSettings,
-  rules: Array<RuleView>,
-  otherwise: RuleConsequence | null,
-};
-
-/** What rules decide about networks. */
-export type RulesDecision = {
-  action: RuleAction,
-  by: RuleSource,
-  kill_switch: RuleKillSwitch | null,
-  kill_switch_by: RuleSource,
-  is_untrusted: boolean,
-  is_certain: boolean,
-  missing: Array<string>,
-  trace: Array<NetworkTrace>,
-};
-
-/** An edit of a text of rules. Everything else of the text stays byte for byte, also comments. Indexes count from 0. */
-export type RulesEdit =
-  | { "kind": "insert", index: number, rule: RuleForm }
-  | { "kind": "replace", index: number, rule: RuleForm }
-  | { "kind": "remove", index: number }
-  | { "kind": "move", from: number, to: number }
-  | { "kind": "set_otherwise", then: RuleConsequence | null }
-  | { "kind": "set_settings", settings: RulesSettings }
-  | { "kind": "trust_this_network" }
-  | { "kind": "preset", preset: RulesPreset, tunnel: string };
-
-/** A pause of the rules, during which all their tunnels are down. */
-export type RulesPause = {
-  until: number | null,
-  is_suspended: boolean,
-};
-
-/** Ready-made rules. */
-export type RulesPreset =
-  | "always"
-  | "everywhere_except_here"
-  | "wifi_that_is_not_mine"
-  | "open_wifi";
-
-/** The settings of the rules. */
-export type RulesSettings = {
-  kill_switch: RuleKillSwitch | null,
-  manual_choice_seconds: number | null,
-  failover: FailoverSettings | null,
-};
-
-/** What acts at one moment. Times are Unix milliseconds. */
-export type RulesState = {
-  are_active: boolean,
-  decision: RulesDecision,
-  applied: AppliedRules | null,
-  pending: PendingRules | null,
-  choices: Array<ManualChoice>,
-  pause: RulesPause | null,
-  auto_off: Array<AutoOff>,
-  failover: Array<FailoverState>,
-};
-
-/** The kill switch that the rules establish. */
-export type RulesSwitch =
-  | "open"
-  | "as_tunnel"
-  | "closed";
-
-/** The stored rules, and what follows from them now. */
-export type RulesView = {
-  revision: number,
-  rules: RulesCheck,
-  is_broken: boolean,
-  now: RulesState,
-};
-
-/** A fact that a condition was compared with. What nobody knows is None. */
-export type SeenFact =
-  | { "kind": "no_facts" }
-  | { "kind": "no_network" }
-  | { "kind": "network" }
-  | { "kind": "link", link: LinkKind }
-  | { "kind": "wifi_name", name: string | null }
-  | { "kind": "access_point", address: string | null }
-  | { "kind": "wifi_security", security: WifiSecurity | null }
-  | { "kind": "gateway", address: string | null }
-  | { "kind": "subnets", networks: Array<Cidr> }
-  | { "kind": "dns_suffixes", suffixes: Array<string> | null }
-  | { "kind": "metered", metered: boolean | null }
-  | { "kind": "time", at: DayTime }
-  | { "kind": "other_vpn", is_up: boolean | null }
-  | { "kind": "home_probe", answer: HomeAnswer };
-
-/** Whether a condition or a rule holds. */
-export type Verdict =
-  | "matched"
-  | "not_matched"
-  | "unknown";
-
 /** A day of the week. */
-export type Weekday =
-  | "monday"
-  | "tuesday"
-  | "wednesday"
-  | "thursday"
-  | "friday"
-  | "saturday"
-  | "sunday";
+export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
 /** The protection of a Wi-Fi network. */
-export type WifiSecurity =
-  | "open"
-  | "wep"
-  | "wpa"
-  | "wpa2"
-  | "wpa3"
-  | "enterprise";
-
-export type Unidentified = "no_network" | "nothing_known" | "gateway_unknown";
+export type WifiSecurity = "open" | "wep" | "wpa" | "wpa2" | "wpa3" | "enterprise";

@@ -47,9 +47,9 @@ function message(error: ApiError, context: Context): Message {
     case "no_such_version":
       return named("error-no-such-version", { version: error.version });
     case "no_such_rule":
-      return { id: "error-no-such-rule", values: { number: error.index + 1 } };
+      return { id: "error-no-such-rule", values: { number: String(error.index + 1) } };
     case "network_unidentified":
-      return { id: `error-network-unidentified-${error.why.replaceAll("_", "-")}` };
+      return { id: error.why === "no_network" ? "error-network-none" : `error-network-${error.why.replaceAll("_", "-")}` };
     case "no_such_takeover":
       return { id: "error-no-such-takeover", values: { name: error.name } };
     case "name_taken":

@@ -11,10 +11,10 @@ use anyhow::{Context, bail};
 const USUAL: [&str; 4] = ["sensible-editor", "nano", "vi", "vim"];
 
 /// A shell command that takes a file as its last argument.
-pub(super) struct Editor(OsString);
+pub(crate) struct Editor(OsString);
 
 /// Returns the editor of `$VISUAL` or `$EDITOR`, else the first installed one of [`USUAL`].
-pub(super) fn choose() -> anyhow::Result<Editor> {
+pub(crate) fn choose() -> anyhow::Result<Editor> {
     let named = |name| env::var_os(name).filter(|value| !value.is_empty());
     if let Some(editor) = named("VISUAL").or_else(|| named("EDITOR")) {
         return Ok(Editor(editor));
@@ -29,7 +29,7 @@ pub(super) fn choose() -> anyhow::Result<Editor> {
 
 impl Editor {
     /// Runs the editor on `file` until it ends. The command may have arguments, as in `code --wait`, so the shell splits it.
-    pub(super) fn run(&self, file: &Path) -> anyhow::Result<()> {
+    pub(crate) fn run(&self, file: &Path) -> anyhow::Result<()> {
         let name = self.0.to_string_lossy().into_owned();
         let mut script = self.0.clone();
         script.push(" \"$@\"");

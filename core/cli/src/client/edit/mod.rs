@@ -15,7 +15,8 @@ use zeroize::Zeroizing;
 use super::versions::{tell_left_out, tell_replaced};
 use super::{Daemon, Failure, Options, export};
 use crate::output::{self, words};
-use workshop::Workshop;
+pub(super) use editor::choose as choose_editor;
+pub(super) use workshop::Workshop;
 
 /// The arguments of `adit edit`.
 #[derive(clap::Args, Debug)]
@@ -95,8 +96,8 @@ impl Editing<'_> {
 
     /// Opens the text in an editor, again and again until it is valid or the user gives up.
     fn by_hand(&self) -> Result<(), Failure> {
-        let editor = editor::choose()?;
-        let workshop = Workshop::open(self.tunnel.interface.as_str(), &self.before)?;
+        let editor = choose_editor()?;
+        let workshop = Workshop::open(&format!("{}.conf", self.tunnel.interface), &self.before)?;
         loop {
             if let Err(error) = editor.run(workshop.file()) {
                 let kept = self.keep(workshop, None);

@@ -15,7 +15,7 @@ const PREFIX: &str = "adit-edit-";
 const TEMPORARY: &str = "/tmp";
 
 /// A private folder with one file in it. Dropping it removes the folder, unless the file was kept.
-pub(super) struct Workshop {
+pub(crate) struct Workshop {
     /// None after the folder was removed or kept.
     folder: Option<ScratchFolder>,
     name: String,
@@ -23,10 +23,10 @@ pub(super) struct Workshop {
 }
 
 impl Workshop {
-    /// Makes the folder and the file `NAME.conf` with this text.
-    pub(super) fn open(name: &str, text: &str) -> anyhow::Result<Self> {
+    /// Makes the folder and the file `name` with this text.
+    pub(crate) fn open(name: &str, text: &str) -> anyhow::Result<Self> {
         let folder = make_folder().context("cannot make a folder to edit in")?;
-        let name = format!("{name}.conf");
+        let name = name.to_owned();
         let file = folder.path_of(&name);
         let created = folder.create(&name, text.as_bytes());
         // From here on the folder is removed also if writing the file failed.
@@ -35,12 +35,12 @@ impl Workshop {
         Ok(workshop)
     }
 
-    pub(super) fn file(&self) -> &Path {
+    pub(crate) fn file(&self) -> &Path {
         &self.file
     }
 
     /// Reads the file's present text. The editor may have replaced the file.
-    pub(super) fn read(&self) -> anyhow::Result<Zeroizing<String>> {
+    pub(crate) fn read(&self) -> anyhow::Result<Zeroizing<String>> {
         let folder = self.folder.as_ref().context("the folder was removed")?;
         let bytes = folder.read(&self.name, u64::try_from(MAX_BYTES)?)?;
         match std::str::from_utf8(&bytes) {
@@ -50,7 +50,7 @@ impl Workshop {
     }
 
     /// Leaves the file in place, and returns its path.
-    pub(super) fn keep(mut self) -> PathBuf {
+    pub(crate) fn keep(mut self) -> PathBuf {
         self.folder = None;
         self.file.clone()
     }
@@ -61,7 +61,7 @@ impl Drop for Workshop {
         if let Some(folder) = self.folder.take() {
             let path = folder.path().to_owned();
             if let Err(error) = folder.remove() {
-                crate::output::warn(format!("{} has keys in it and could not be removed: {error}", path.display()));
+                crate::output::warn(format!("{} could not be removed, and may have keys in it: {error}", path.display()));
             }
         }
     }

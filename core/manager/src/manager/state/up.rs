@@ -10,6 +10,7 @@ use adit_config::diff::Diff;
 use adit_config::settings::HookSettings;
 use adit_platform::network::{Effect, Status, Underlay};
 use adit_protocol::{Instant, PublicKey};
+use adit_rules::rule::Mode;
 use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerView};
 
 use crate::manager::clock::{Now, UnixMillis};
@@ -31,6 +32,8 @@ pub(in crate::manager) struct Up {
     pub(in crate::manager) history: History,
     /// The conflicts that the user accepted.
     pub(in crate::manager) conflicts: Vec<Conflict>,
+    /// What the allowed IPs of the running tunnel are.
+    pub(in crate::manager) mode: Mode,
 }
 
 /// The settings that were applied to the computer and the engine.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use adit_api::{Caller, ConfigText, Event, EventSink, Health, Service, TunnelId, TunnelState, TunnelView};
 use adit_platform::device::Offloads;
-use adit_platform::fake::{FakeDevices, FakeNet, FakeWgQuick, RecordingHost};
+use adit_platform::fake::{FakeDevices, FakeFacts, FakeNet, FakeWgQuick, RecordingHost};
 use adit_platform::private_folder::PrivateFolder;
 use tempfile::TempDir;
 
@@ -98,6 +98,7 @@ pub(super) struct Bench {
     pub(super) clock: Arc<TestClock>,
     pub(super) heard: Listener,
     pub(super) wg_quick: FakeWgQuick,
+    pub(super) networks: FakeFacts,
     folder: TempDir,
     manager: Option<Manager>,
     /// The engine. None: a fake whose tunnels carry no packets and follow the test's instructions.
@@ -128,6 +129,7 @@ impl Bench {
             clock: Arc::new(TestClock { passed: AtomicU64::new(0), wall: AtomicU64::new(wall) }),
             heard: Listener::default(),
             wg_quick: FakeWgQuick::default(),
+            networks: FakeFacts::new(),
             engine: engine(folder.path()),
             folder,
             manager: None,
@@ -156,6 +158,7 @@ impl Bench {
             conf_files: Some(self.conf_files()),
             early: Some(PrivateFolder::open(&self.folder.path().join("store")).unwrap()),
             wg_quick: Some(Arc::new(self.wg_quick.clone())),
+            facts: Some(Arc::new(self.networks.clone())),
         };
         self.manager = Some(Manager::start(store, dependencies, start_reason));
         findings

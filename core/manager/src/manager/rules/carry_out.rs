@@ -1,0 +1,488 @@
+//! Brings the tunnels into the state that the rules want.
+//!
+//! What closes a kill switch comes first, and what opens one last, and only after the kill switch that takes its place is closed. So
+//! nothing opens while tunnels change. Nothing here waits for a tunnel: a step that is not possible yet is taken when the tunnel's
+//! state has changed, which wakes the thread.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use adit_api::{ApiError, Conflict, KillSwitch, LogCode, TunnelId};
+use adit_config::Cidr;
+use adit_protocol::Instant;
+use adit_rules::controller::{PauseStatus, Switch, Target};
+use adit_rules::rule::{Action, Mode, TunnelUse};
+use adit_rules::{Controller, Name};
+
+use super::super::Inner;
+use super::super::attempt::Asker;
+use super::super::entry::{TunnelEntry, lock_turn};
+use super::super::life::{Intent, KillSwitchState};
+use super::super::message::Message;
+use super::super::state::State;
+use super::views;
+use super::wish::{Cause, SharedWish, Wish};
+use super::{Attempt, Desk, Order};
+
+/// The time until a change that failed is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// What the rules want of all tunnels.
+struct Plan {
+    wishes: BTreeMap<TunnelId, Arc<Wish>>,
+    holder: Option<TunnelId>,
+    in_hand: Vec<TunnelId>,
+    orders: Vec<Order>,
+    ids: BTreeMap<Name, TunnelId>,
+}
+
+impl Inner {
+    /// Closes what the first decision closes, before any tunnel is restored.
+    pub(in crate::manager) fn establish_rules(self: &Arc<Self>) {
+        let plan = self.plan();
+        self.settle_kill_switches(&plan);
+        // `save_early_list` logs a failure.
+        let _ = self.save_early_list();
+    }
+
+    /// Returns true if the rules decide whether the tunnel is up, so that it is not restored.
+    pub(in crate::manager) fn is_decided_by_rules(&self, id: TunnelId) -> bool {
+        let tunnels = self.lock();
+        let wish = tunnels.entries.get(&id).and_then(|entry| entry.profile.wish.as_ref());
+        wish.is_some_and(|wish| wish.is_up.is_some())
+    }
+
+    /// Carries out what the rules want as far as it is possible now. Returns when to try again.
+    pub(super) fn carry_out(self: &Arc<Self>) -> Option<Instant> {
+        let plan = self.plan();
+        let mut is_settled = self.settle_kill_switches(&plan);
+        for (id, wish) in plan.wishes.iter().filter(|(_, wish)| wish.is_up == Some(false)) {
+            self.take_down_for_rules(&plan, *id, wish);
+        }
+        for (id, _) in plan.wishes.iter().filter(|(_, wish)| wish.is_up == Some(true)) {
+            is_settled &= self.bring_up_for_rules(&plan, *id);
+        }
+        // A tunnel that the rules leave alone, or no longer name, has its own allowed IPs.
+        let others: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
+        for id in others.iter().filter(|id| plan.wishes.get(id).is_none_or(|wish| wish.is_up.is_none())) {
+            is_settled &= self.is_routed(*id);
+        }
+        for order in &plan.orders {
+            self.follow_order(&plan, order);
+        }
+        (!is_settled).then(|| self.clock.now() + AGAIN)
+    }
+
+    /// Sets the wishes of all tunnels: first those that close a kill switch, then the others. Returns false if one of them has to be
+    /// tried again.
+    fn settle_kill_switches(self: &Arc<Self>, plan: &Plan) -> bool {
+        let ids: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
+        let wish = |id: &TunnelId| plan.wishes.get(id).cloned();
+        let mut is_settled = true;
+        let (tighter, others): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| self.would_close(*id, &wish(id)));
+        for id in &tighter {
+            is_settled &= self.set_wish(*id, wish(id));
+        }
+        let is_held = plan.holder.is_none_or(|holder| {
+            self.lock().entries.get(&holder).is_none_or(|entry| entry.kill_switch == KillSwitchState::Closed)
+        });
+        for id in &others {
+            // The kill switch that takes the place of this one is not closed yet.
+            if !is_held && self.would_open(*id, &wish(id)) {
+                is_settled = false;
+                continue;
+            }
+            is_settled &= self.set_wish(*id, wish(id));
+        }
+        is_settled
+    }
+
+    fn would_close(&self, id: TunnelId, wish: &SharedWish) -> bool {
+        self.strengths(id, wish).is_some_and(|(before, after)| strength(after) > strength(before))
+    }
+
+    fn would_open(&self, id: TunnelId, wish: &SharedWish) -> bool {
+        self.strengths(id, wish).is_some_and(|(before, after)| strength(after) < strength(before))
+    }
+
+    fn strengths(&self, id: TunnelId, wish: &SharedWish) -> Option<(KillSwitch, KillSwitch)> {
+        let tunnels = self.lock();
+        let profile = &tunnels.entries.get(&id)?.profile;
+        let own = profile.own_kill_switch;
+        Some((profile.kill_switch, wish.as_ref().map_or(own, |wish| wish.kill_switch(own))))
+    }
+
+    /// Sets what the rules want of a tunnel: its kill switch and its allowed IPs, at once if it is up. Returns false if that failed.
+    fn set_wish(self: &Arc<Self>, id: TunnelId, wish: SharedWish) -> bool {
+        let Ok(turn) = self.turn(id) else { return true };
+        let turn = lock_turn(&turn);
+        let (before, after, is_retry, boots_otherwise) = {
+            let mut tunnels = self.lock();
+            let Some(entry) = tunnels.entries.get_mut(&id) else { return true };
+            if entry.profile.wish == wish && !entry.is_unsettled {
+                return true;
+            }
+            let is_retry = std::mem::take(&mut entry.is_unsettled);
+            let in_force = |entry: &TunnelEntry| (entry.profile.kill_switch, entry.profile.allow_lan);
+            let boots = |wish: &SharedWish| wish.as_ref().is_some_and(|wish| wish.closes_at_boot);
+            let boots_otherwise = boots(&entry.profile.wish) != boots(&wish);
+            let before = in_force(entry);
+            self.complain(id, entry, &wish);
+            entry.set_wish(wish);
+            (before, in_force(entry), is_retry, boots_otherwise)
+        };
+        let switched = if before == after && !is_retry {
+            Ok(())
+        } else {
+            // A tunnel that the kill switch has taken down may come up again.
+            self.rules.desk().attempts.remove(&id);
+            self.make_kill_switch(id, if is_retry { KillSwitch::Lockdown } else { before.0 })
+        };
+        drop(turn);
+        if let Err(error) = &switched {
+            self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error.clone()) });
+        }
+        let is_done = switched.is_ok();
+        if is_done {
+            self.change(id, |_| ());
+        } else if let Some(entry) = self.lock().entries.get_mut(&id) {
+            // Nobody is told, so that the next attempt waits.
+            entry.is_unsettled = true;
+        }
+        if boots_otherwise {
+            // `save_early_list` logs a failure.
+            let _ = self.save_early_list();
+        }
+        is_done
+    }
+
+    /// Logs what cannot be carried out of a new wish.
+    fn complain(&self, id: TunnelId, entry: &TunnelEntry, wish: &SharedWish) {
+        let Some(wish) = wish else { return };
+        let before = entry.profile.wish.as_ref();
+        let mut errors = Vec::new();
+        if wish.cannot_close && wish.is_up == Some(true) && before.is_none_or(|before| !before.cannot_close) {
+            errors.push(ApiError::NotFullTunnel);
+        }
+        let is_new_mode = before.is_none_or(|before| before.mode != wish.mode);
+        if let Some(saved) = entry.profile.saved.as_ref().filter(|_| is_new_mode)
+            && let Err(error) = wish.routed(&saved.config)
+        {
+            errors.push(ApiError::BadRequest { detail: error.to_string() });
+        }
+        for error in errors {
+            self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
+        }
+    }
+
+    /// Gives a running tunnel the allowed IPs that the rules want. Its keys and sessions stay.
+    fn route_as_wanted(&self, id: TunnelId) -> Result<(), ApiError> {
+        let (config, mode, interface) = {
+            let tunnels = self.lock();
+            let Some(entry) = tunnels.entries.get(&id) else { return Ok(()) };
+            let (State::Up(up), Some(usable)) = (&entry.state, &entry.profile.usable) else { return Ok(()) };
+            if up.mode == usable.mode {
+                return Ok(());
+            }
+            // A saved change of anything else waits as before.
+            let mut config = up.applied.told.config.clone();
+            for peer in &mut config.peers {
+                if let Some(wanted) = usable.config.peers.iter().find(|wanted| wanted.public_key == peer.public_key) {
+                    peer.allowed_ips.clone_from(&wanted.allowed_ips);
+                }
+            }
+            (config, usable.mode.clone(), entry.profile.interface.clone())
+        };
+        if self.apply_as_it_is(id, &config, &interface)?.is_some() {
+            self.note(id, LogCode::RoutingChanged);
+            self.change(id, |entry| {
+                if let State::Up(up) = &mut entry.state {
+                    up.mode = mode;
+                }
+            });
+        }
+        Ok(())
+    }
+
+    fn take_down_for_rules(&self, plan: &Plan, id: TunnelId, wish: &Wish) {
+        if plan.in_hand.contains(&id) {
+            return;
+        }
+        let Ok(turn) = self.turn(id) else { return };
+        let _turn = lock_turn(&turn);
+        let leaves = {
+            let tunnels = self.lock();
+            let Some(entry) = tunnels.entries.get(&id) else { return };
+            match &entry.state {
+                State::Connecting(_) | State::Up(_) => true,
+                State::Down(_) | State::Leaving(_) => entry.intent.is_up(),
+                // A pause is a choice by hand, and ends by itself.
+                State::Paused(_) => !matches!(wish.cause, Cause::Manual { .. }),
+                State::Blocked(_) => entry.intent.is_up() || !entry.profile.is_locked_down(),
+            }
+        };
+        if leaves && let Ok((_, Err(error))) | Err(error) = self.ask_to_leave(id) {
+            self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
+        }
+        let is_left_closed = {
+            let tunnels = self.lock();
+            let entry = tunnels.entries.get(&id);
+            entry.is_some_and(|entry| matches!(entry.state, State::Down(_)) && entry.kill_switch == KillSwitchState::Closed)
+        };
+        if is_left_closed {
+            // `open` logs a failure.
+            let _ = self.open_left_closed(id);
+        }
+    }
+
+    /// Brings a tunnel up, or gives it the wanted allowed IPs if it is up. Returns false if that has to be tried again.
+    fn bring_up_for_rules(self: &Arc<Self>, plan: &Plan, id: TunnelId) -> bool {
+        if !plan.in_hand.contains(&id) {
+            self.begin_for_rules(id);
+        }
+        self.is_routed(id)
+    }
+
+    /// Gives a running tunnel the wanted allowed IPs. Returns false if that has to be tried again.
+    fn is_routed(&self, id: TunnelId) -> bool {
+        match self.route_as_wanted(id) {
+            Ok(()) => true,
+            Err(ApiError::Busy | ApiError::NotFound { .. }) => false,
+            Err(error) => {
+                let mut desk = self.rules.desk();
+                let is_news = desk.unrouted.insert(id, error.clone()) != Some(error.clone());
+                drop(desk);
+                if is_news {
+                    self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
+                }
+                false
+            }
+        }
+    }
+
+    /// Starts to bring a tunnel up, unless it is up, on its way, or waits for a retry. A tunnel that failed is not begun again before
+    /// the networks, the rules or the tunnel have changed.
+    fn begin_for_rules(self: &Arc<Self>, id: TunnelId) {
+        let Ok(turn) = self.turn(id) else { return };
+        let _turn = lock_turn(&turn);
+        let (is_paused, version, is_approved) = {
+            let tunnels = self.lock();
+            let Some(entry) = tunnels.entries.get(&id).filter(|entry| entry.intent != Intent::Removed) else { return };
+            let is_paused = match &entry.state {
+                State::Up(_) | State::Connecting(_) | State::Leaving(_) => return,
+                State::Down(_) | State::Blocked(_) if entry.state.retry_at().is_some() => return,
+                State::Down(_) | State::Blocked(_) => false,
+                State::Paused(_) => true,
+            };
+            let is_approved = entry.profile.usable.as_ref().is_some_and(|usable| usable.check_hooks().is_ok());
+            (is_paused, entry.profile.version, is_approved)
+        };
+        let (attempt, before) = {
+            let desk = self.rules.desk();
+            (Attempt { version, is_approved, epoch: desk.epoch, error: None }, desk.attempts.get(&id).cloned())
+        };
+        let is_same = |before: &Attempt| Attempt { error: None, ..before.clone() } == attempt;
+        let may_wait = |before: &Attempt| matches!(before.error, Some(ApiError::Conflict { .. }));
+        if before.as_ref().is_some_and(|before| is_same(before) && !may_wait(before)) {
+            return;
+        }
+        let begun = if is_paused { self.unpause(id, false) } else { self.begin(id, false, Asker::Nobody) };
+        let error = match begun {
+            Ok(_) => None,
+            Err(ApiError::ShuttingDown) => return,
+            Err(error) => Some(error),
+        };
+        let is_news = before.is_none_or(|before| before.error != error);
+        if let Some(error) = error.clone().filter(|error| is_news && !self.is_making_way(error)) {
+            self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
+        }
+        self.rules.desk().attempts.insert(id, Attempt { error, ..attempt });
+    }
+
+    /// Returns true if all conflicts are with tunnels that the rules take down.
+    fn is_making_way(&self, error: &ApiError) -> bool {
+        let ApiError::Conflict { conflicts } = error else { return false };
+        let tunnels = self.lock();
+        let goes = |id: &TunnelId| {
+            let wish = tunnels.entries.get(id).and_then(|entry| entry.profile.wish.as_ref());
+            wish.is_some_and(|wish| wish.is_up == Some(false))
+        };
+        conflicts.iter().all(|conflict| other(conflict).is_some_and(goes))
+    }
+
+    fn follow_order(self: &Arc<Self>, plan: &Plan, order: &Order) {
+        let (name, turns_on) = match order {
+            Order::TurnOn(name) => (name, Some(true)),
+            Order::TurnOff(name) => (name, Some(false)),
+            Order::NextEndpoint(name) => (name, None),
+        };
+        let Some(id) = plan.ids.get(name).copied().filter(|id| !plan.in_hand.contains(id)) else { return };
+        match turns_on {
+            Some(true) => {
+                self.rules.desk().attempts.remove(&id);
+                self.begin_for_rules(id);
+            }
+            Some(false) => {
+                let Ok(turn) = self.turn(id) else { return };
+                let _turn = lock_turn(&turn);
+                if let Ok((_, Err(error))) | Err(error) = self.ask_to_leave(id) {
+                    self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
+                }
+            }
+            None => {
+                self.note(id, LogCode::NextEndpointTried);
+                let tunnels = self.lock();
+                let inbox = tunnels.entries.get(&id).and_then(|entry| entry.inbox.as_ref());
+                // Names are looked up again, and all of their addresses are tried.
+                if let Some(inbox) = inbox {
+                    inbox.push(Message::Woke);
+                }
+            }
+        }
+    }
+
+    /// Takes the orders, and works out what is wanted of each tunnel.
+    fn plan(&self) -> Plan {
+        let mut desk = self.rules.desk();
+        let orders = std::mem::take(&mut desk.orders);
+        let (wishes, holder) = self.wishes(&desk);
+        let is_wanted = |id: &TunnelId| wishes.get(id).is_some_and(|wish| wish.is_up == Some(true));
+        desk.attempts.retain(|id, _| is_wanted(id));
+        let in_hand = desk.in_hand.keys().copied().collect();
+        Plan { wishes, holder, in_hand, orders, ids: desk.ids.clone() }
+    }
+
+    /// Returns what is wanted of each tunnel that the rules govern, and the tunnel whose kill switch is to close, if one is.
+    fn wishes(&self, desk: &Desk) -> (BTreeMap<TunnelId, Arc<Wish>>, Option<TunnelId>) {
+        let nothing = (BTreeMap::new(), None);
+        let Some(target) = desk.target.as_ref().filter(|_| desk.are_active()) else { return nothing };
+        let governed = desk.controller.governed();
+        let uses = target.tunnels.as_ref();
+        let names = governed.iter().chain(uses.into_iter().flatten().map(|used| &used.tunnel)).chain(&desk.were_up);
+        let ids: BTreeMap<&Name, TunnelId> = names.filter_map(|name| Some((name, *desk.ids.get(name)?))).collect();
+        let closes = target.kill_switch == Switch::Closed;
+        let causes = Causes::of(desk, self.rules.at());
+        let tunnels = self.lock();
+        let entry = |name: &Name| tunnels.entries.get(ids.get(name)?);
+        let holder = holder(target, &governed, |used| entry(&used.tunnel).is_none_or(|entry| takes_all(entry, &used.mode)));
+        let at_boot = holder_at_boot(&desk.controller, &governed);
+        let wish = |(name, id): (&&Name, &TunnelId)| {
+            let used = uses.into_iter().flatten().find(|used| used.tunnel == **name);
+            let before = tunnels.entries.get(id).and_then(|entry| entry.profile.wish.as_ref());
+            let mode = match (uses, used) {
+                (_, Some(used)) => used.mode.clone(),
+                (Some(_), None) => Mode::AsConfigured,
+                (None, None) => before.map(|wish| wish.mode.clone()).unwrap_or_default(),
+            };
+            let wish = Wish {
+                is_up: uses.map(|_| used.is_some()),
+                mode,
+                // Without a tunnel that can hold the kill switch, each tunnel's own setting is what there is.
+                kill_switch: if closes && holder.is_none() { Switch::AsTunnel } else { target.kill_switch },
+                is_holder: holder.as_ref() == Some(*name),
+                cannot_close: closes && holder.is_none(),
+                closes_at_boot: at_boot.as_ref() == Some(*name),
+                cause: causes.of_tunnel(name),
+            };
+            (*id, before.filter(|before| ***before == wish).cloned().unwrap_or_else(|| Arc::new(wish)))
+        };
+        let wishes = ids.iter().map(wish).collect();
+        let holder = holder.as_ref().filter(|_| closes).and_then(|name| ids.get(name).copied());
+        (wishes, holder)
+    }
+}
+
+/// Returns the tunnel whose kill switch closes: the first that is up and takes everything, or, while none is up, the first that the
+/// rules name. A kill switch cannot close around a tunnel that takes less.
+fn holder(target: &Target, governed: &[Name], takes_all: impl Fn(&TunnelUse) -> bool) -> Option<Name> {
+    let uses: &[TunnelUse] = target.tunnels.as_deref().unwrap_or_default();
+    let first = || if uses.is_empty() { governed.first() } else { None };
+    uses.iter().find(|used| takes_all(used)).map(|used| &used.tunnel).or_else(first).cloned()
+}
+
+/// Returns the tunnel whose kill switch closes while nothing is known about the networks.
+fn holder_at_boot(controller: &Controller, governed: &[Name]) -> Option<Name> {
+    let decision = controller.blind_decision();
+    let target = Target::of(&decision);
+    if target.kill_switch != Switch::Closed {
+        return None;
+    }
+    match decision.action {
+        Action::Up(uses) => Some(uses.first().tunnel.clone()),
+        Action::Down | Action::Leave => governed.first().cloned(),
+    }
+}
+
+/// Returns true if a tunnel in this mode takes all traffic of an address family. A tunnel that cannot be read may do so.
+fn takes_all(entry: &TunnelEntry, mode: &Mode) -> bool {
+    let Some(saved) = &entry.profile.saved else { return true };
+    let wish = Wish {
+        is_up: None,
+        mode: mode.clone(),
+        kill_switch: Switch::AsTunnel,
+        is_holder: false,
+        cannot_close: false,
+        closes_at_boot: false,
+        cause: Cause::Manual { until: None },
+    };
+    match (&entry.profile.usable, wish.routed(&saved.config)) {
+        (Some(usable), _) if usable.mode == *mode => usable.needs.takes_all(),
+        (_, Ok(Some(routed))) => routed.remote_peers().flat_map(|peer| &peer.allowed_ips).any(Cidr::is_default),
+        (_, Ok(None) | Err(_)) => saved.needs.takes_all(),
+    }
+}
+
+/// What decides about each tunnel.
+struct Causes {
+    by: adit_api::RuleSource,
+    choices: Vec<(Name, Option<Instant>)>,
+    pause: Option<Option<Instant>>,
+}
+
+impl Causes {
+    fn of(desk: &Desk, at: super::At) -> Self {
+        let status = desk.controller.status(at);
+        let until = |remaining: Option<Duration>| remaining.map(|remaining| at.now + remaining);
+        let pause = status.pause.map(|pause| match pause {
+            PauseStatus::Remaining(remaining) => until(Some(remaining)),
+            PauseStatus::UntilNetworkChanges { .. } => None,
+        });
+        let choices = status.choices.iter().filter(|choice| !choice.is_suspended);
+        Self {
+            by: views::source(desk.set(), status.decision.by),
+            choices: choices.map(|choice| (choice.tunnel.clone(), until(choice.remaining))).collect(),
+            pause,
+        }
+    }
+
+    fn of_tunnel(&self, name: &Name) -> Cause {
+        let choice = self.choices.iter().find(|(chosen, _)| chosen == name);
+        match (self.pause, choice) {
+            (Some(until), _) => Cause::Paused { until },
+            (None, Some((_, until))) => Cause::Manual { until: *until },
+            (None, None) => Cause::Rule(self.by.clone()),
+        }
+    }
+}
+
+/// Orders kill switches by what they drop.
+const fn strength(kill_switch: KillSwitch) -> u8 {
+    match kill_switch {
+        KillSwitch::Off => 0,
+        KillSwitch::Block => 1,
+        KillSwitch::Lockdown => 2,
+    }
+}
+
+/// Returns the other tunnel of a conflict.
+const fn other(conflict: &Conflict) -> Option<&TunnelId> {
+    match conflict {
+        Conflict::SameNetwork { other, .. }
+        | Conflict::BothTakeAll { other }
+        | Conflict::SameAddress { other, .. }
+        | Conflict::SamePort { other, .. }
+        | Conflict::BothSetDns { other } => Some(other),
+        Conflict::InterfaceExists { .. } | Conflict::LocalNetwork { .. } | Conflict::OtherVpn { .. } => None,
+    }
+}

@@ -1,0 +1,175 @@
+//! Facts about networks: from the adapter, and to and from the contract.
+
+use adit_api::{ApiError, DayTime, HomeAnswer, NetworkLink, Networks, PortalState, SeenFact, Weekday};
+use adit_platform::network_facts as port;
+use adit_rules::decide::Seen;
+use adit_rules::facts::{Day, Facts, Known, Link, LinkKind, LocalTime, Mac, Portal, ProbeResult, Security, Ssid, Wifi};
+
+use super::forms;
+
+/// Converts what the adapter observed at a local time.
+pub(super) fn observed(facts: &port::Facts, at: LocalTime) -> Facts {
+    Facts { links: facts.links.iter().map(link).collect(), at, other_vpn: known(facts.other_vpn) }
+}
+
+fn link(link: &port::Link) -> Link {
+    Link {
+        interface: link.interface.clone(),
+        kind: match link.kind {
+            port::LinkKind::Wifi => LinkKind::Wifi,
+            port::LinkKind::Ethernet => LinkKind::Ethernet,
+            port::LinkKind::Cellular => LinkKind::Cellular,
+            port::LinkKind::Other => LinkKind::Other,
+        },
+        is_default: link.is_default,
+        wifi: link.wifi.as_ref().map(wifi),
+        gateway_mac: link.gateway_mac.map(mac),
+        subnets: link.subnets.clone(),
+        // The adapter does not tell an empty list from one that has not come yet.
+        dns_suffixes: Some(link.dns_suffixes.clone()).filter(|suffixes| !suffixes.is_empty()).into(),
+        metered: known(link.metered),
+        home: ProbeResult::NotAsked,
+        portal: match link.portal {
+            port::Portal::Unknown => Portal::Unknown,
+            port::Portal::None => Portal::None,
+            port::Portal::Captive => Portal::Captive,
+        },
+    }
+}
+
+fn wifi(wifi: &port::Wifi) -> Wifi {
+    Wifi {
+        ssid: wifi.ssid.as_ref().and_then(|ssid| Ssid::new(ssid.as_bytes()).ok()),
+        bssid: wifi.bssid.map(mac),
+        security: wifi.security.map(|security| match security {
+            port::Security::Open => Security::Open,
+            port::Security::Wep => Security::Wep,
+            port::Security::Wpa => Security::Wpa,
+            port::Security::Wpa2 => Security::Wpa2,
+            port::Security::Wpa3 => Security::Wpa3,
+            port::Security::Enterprise => Security::Enterprise,
+        }),
+    }
+}
+
+const fn mac(mac: port::Mac) -> Mac {
+    Mac::new(mac.0)
+}
+
+const fn known(value: port::Known<bool>) -> Known<bool> {
+    match value {
+        port::Known::Unknown => Known::Unknown,
+        port::Known::Known(value) => Known::Known(value),
+    }
+}
+
+/// Converts facts for clients.
+pub(super) fn view(facts: &Facts) -> Networks {
+    let link = |link: &Link| NetworkLink {
+        interface: link.interface.clone(),
+        kind: forms::of_link_kind(link.kind),
+        is_default: link.is_default,
+        wifi_name: link.ssid().map(ToString::to_string),
+        access_point: link.wifi.as_ref().and_then(|wifi| wifi.bssid).map(|mac| mac.to_string()),
+        wifi_security: link.wifi.as_ref().and_then(|wifi| wifi.security).map(forms::of_security),
+        gateway: link.gateway_mac.map(|mac| mac.to_string()),
+        subnets: link.subnets.clone(),
+        dns_suffixes: link.dns_suffixes.clone().into(),
+        metered: link.metered.into(),
+        home: home(link.home),
+        portal: match link.portal {
+            Portal::Unknown => PortalState::Unknown,
+            Portal::None => PortalState::None,
+            Portal::Captive => PortalState::Captive,
+        },
+    };
+    Networks { links: facts.links.iter().map(link).collect(), other_vpn: facts.other_vpn.into(), at: Some(time(facts.at)) }
+}
+
+/// Reads facts that a client made up. `now` is the present local time.
+pub(super) fn given(networks: &Networks, now: LocalTime) -> Result<Facts, ApiError> {
+    let refuse = |what: &str, text: &str| ApiError::BadRequest { detail: format!("{what}: {text:?}") };
+    let read_mac = |text: &Option<String>| {
+        let parse = |text: &String| text.parse::<Mac>().map_err(|error| refuse(&error.to_string(), text));
+        text.as_ref().map(parse).transpose()
+    };
+    let mut links = Vec::new();
+    for given in &networks.links {
+        let ssid = given.wifi_name.as_ref().map(|name| name.parse::<Ssid>().map_err(|error| refuse(&error.to_string(), name)));
+        let wifi = Wifi {
+            ssid: ssid.transpose()?,
+            bssid: read_mac(&given.access_point)?,
+            security: given.wifi_security.map(forms::security),
+        };
+        links.push(Link {
+            interface: given.interface.clone(),
+            kind: forms::link_kind(given.kind),
+            is_default: given.is_default,
+            wifi: Some(wifi).filter(|wifi| *wifi != Wifi::default()),
+            gateway_mac: read_mac(&given.gateway)?,
+            subnets: given.subnets.clone(),
+            dns_suffixes: given.dns_suffixes.clone().into(),
+            metered: given.metered.into(),
+            home: match &given.home {
+                HomeAnswer::NotAsked => ProbeResult::NotAsked,
+                HomeAnswer::NoAnswer => ProbeResult::NoAnswer,
+                HomeAnswer::Answered { key } => ProbeResult::Answered { key: (*key).into() },
+            },
+            portal: match given.portal {
+                PortalState::Unknown => Portal::Unknown,
+                PortalState::None => Portal::None,
+                PortalState::Captive => Portal::Captive,
+            },
+        });
+    }
+    let at = match networks.at {
+        None => now,
+        Some(DayTime { day, hour, minute }) => LocalTime::new(Day::ALL[day as usize], hour, minute)
+            .ok_or_else(|| refuse("a day has the times 00:00 to 23:59", &format!("{hour}:{minute}")))?,
+    };
+    Ok(Facts { links, at, other_vpn: networks.other_vpn.into() })
+}
+
+/// Converts a local time.
+pub(super) fn time(at: LocalTime) -> DayTime {
+    let day = match at.day() {
+        Day::Monday => Weekday::Monday,
+        Day::Tuesday => Weekday::Tuesday,
+        Day::Wednesday => Weekday::Wednesday,
+        Day::Thursday => Weekday::Thursday,
+        Day::Friday => Weekday::Friday,
+        Day::Saturday => Weekday::Saturday,
+        Day::Sunday => Weekday::Sunday,
+    };
+    let part = |number: u16| u8::try_from(number).unwrap_or_default();
+    DayTime { day, hour: part(at.minute() / 60), minute: part(at.minute() % 60) }
+}
+
+fn home(home: ProbeResult) -> HomeAnswer {
+    match home {
+        ProbeResult::NotAsked => HomeAnswer::NotAsked,
+        ProbeResult::NoAnswer => HomeAnswer::NoAnswer,
+        ProbeResult::Answered { key } => HomeAnswer::Answered { key: key.into() },
+    }
+}
+
+/// Converts a fact that a condition was compared with.
+pub(super) fn seen(seen: &Seen) -> SeenFact {
+    let address = |mac: Known<Mac>| Option::from(mac).map(|mac: Mac| mac.to_string());
+    match seen {
+        Seen::NoFacts => SeenFact::NoFacts,
+        Seen::NoNetwork => SeenFact::NoNetwork,
+        Seen::Network => SeenFact::Network,
+        Seen::Kind(kind) => SeenFact::Link { link: forms::of_link_kind(*kind) },
+        Seen::Ssid(ssid) => SeenFact::WifiName { name: Option::from(ssid.clone()).map(|ssid: Ssid| ssid.to_string()) },
+        Seen::Bssid(mac) => SeenFact::AccessPoint { address: address(*mac) },
+        Seen::Security(security) => SeenFact::WifiSecurity { security: Option::from(*security).map(forms::of_security) },
+        Seen::Gateway(mac) => SeenFact::Gateway { address: address(*mac) },
+        Seen::Subnets(networks) => SeenFact::Subnets { networks: networks.clone() },
+        Seen::DnsSuffixes(suffixes) => SeenFact::DnsSuffixes { suffixes: suffixes.clone().into() },
+        Seen::Metered(metered) => SeenFact::Metered { metered: (*metered).into() },
+        Seen::Time(at) => SeenFact::Time { at: time(*at) },
+        Seen::OtherVpn(is_up) => SeenFact::OtherVpn { is_up: (*is_up).into() },
+        Seen::Home(answer) => SeenFact::HomeProbe { answer: home(*answer) },
+    }
+}

@@ -1,0 +1,396 @@
+//! The on-demand rules: what they are, what they decide about the present networks, and how that is carried out.
+//!
+//! [`adit_rules::Controller`] decides in virtual time. [`Desk`] owns it with everything that decisions depend on; requests and the
+//! adapter tell it what happened. One thread polls it when something becomes due, and brings the tunnels into the state that it wants
+//! (`carry_out.rs`), through the same steps as a user's requests.
+//!
+//! The lock of the desk comes after those of the store and before that of `tunnels`, and is held while neither a tunnel's turn nor a
+//! slow operation is waited for.
+
+mod by_hand;
+mod carry_out;
+mod diagnostics;
+mod facts;
+mod forms;
+mod methods;
+mod stored;
+mod views;
+mod wish;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use adit_api::{ApiError, Event, LogCode, LogText, RuleSource, TunnelId};
+use adit_platform::network_facts::{self as port, FactsWatch, Known, NetworkFacts};
+use adit_protocol::{Event as EngineEvent, Instant};
+use adit_rules::controller::{Clock as At, Command, Input, Target, UserAction};
+use adit_rules::facts::Facts;
+use adit_rules::{Controller, Name, RuleSet, Tunnel, Tunnels};
+
+use super::Inner;
+use super::clock::Clock;
+use super::inbox::{Deliver, Delivery, Inbox};
+use stored::Stored;
+pub(super) use wish::{SharedWish, Wish};
+
+/// The rules of the manager.
+pub(super) struct Rules {
+    desk: Mutex<Desk>,
+    /// Held while the rules are being replaced.
+    editing: Mutex<()>,
+    heard: Inbox<Heard>,
+    clock: Arc<dyn Clock>,
+    source: Option<Arc<dyn NetworkFacts>>,
+    watch: Mutex<Option<FactsWatch>>,
+}
+
+/// A message to the thread of the rules.
+enum Heard {
+    /// A tunnel, the rules or the networks have changed.
+    Change,
+    End,
+}
+
+impl Deliver for Heard {
+    type Key = ();
+
+    fn delivery(&self) -> Delivery<()> {
+        match self {
+            Self::Change => Delivery::Event(()),
+            Self::End => Delivery::First,
+        }
+    }
+}
+
+/// The rules, what they depend on, and what they want.
+struct Desk {
+    stored: Stored,
+    /// True if the file could not be read at the start.
+    is_broken: bool,
+    controller: Controller,
+    tunnels: Tunnels,
+    ids: BTreeMap<Name, TunnelId>,
+    /// What the adapter said last.
+    observed: Option<port::Facts>,
+    /// The state to establish.
+    target: Option<Target>,
+    /// The tunnels that a target wanted up, which go down when none does any more.
+    were_up: BTreeSet<Name>,
+    orders: Vec<Order>,
+    /// The tunnels that a request is turning on or off now.
+    in_hand: BTreeMap<TunnelId, u32>,
+    /// The attempts to bring tunnels up that the rules have begun, so that each is begun once.
+    attempts: BTreeMap<TunnelId, Attempt>,
+    /// The errors because of which tunnels do not have the wanted allowed IPs, as far as they were logged.
+    unrouted: BTreeMap<TunnelId, ApiError>,
+    /// Counts changes of the rules and networks.
+    epoch: u64,
+}
+
+/// An attempt to bring a tunnel up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Attempt {
+    version: u64,
+    is_approved: bool,
+    epoch: u64,
+    /// The error that was logged.
+    error: Option<ApiError>,
+}
+
+/// Something to do once.
+enum Order {
+    TurnOn(Name),
+    TurnOff(Name),
+    NextEndpoint(Name),
+}
+
+impl Rules {
+    pub(super) fn new(clock: Arc<dyn Clock>, source: Option<Arc<dyn NetworkFacts>>) -> Self {
+        Self {
+            desk: Mutex::new(Desk::new()),
+            editing: Mutex::default(),
+            heard: Inbox::new(Arc::clone(&clock)),
+            clock,
+            source,
+            watch: Mutex::default(),
+        }
+    }
+
+    /// Lets the thread look at the tunnels again. Does not block.
+    pub(super) fn look(&self) {
+        self.heard.push(Heard::Change);
+    }
+
+    /// Makes the thread read the clock again, which may have jumped.
+    pub(super) fn reread_clock(&self) {
+        self.heard.reread_clock();
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn at(&self) -> At {
+        At { now: self.clock.now(), local: self.clock.local() }
+    }
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self {
+            stored: Stored::none(),
+            is_broken: false,
+            controller: Controller::new(RuleSet::default(), Tunnels::default()),
+            tunnels: Tunnels::default(),
+            ids: BTreeMap::new(),
+            observed: None,
+            target: None,
+            were_up: BTreeSet::new(),
+            orders: Vec::new(),
+            in_hand: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            unrouted: BTreeMap::new(),
+            epoch: 0,
+        }
+    }
+
+    fn set(&self) -> &RuleSet {
+        &self.stored.set
+    }
+
+    fn are_active(&self) -> bool {
+        !self.set().is_empty()
+    }
+
+    /// Returns the facts at this time; None if nothing is known.
+    fn facts(&self, at: At) -> Option<Facts> {
+        self.observed.as_ref().map(|observed| facts::observed(observed, at.local))
+    }
+
+    fn name_of(&self, id: TunnelId) -> Option<&Name> {
+        self.ids.iter().find(|(_, other)| **other == id).map(|(name, _)| name)
+    }
+
+    /// Returns the names of the networks for the log.
+    fn networks(&self, at: At) -> Vec<LogText> {
+        let facts = self.facts(at);
+        let named = |link: &adit_rules::Link| match link.ssid() {
+            Some(ssid) => LogText::of(format!("{} ({ssid})", link.interface)),
+            None => LogText::of(&link.interface),
+        };
+        facts.iter().flat_map(Facts::deciding_links).map(named).collect()
+    }
+}
+
+impl Inner {
+    /// Reads the rules, and decides for the first time, while nothing is known about the networks.
+    pub(super) fn begin_rules(&self) {
+        let read = Stored::read(self.store().folder());
+        let (tunnels, ids) = self.rule_tunnels();
+        let (stored, is_broken) = match read {
+            Ok(stored) => (stored, false),
+            Err(error) => {
+                self.event_log.write(None, LogCode::RulesBroken { error: error.into() });
+                let set = self.most_protective_tunnel().map(RuleSet::fail_secure).unwrap_or_default();
+                (Stored::of(0, &adit_rules::text::write(&set)).unwrap_or_else(Stored::none), true)
+            }
+        };
+        let mut desk = self.rules.desk();
+        desk.controller = Controller::new(stored.set.clone(), tunnels.clone());
+        (desk.stored, desk.is_broken, desk.tunnels, desk.ids) = (stored, is_broken, tunnels, ids);
+        let commands = desk.controller.poll(self.rules.at());
+        self.take(&mut desk, commands, false);
+    }
+
+    /// Starts to observe the networks, and the thread that carries out what the rules want.
+    pub(super) fn start_rules(self: &Arc<Self>) {
+        if let Err(error) = self.spawn("rules", |inner| inner.run_rules()) {
+            self.event_log.write(None, LogCode::NetworksUnknown { error: LogText::of(error) });
+        }
+        self.watch_networks();
+    }
+
+    /// Ends what [`Inner::start_rules`] started.
+    pub(super) fn end_rules(&self) {
+        drop(self.rules.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.rules.heard.push(Heard::End);
+    }
+
+    fn watch_networks(self: &Arc<Self>) {
+        let Some(source) = &self.rules.source else { return };
+        let inner = Arc::downgrade(self);
+        let handler = Box::new(move |facts: &Known<port::Facts>| {
+            if let Some(inner) = inner.upgrade() {
+                inner.hear_of_networks(facts);
+            }
+        });
+        match source.watch(handler) {
+            Ok(watch) => *self.rules.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watch),
+            Err(error) => self.event_log.write(None, LogCode::NetworksUnknown { error: LogText::of(error) }),
+        }
+    }
+
+    fn hear_of_networks(&self, facts: &Known<port::Facts>) {
+        let at = self.rules.at();
+        let mut desk = self.rules.desk();
+        desk.observed = match facts {
+            Known::Unknown => None,
+            Known::Known(facts) => Some(facts.clone()),
+        };
+        desk.epoch += 1;
+        let input = desk.facts(at).map_or(Input::FactsLost, Input::Facts);
+        self.tell_desk(&mut desk, input, false);
+    }
+
+    /// Forgets what was known about the networks before the computer slept, and observes them anew.
+    pub(super) fn rules_have_slept(self: &Arc<Self>) {
+        if self.rules.source.is_none() {
+            return;
+        }
+        drop(self.rules.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.hear_of_networks(&Known::Unknown);
+        self.watch_networks();
+    }
+
+    /// Notes whether a tunnel's server answers.
+    pub(super) fn rules_hear(&self, id: TunnelId, event: &EngineEvent) {
+        let input = match event {
+            EngineEvent::HandshakeCompleted { .. } => Input::Answered,
+            EngineEvent::PeerSilent { .. } | EngineEvent::HandshakeGivenUp { .. } => Input::Unanswered,
+            EngineEvent::HandshakeStarted { attempt, .. } if *attempt > 1 => Input::Unanswered,
+            _ => return,
+        };
+        let mut desk = self.rules.desk();
+        if desk.set().failover.is_none() {
+            return;
+        }
+        let Some(name) = desk.name_of(id).cloned() else { return };
+        self.tell_desk(&mut desk, input(name), false);
+    }
+
+    /// Tells the controller what happened, and wakes the thread that carries out the consequences.
+    fn tell_desk(&self, desk: &mut Desk, input: Input, is_by_hand: bool) {
+        let (chosen, had_pause) = (chosen(desk), desk.controller.has_pause());
+        let commands = desk.controller.handle(self.rules.at(), input);
+        self.note_ends(desk, &chosen, had_pause);
+        self.take(desk, commands, is_by_hand);
+        self.sink.publish(Event::RulesChanged { revision: desk.stored.revision });
+        self.rules.look();
+    }
+
+    /// Does what has become due, with the tunnels as they are now.
+    fn poll_rules(&self) {
+        let (tunnels, ids) = self.rule_tunnels();
+        let mut desk = self.rules.desk();
+        let (chosen, had_pause) = (chosen(&desk), desk.controller.has_pause());
+        let at = self.rules.at();
+        let mut commands = Vec::new();
+        if desk.tunnels != tunnels {
+            (desk.tunnels, desk.ids) = (tunnels.clone(), ids);
+            desk.epoch += 1;
+            commands.extend(desk.controller.handle(at, Input::Tunnels(tunnels)));
+        }
+        commands.extend(desk.controller.poll(at));
+        self.note_ends(&desk, &chosen, had_pause);
+        if !commands.is_empty() {
+            self.take(&mut desk, commands, false);
+            self.sink.publish(Event::RulesChanged { revision: desk.stored.revision });
+        }
+    }
+
+    /// Notes commands to carry out.
+    fn take(&self, desk: &mut Desk, commands: Vec<Command>, is_by_hand: bool) {
+        for command in commands {
+            match command {
+                Command::Apply(target) => {
+                    if !is_by_hand && desk.are_active() {
+                        self.note_action(desk, &target);
+                    }
+                    desk.were_up.extend(target.tunnels.iter().flatten().map(|used| used.tunnel.clone()));
+                    desk.target = Some(target);
+                }
+                Command::TurnOn(tunnel) => desk.orders.push(Order::TurnOn(tunnel)),
+                Command::TurnOff(tunnel) => {
+                    if !is_by_hand && let Some(id) = desk.ids.get(&tunnel) {
+                        self.note(*id, LogCode::AutoOffReached);
+                    }
+                    if !desk.are_active() {
+                        // Without rules, nothing else ends the choice.
+                        let withdraw = Input::User(UserAction::Withdraw(tunnel.clone()));
+                        let _ = desk.controller.handle(self.rules.at(), withdraw);
+                    }
+                    desk.orders.push(Order::TurnOff(tunnel));
+                }
+                Command::NextEndpoint(tunnel) => desk.orders.push(Order::NextEndpoint(tunnel)),
+                // Nothing asks for a portal's exemption.
+                Command::OpenPortal { .. } | Command::ClosePortal => {}
+            }
+        }
+    }
+
+    fn note_action(&self, desk: &Desk, target: &Target) {
+        let at = self.rules.at();
+        let decision = desk.controller.decision(at.local);
+        let up = target.tunnels.as_ref().map(|uses| uses.iter().map(|used| LogText::of(&used.tunnel)).collect());
+        let by: RuleSource = views::source(desk.set(), decision.by);
+        let (networks, kill_switch) = (desk.networks(at), views::switch(target.kill_switch));
+        self.event_log.write(None, LogCode::RulesActed { by, networks, up, kill_switch });
+    }
+
+    /// Logs the choices and the pause that have ended.
+    fn note_ends(&self, desk: &Desk, chosen_before: &[(Name, bool)], had_pause: bool) {
+        let chosen = chosen(desk);
+        for (name, _) in chosen_before.iter().filter(|(name, _)| !chosen.iter().any(|(other, _)| other == name)) {
+            if let Some(id) = desk.ids.get(name).filter(|_| desk.are_active()) {
+                self.note(*id, LogCode::ChoiceEnded);
+            }
+        }
+        if had_pause && !desk.controller.has_pause() {
+            self.event_log.write(None, LogCode::RulesResumed);
+        }
+    }
+
+    /// Returns the tunnels as rules know them.
+    fn rule_tunnels(&self) -> (Tunnels, BTreeMap<Name, TunnelId>) {
+        let tunnels = self.lock();
+        let mut known = Vec::new();
+        let mut ids = BTreeMap::new();
+        for (id, entry) in tunnels.entries.iter().filter(|(_, entry)| !entry.profile.is_unknown) {
+            let Ok(name) = entry.profile.name.as_str().parse::<Name>() else { continue };
+            // A tunnel that cannot be read may take everything.
+            let full = entry.profile.saved.as_ref().map_or(adit_rules::Families::BOTH, |saved| saved.full);
+            known.push(Tunnel { name: name.clone(), full });
+            ids.insert(name, *id);
+        }
+        (Tunnels { known, chosen: None }, ids)
+    }
+
+    /// Returns the tunnel that protects when the rules cannot be read: one with a kill switch, then one that starts at boot, then one
+    /// that takes everything.
+    fn most_protective_tunnel(&self) -> Option<Name> {
+        let tunnels = self.lock();
+        let known = tunnels.entries.values().map(|entry| &entry.profile).filter(|profile| !profile.is_unknown);
+        let best = known.max_by_key(|profile| {
+            let blocks = profile.own_kill_switch != adit_api::KillSwitch::Off;
+            (profile.takes_all_as_saved() && blocks, profile.is_closed_from_boot(), profile.takes_all_as_saved())
+        });
+        best.and_then(|profile| profile.name.as_str().parse().ok())
+    }
+
+    fn run_rules(self: &Arc<Self>) {
+        loop {
+            self.poll_rules();
+            let retry_at = self.carry_out();
+            let wake = self.rules.desk().controller.next_wake();
+            let deadline: Option<Instant> = wake.into_iter().chain(retry_at).min();
+            match self.rules.heard.next(deadline) {
+                Some(Heard::End) => return,
+                Some(Heard::Change) | None => {}
+            }
+        }
+    }
+}
+
+fn chosen(desk: &Desk) -> Vec<(Name, bool)> {
+    desk.controller.chosen().map(|(name, is_up)| (name.clone(), is_up)).collect()
+}

@@ -1,0 +1,472 @@
+//! On-demand rules: a computer that moves between networks, in virtual time. What the user, the network and the disk do must never
+//! let traffic out that the rules want inside.
+
+use adit_api::{
+    ApiError, Event, KillSwitch, LogCode, LogLevel, OnDemandCause, RuleMode, RuleSource, RulesSwitch, RulesView, Service,
+    TunnelId, TunnelState,
+};
+use adit_platform::network_facts::{Facts, Known, Link, LinkKind, Mac, Portal, Security, Ssid, Wifi};
+use adit_protocol::Event as EngineEvent;
+
+use super::super::StartReason;
+use super::bench::{Bench, conf, us};
+
+const OFFICE: &str = "Address = 10.8.0.2/24";
+const HOME_ROUTER: Mac = Mac([0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff]);
+const CAFE_ROUTER: Mac = Mac([2, 0, 0, 0, 0, 7]);
+const COMPANY_ROUTER: Mac = Mac([2, 0, 0, 0, 0, 9]);
+const RULES: &str = "\
+\"At home\": when wifi \"Home\" and gateway aa:bb:cc:dd:ee:ff then down, kill switch off
+\"At work\": when gateway 02:00:00:00:00:09 then up office private ranges, kill switch off
+when no network then leave
+otherwise up office everything, kill switch only when untrusted
+";
+
+fn wifi(name: &str, gateway: Option<Mac>) -> Known<Facts> {
+    let link = Link {
+        interface: "wlan0".into(),
+        kind: LinkKind::Wifi,
+        is_default: true,
+        wifi: Some(Wifi { ssid: Ssid::new(name.as_bytes()), bssid: None, security: Some(Security::Wpa2) }),
+        gateway_mac: gateway,
+        subnets: vec!["192.168.1.0/24".parse().unwrap()],
+        dns_suffixes: Vec::new(),
+        metered: Known::Known(false),
+        portal: Portal::None,
+    };
+    Known::Known(Facts { links: vec![link], other_vpn: Known::Known(false) })
+}
+
+fn cafe() -> Known<Facts> {
+    wifi("Caf\u{e9}", Some(CAFE_ROUTER))
+}
+
+fn home() -> Known<Facts> {
+    wifi("Home", Some(HOME_ROUTER))
+}
+
+fn company() -> Known<Facts> {
+    wifi("Company", Some(COMPANY_ROUTER))
+}
+
+fn nowhere() -> Known<Facts> {
+    Known::Known(Facts { links: Vec::new(), other_vpn: Known::Known(false) })
+}
+
+fn rules(bench: &Bench) -> RulesView {
+    bench.manager().rules(&us()).unwrap()
+}
+
+fn set(bench: &Bench, text: &str) -> RulesView {
+    let revision = rules(bench).revision;
+    bench.manager().set_rules(&us(), text.to_owned(), revision).unwrap()
+}
+
+fn import(bench: &Bench) -> TunnelId {
+    bench.import("office", &conf(OFFICE, "10.8.0.0/24"))
+}
+
+/// Moves to a network, and waits for as long as a looser consequence takes.
+fn go(bench: &Bench, to: Known<Facts>) {
+    bench.networks.set(to);
+    bench.advance(2_500);
+}
+
+fn closed(bench: &Bench) -> bool {
+    !bench.stage.host.network().kill_switches().unwrap().is_empty()
+}
+
+fn is_down(bench: &Bench, id: TunnelId) -> bool {
+    matches!(bench.state(id), TunnelState::Down { .. })
+}
+
+fn has_logged(bench: &Bench, is_it: impl Fn(&LogCode) -> bool) -> bool {
+    let page = bench.manager().logs(&us(), 0, LogLevel::Debug, 1_000).unwrap();
+    page.lines.iter().any(|line| is_it(&line.code))
+}
+
+#[test]
+fn a_computer_goes_from_the_cafe_home_to_work_and_to_sleep() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    bench.until("nothing is known, so the tunnel is up", |bench| bench.is_up(id) && closed(bench));
+    go(&bench, cafe());
+    bench.until("the tunnel is up at the café", |bench| bench.is_up(id) && closed(bench));
+    let on_demand = bench.view(id).on_demand.unwrap();
+    assert_eq!((on_demand.mode, on_demand.kill_switch), (RuleMode::Everything, RulesSwitch::Closed));
+    assert_eq!(on_demand.cause, OnDemandCause::Rule { by: RuleSource::Otherwise });
+    assert_eq!(bench.view(id).kill_switch, KillSwitch::Off, "the tunnel's own setting is as it was");
+
+    go(&bench, home());
+    bench.until("the tunnel is down at home, and everything is open", |bench| is_down(bench, id) && !closed(bench));
+    let by = RuleSource::Rule { index: 0, name: Some("At home".into()) };
+    assert_eq!(bench.view(id).on_demand.unwrap().cause, OnDemandCause::Rule { by: by.clone() });
+    assert!(has_logged(&bench, |code| matches!(code, LogCode::RulesActed { by: acted, networks, .. }
+        if *acted == by && networks[0].as_str() == "wlan0 (Home)")));
+
+    go(&bench, company());
+    bench.until("private networks go through the tunnel at work", |bench| {
+        bench.is_up(id) && bench.view(id).on_demand.is_some_and(|on_demand| on_demand.mode == RuleMode::Private)
+    });
+    assert!(!closed(&bench));
+    go(&bench, nowhere());
+    assert!(bench.is_up(id), "without a network the tunnel stays as it is");
+
+    bench.networks.set(Known::Unknown);
+    bench.until("asleep, everything is closed", closed);
+    go(&bench, home());
+    bench.until("and it is down at home again", |bench| is_down(bench, id) && !closed(bench));
+}
+
+#[test]
+fn what_protects_more_is_there_at_once_and_what_protects_less_waits_two_seconds() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    bench.networks.set(home());
+    set(&bench, RULES);
+    bench.advance(2_500);
+    bench.until("it is down at home", |bench| is_down(bench, id));
+    bench.networks.set(cafe());
+    bench.until("it is up without any time passing", |bench| bench.is_up(id) && closed(bench));
+    bench.networks.set(home());
+    bench.advance(1_500);
+    bench.settle_down();
+    assert!(bench.is_up(id) && closed(&bench), "home might be a glimpse");
+    assert_eq!(rules(&bench).now.pending.unwrap().at, bench.clock_now() + 500);
+    bench.advance(500);
+    bench.until("it is down", |bench| is_down(bench, id) && !closed(bench));
+}
+
+#[test]
+fn networks_that_change_all_the_time_leave_the_tunnel_and_its_kill_switch_as_they_are() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, cafe());
+    bench.until("it is up", |bench| bench.is_up(id) && closed(bench));
+    bench.heard.take();
+    for _ in 0..20 {
+        for network in [home(), cafe()] {
+            bench.networks.set(network);
+            bench.advance(100);
+        }
+    }
+    bench.settle_down();
+    assert!(bench.is_up(id) && closed(&bench));
+    let states = bench.heard.take().into_iter().filter_map(|event| match event {
+        Event::TunnelChanged { tunnel } => Some(tunnel.state),
+        _ => None,
+    });
+    assert!(states.into_iter().all(|state| matches!(state, TunnelState::Up(_))));
+}
+
+#[test]
+fn a_tunnel_turned_off_by_hand_stays_off_until_the_network_is_another_one() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, cafe());
+    bench.until("it is up", |bench| bench.is_up(id) && closed(bench));
+    bench.manager().disconnect(&us(), id).unwrap();
+    bench.until("it is down and open", |bench| is_down(bench, id) && !closed(bench));
+    assert_eq!(bench.view(id).on_demand.unwrap().cause, OnDemandCause::Manual { until: None });
+    bench.advance(3_600_000);
+    go(&bench, nowhere());
+    go(&bench, cafe());
+    bench.settle_down();
+    assert!(is_down(&bench, id), "it is the same café");
+    assert_eq!(rules(&bench).now.choices.len(), 1);
+    go(&bench, wifi("Hotel", Some(COMPANY_ROUTER)));
+    bench.until("another network has begun", |bench| bench.is_up(id));
+    assert!(rules(&bench).now.choices.is_empty());
+    assert!(has_logged(&bench, |code| *code == LogCode::ChoiceEnded));
+}
+
+#[test]
+fn a_tunnel_turned_on_by_hand_stays_on_at_home_until_the_rules_are_resumed() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, home());
+    bench.until("it is down", |bench| is_down(bench, id));
+    bench.manager().connect(&us(), id, false).unwrap();
+    bench.advance(10_000);
+    bench.settle_down();
+    assert!(bench.is_up(id));
+    bench.manager().resume_rules(&us()).unwrap();
+    bench.advance(2_500);
+    bench.until("the rules decide again", |bench| is_down(bench, id));
+}
+
+#[test]
+fn with_a_kill_switch_that_is_always_closed_nothing_gets_out_when_the_tunnel_is_turned_off() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, "otherwise up office everything, kill switch always\n");
+    go(&bench, cafe());
+    bench.until("it is up", |bench| bench.is_up(id) && closed(bench));
+    bench.manager().disconnect(&us(), id).unwrap();
+    bench.until("it is blocked", |bench| matches!(bench.state(id), TunnelState::Blocked { .. }));
+    assert!(closed(&bench));
+    bench.manager().connect(&us(), id, false).unwrap();
+    assert!(bench.is_up(id) && closed(&bench));
+    set(&bench, "");
+    bench.until("without rules the tunnel's own setting holds", |bench| !closed(bench));
+    assert!(bench.is_up(id), "and nobody has turned it off");
+}
+
+#[test]
+fn a_pause_takes_all_tunnels_down_for_its_time_in_whichever_network() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, cafe());
+    bench.until("it is up", |bench| bench.is_up(id));
+    bench.manager().pause_rules(&us(), Some(60)).unwrap();
+    bench.until("it is down and open", |bench| is_down(bench, id) && !closed(bench));
+    let until = bench.clock_now() + 60_000;
+    assert_eq!(bench.view(id).on_demand.unwrap().cause, OnDemandCause::Paused { until: Some(until) });
+    bench.advance(59_000);
+    bench.settle_down();
+    assert!(is_down(&bench, id));
+    bench.advance(1_000);
+    bench.until("it is up again", |bench| bench.is_up(id) && closed(bench));
+}
+
+#[test]
+fn a_pause_until_the_network_changes_ends_with_it() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, cafe());
+    bench.manager().pause_rules(&us(), None).unwrap();
+    bench.until("it is down", |bench| is_down(bench, id));
+    bench.advance(3_600_000);
+    bench.settle_down();
+    assert!(is_down(&bench, id));
+    bench.networks.set(wifi("Hotel", Some(COMPANY_ROUTER)));
+    bench.until("it is up in the hotel", |bench| bench.is_up(id));
+}
+
+#[test]
+fn a_single_tunnel_s_pause_is_respected_by_the_rules_and_ends_by_itself() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, cafe());
+    bench.until("it is up", |bench| bench.is_up(id));
+    bench.manager().pause(&us(), id, Some(60)).unwrap();
+    bench.advance(30_000);
+    bench.settle_down();
+    assert!(matches!(bench.state(id), TunnelState::Paused { until: Some(_) }));
+    bench.advance(30_000);
+    bench.until("it is up again", |bench| bench.is_up(id) && closed(bench));
+    assert!(rules(&bench).now.choices.is_empty());
+}
+
+#[test]
+fn a_tunnel_goes_down_after_its_time_with_and_without_rules() {
+    for text in ["", "when wifi \"Nowhere\" then down\notherwise leave\n"] {
+        let bench = Bench::new();
+        let id = import(&bench);
+        set(&bench, text);
+        go(&bench, cafe());
+        bench.manager().connect(&us(), id, false).unwrap();
+        bench.manager().disconnect_after(&us(), id, Some(3_600)).unwrap();
+        assert_eq!(rules(&bench).now.auto_off[0].at, bench.clock_now() + 3_600_000);
+        bench.advance(3_599_000);
+        bench.settle_down();
+        assert!(bench.is_up(id), "{text:?}");
+        bench.advance(1_000);
+        bench.until("its time is over", |bench| is_down(bench, id));
+        assert!(has_logged(&bench, |code| *code == LogCode::AutoOffReached));
+    }
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_replaced_by_another_one_and_comes_back_in_the_next_network() {
+    let bench = Bench::new();
+    let office = import(&bench);
+    let backup = bench.import("backup", &conf("Address = 10.9.0.2/24", "10.9.0.0/24"));
+    set(&bench, "otherwise up office everything, kill switch always\nwithout answer for 30 s then up backup\n");
+    go(&bench, cafe());
+    bench.until("the first is up", |bench| bench.is_up(office) && closed(bench));
+    let peer = bench.stage.engine.tunnel("office").view.peers[0].public_key;
+    bench.stage.engine.tell("office", &EngineEvent::PeerSilent { peer });
+    bench.until("the silence is noticed", |bench| rules(bench).now.failover.first().is_some_and(|one| one.next_at.is_some()));
+    bench.advance(30_000);
+    bench.advance(2_500);
+    bench.until("the other one is up", |bench| bench.is_up(backup) && closed(bench) && !bench.is_up(office));
+    go(&bench, company());
+    bench.advance(2_500);
+    bench.until("another network begins with the first", |bench| bench.is_up(office) && closed(bench));
+}
+
+#[test]
+fn from_one_full_tunnel_to_another_the_kill_switch_never_opens() {
+    let bench = Bench::new();
+    let office = import(&bench);
+    let travel = bench.import("travel", &conf("Address = 10.9.0.2/24", "0.0.0.0/0, ::/0"));
+    let text = "when wifi \"Hotel\" then up travel, kill switch always\notherwise up office everything, kill switch always\n";
+    set(&bench, text);
+    go(&bench, cafe());
+    bench.until("the first is up", |bench| bench.is_up(office) && closed(bench));
+    let watched = std::sync::atomic::AtomicBool::new(true);
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let mut looks = 0_u32;
+            while watched.load(std::sync::atomic::Ordering::SeqCst) {
+                assert!(closed(&bench), "look {looks}");
+                looks += 1;
+            }
+            looks
+        });
+        go(&bench, wifi("Hotel", Some(COMPANY_ROUTER)));
+        bench.until("the other is up", |bench| bench.is_up(travel) && !bench.is_up(office));
+        watched.store(false, std::sync::atomic::Ordering::SeqCst);
+        assert!(watcher.join().unwrap() > 0);
+    });
+}
+
+#[test]
+fn another_routing_mode_reaches_the_running_tunnel_without_a_new_session() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, cafe());
+    bench.until("it is up", |bench| bench.is_up(id) && closed(bench));
+    let since = bench.view(id).state.up().unwrap().since;
+    let before = bench.stage.engine.tunnel("office").view.peers[0].clone();
+    go(&bench, company());
+    bench.until("it has the other mode", |_| has_logged(&bench, |code| *code == LogCode::RoutingChanged));
+    let after = bench.stage.engine.tunnel("office").view.peers[0].clone();
+    let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+    let networks: Vec<String> = after.allowed_ips.iter().map(|ip| format!("{}/{}", ip.address, ip.prefix)).collect();
+    assert_eq!(networks, private);
+    assert_ne!(before.allowed_ips, after.allowed_ips);
+    assert_eq!((before.public_key, before.last_handshake), (after.public_key, after.last_handshake));
+    let up = bench.view(id).state.up().unwrap().clone();
+    assert_eq!((up.since, up.differs), (since, false), "the tunnel was not restarted, and is as it should be");
+    let networks: Vec<String> = bench.view(id).peers[0].allowed_ips.iter().map(ToString::to_string).collect();
+    assert_eq!(networks, ["10.8.0.0/24"], "the saved configuration is as it was");
+}
+
+#[test]
+fn rules_are_saved_and_a_stale_or_wrong_text_changes_nothing() {
+    let mut bench = Bench::new();
+    let id = import(&bench);
+    let saved = set(&bench, RULES);
+    assert_eq!((saved.revision, saved.rules.text.as_str()), (1, RULES));
+    assert_eq!(bench.manager().set_rules(&us(), "otherwise down\n".into(), 0), Err(ApiError::Changed { current: 1 }));
+    let wrong = "when wifi \"Home then down\notherwise up\nkill switch sometimes\n";
+    let Err(ApiError::Invalid { diagnostics }) = bench.manager().set_rules(&us(), wrong.into(), 1) else { panic!("accepted") };
+    let places: Vec<(u32, u32)> = diagnostics.iter().map(|found| (found.line, found.column)).collect();
+    assert!(places.iter().any(|place| place.0 == 1) && places.iter().any(|place| place.0 == 3), "{places:?}");
+    assert_eq!(rules(&bench).rules.text, RULES);
+    bench.restart(StartReason::Restart);
+    let read = rules(&bench);
+    assert_eq!((read.revision, read.rules.text.as_str(), read.is_broken), (1, RULES, false));
+    bench.until("they hold after the restart", |bench| bench.is_up(id) && closed(bench));
+}
+
+#[test]
+fn with_a_damaged_file_the_tunnel_with_a_kill_switch_takes_everything() {
+    let mut bench = Bench::new();
+    let other = bench.import("lab", &conf("Address = 10.9.0.2/24", "10.9.0.0/24"));
+    let id = bench.import("office", &conf(OFFICE, "0.0.0.0/0, ::/0"));
+    bench.manager().set_kill_switch(&us(), id, KillSwitch::Block, false).unwrap();
+    set(&bench, RULES);
+    bench.stop();
+    std::fs::write(bench.state_folder().join("rules"), "adit rules 1 7 0000\notherwise down\n").unwrap();
+    bench.networks.set(home());
+    bench.start(StartReason::Restart);
+    bench.until("it is up", |bench| bench.is_up(id) && closed(bench));
+    assert!(is_down(&bench, other));
+    assert!(rules(&bench).is_broken && has_logged(&bench, |code| matches!(code, LogCode::RulesBroken { .. })));
+    set(&bench, RULES);
+    bench.advance(2_500);
+    bench.until("new rules hold", |bench| is_down(bench, id) && !closed(bench));
+}
+
+#[test]
+fn at_boot_everything_is_closed_before_the_networks_are_known() {
+    let mut bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, home());
+    bench.until("it is down at home", |bench| is_down(bench, id));
+    bench.stop();
+    bench.networks.set(Known::Unknown);
+    bench.start(StartReason::Boot);
+    assert!(closed(&bench), "before anything else has happened");
+    bench.until("and then the tunnel comes up", |bench| bench.is_up(id) && closed(bench));
+}
+
+#[test]
+fn the_most_protective_rule_closes_before_the_service_starts() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    let list = || std::fs::read_to_string(bench.state_folder().join("closes-first")).unwrap();
+    bench.until("it is listed", |_| list().contains(&id.to_string()));
+    set(&bench, "otherwise up office\n");
+    bench.until("it is no longer listed", |_| !list().contains(&id.to_string()));
+}
+
+#[test]
+fn a_tunnel_that_gets_another_name_keeps_its_rules_and_stays_up() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, cafe());
+    bench.until("it is up", |bench| bench.is_up(id) && closed(bench));
+    let downs = || has_logged(&bench, |code| *code == LogCode::Down);
+    bench.manager().rename(&us(), id, "B\u{fc}ro 2".parse().unwrap()).unwrap();
+    bench.settle_down();
+    assert!(bench.is_up(id) && closed(&bench) && !downs());
+    let view = rules(&bench);
+    assert_eq!((view.revision, view.rules.text), (2, RULES.replace("office", "\"B\u{fc}ro 2\"")));
+    assert!(view.rules.diagnostics.is_empty(), "{:?}", view.rules.diagnostics);
+}
+
+#[test]
+fn a_lockdown_by_an_administrator_is_not_opened_by_rules() {
+    let bench = Bench::new();
+    let id = bench.import("office", &conf(OFFICE, "0.0.0.0/0, ::/0"));
+    bench.manager().set_kill_switch(&us(), id, KillSwitch::Lockdown, false).unwrap();
+    set(&bench, RULES);
+    go(&bench, home());
+    bench.until("it is blocked at home", |bench| matches!(bench.state(id), TunnelState::Blocked { .. }));
+    bench.settle_down();
+    assert!(closed(&bench));
+}
+
+#[test]
+fn without_rules_nothing_is_different() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    go(&bench, cafe());
+    go(&bench, home());
+    bench.settle_down();
+    assert!(is_down(&bench, id) && bench.view(id).on_demand.is_none());
+    bench.manager().connect(&us(), id, false).unwrap();
+    go(&bench, cafe());
+    bench.settle_down();
+    assert!(bench.is_up(id));
+    let now = rules(&bench).now;
+    assert!(!now.are_active && now.choices.is_empty(), "{now:?}");
+}
+
+#[test]
+fn a_sleep_that_no_adapter_announces_forgets_the_networks_and_looks_again() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, home());
+    bench.until("it is down at home", |bench| is_down(bench, id));
+    bench.manager().has_slept();
+    bench.until("it comes up until home is certain", |bench| bench.is_up(id) || rules(bench).now.pending.is_some());
+    bench.advance(2_500);
+    bench.until("it is down again", |bench| is_down(bench, id) && !closed(bench));
+}
