@@ -14,20 +14,30 @@ use crate::consent::Consent;
 /// Lets the user choose the file to write, with `name` as a proposal. The dialog asks before it returns a file that exists.
 /// None: the user wrote nothing.
 pub(crate) async fn save(app: &AppHandle, title: String, name: String) -> Result<Option<PathBuf>, ApiError> {
-    show(app, title, gtk::FileChooserAction::Save, move |dialog| {
+    let chosen = show(app, title, gtk::FileChooserAction::Save, move |dialog| {
         dialog.set_do_overwrite_confirmation(true);
         dialog.set_current_folder(folder());
         dialog.set_current_name(&name);
-    })
-    .await
+    });
+    Ok(chosen.await?.pop())
 }
 
 /// Lets the user choose the file to read.
 pub(crate) async fn open(app: &AppHandle, title: String) -> Result<Option<PathBuf>, ApiError> {
-    show(app, title, gtk::FileChooserAction::Open, |dialog| {
+    let chosen = show(app, title, gtk::FileChooserAction::Open, |dialog| {
         dialog.set_current_folder(folder());
-    })
-    .await
+    });
+    Ok(chosen.await?.pop())
+}
+
+/// Lets the user choose files to read, or one folder. None are returned if the user chose nothing.
+pub(crate) async fn choose(app: &AppHandle, title: String, is_folder: bool) -> Result<Vec<PathBuf>, ApiError> {
+    let action = if is_folder { gtk::FileChooserAction::SelectFolder } else { gtk::FileChooserAction::Open };
+    let prepare = move |dialog: &gtk::FileChooserNative| {
+        dialog.set_select_multiple(!is_folder);
+        dialog.set_current_folder(folder());
+    };
+    show(app, title, action, prepare).await
 }
 
 /// Shows a dialog, unless another dialog or question is open.
@@ -36,7 +46,7 @@ async fn show(
     title: String,
     action: gtk::FileChooserAction,
     prepare: impl FnOnce(&gtk::FileChooserNative) + Send + 'static,
-) -> Result<Option<PathBuf>, ApiError> {
+) -> Result<Vec<PathBuf>, ApiError> {
     let consent = app.state::<Consent>();
     let _dialog = consent.begin().ok_or(ApiError::Busy)?;
     let (sender, answer) = oneshot::channel();
@@ -51,14 +61,14 @@ async fn show(
         dialog.connect_response(move |dialog, response| {
             // It was kept until its answer.
             let Some((_, sender)) = kept.take() else { return };
-            let path = dialog.filename().filter(|_| response == gtk::ResponseType::Accept);
+            let paths = if response == gtk::ResponseType::Accept { dialog.filenames() } else { Vec::new() };
             // Nobody waits only while the app ends.
-            let _ = sender.send(path);
+            let _ = sender.send(paths);
         });
         dialog.show();
     });
     // Fails only while the app ends, as does the dialog without an answer.
-    Ok(if shown.is_ok() { answer.await.unwrap_or_default() } else { None })
+    Ok(if shown.is_ok() { answer.await.unwrap_or_default() } else { Vec::new() })
 }
 
 /// The folder in which a dialog begins.

@@ -10,6 +10,7 @@ mod consent;
 mod dialogs;
 mod exports;
 mod follow;
+mod imports;
 mod instance;
 mod known;
 mod language;
@@ -118,7 +119,6 @@ fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>,
             let handle = app.handle().clone();
             app.manage(Program::new(handle.clone(), bridge.clone()));
             window::open(app, is_hidden)?;
-            opened::listen(&handle);
             places::listen(&handle);
             let (sender, news) = tokio::sync::mpsc::unbounded_channel();
             tauri::async_runtime::spawn(background::run(handle.clone(), bridge.clone(), news, is_hidden));
@@ -127,8 +127,7 @@ fn run(socket: Option<PathBuf>, instance: Option<Instance>, files: Vec<PathBuf>,
                 std::thread::spawn(move || {
                     instance.serve(|start| {
                         let (files, place) = opened::sorted(start.files);
-                        handle.state::<Opened>().add(files);
-                        opened::hand_over(&handle);
+                        opened::hand_over(&handle, files);
                         if let Some(place) = place {
                             places::show(&handle, place);
                         }

@@ -11,9 +11,10 @@ use tauri::{AppHandle, Manager as _};
 
 use crate::backups::OpenBackup;
 use crate::clipboard::{Copied, DesktopBoard, a_minute};
+use crate::opened::Opened;
 use crate::settings::SettingsStore;
 use crate::tray::Presence;
-use crate::{consent, dialogs, exports, screen};
+use crate::{consent, dialogs, exports, imports, screen};
 
 /// A request of the page. In JSON: `{"method":"connect","params":{…}}`.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ pub(crate) enum Reply {
 #[derive(Clone)]
 pub(crate) struct Program {
     app: AppHandle,
-    bridge: Bridge,
+    pub(crate) bridge: Bridge,
     backup: Arc<OpenBackup>,
 }
 
@@ -82,6 +83,11 @@ impl Program {
         dialogs::open(&self.app, title).await.map_err(|error| RpcError::Refused { error })
     }
 
+    /// Lets the user choose files to read, or one folder.
+    pub(crate) async fn choose(&self, title: String, is_folder: bool) -> Result<Vec<PathBuf>, RpcError> {
+        dialogs::choose(&self.app, title, is_folder).await.map_err(|error| RpcError::Refused { error })
+    }
+
     fn view(&self) -> DesktopView {
         self.app.state::<SettingsStore>().view(self.app.state::<Presence>().is_there())
     }
@@ -110,6 +116,10 @@ impl Program {
             }
             DesktopRequest::ScanScreen { from } => {
                 DesktopResponse::ScanScreen(screen::scan(&self.app, &self.bridge, from).await?)
+            }
+            DesktopRequest::ChooseImport { folder } => DesktopResponse::ChooseImport(imports::choose(self, folder).await?),
+            DesktopRequest::ReadOpened {} => {
+                DesktopResponse::ReadOpened(imports::opened(self, &self.app.state::<Opened>()).await?)
             }
             DesktopRequest::AllowCamera {} => DesktopResponse::AllowCamera(consent::camera(&self.app).await),
             DesktopRequest::ExportFile { id } => DesktopResponse::ExportFile(exports::file(self, id).await?),

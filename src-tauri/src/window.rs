@@ -1,10 +1,11 @@
 //! The one window, and what its page may not do: leave, open further windows, or show anything but the page of this program.
 
 use tauri::webview::{NewWindowResponse, PlatformWebview};
-use tauri::{App, AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{App, AppHandle, DragDropEvent, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::consent::Consent;
 use crate::instance::ActivationToken;
+use crate::opened;
 use crate::settings::SettingsStore;
 use crate::tray::Presence;
 
@@ -20,8 +21,6 @@ pub(crate) fn open(app: &App, is_hidden: bool) -> tauri::Result<()> {
         .title("Adit")
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(LEAST.0, LEAST.1)
-        // The page reads files that are dropped on it by itself.
-        .disable_drag_drop_handler()
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
@@ -30,15 +29,15 @@ pub(crate) fn open(app: &App, is_hidden: bool) -> tauri::Result<()> {
         .build()?;
     window.with_webview(|webview| enable_camera(&webview))?;
     let handle = app.handle().clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event
-            && hides(&handle)
-        {
+    window.on_window_event(move |event| match event {
+        WindowEvent::CloseRequested { api, .. } if hides(&handle) => {
             api.prevent_close();
             handle.state::<Consent>().end();
             // A window that cannot be hidden stays.
             let _ = main(&handle).map(|window| window.hide());
         }
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => opened::hand_over(&handle, paths.clone()),
+        _ => {}
     });
     Ok(())
 }

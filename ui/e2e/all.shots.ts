@@ -1,10 +1,9 @@
 // Pictures of every page, into `shots-out`: for people to look at. `ONLY`, `THEMES`, `SIZES` (lists) and `UI_LANGUAGE` choose.
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { camera, launch } from "./browser.ts";
-import { SCENES, usual } from "./scenes.ts";
-import { TestServer } from "./server.ts";
+import { expect, test } from "vitest";
+import { camera } from "./browser.ts";
+import { SCENES } from "./scenes.ts";
+import { browser, server, setUp } from "./setup.ts";
 import { shoot, SIZES } from "./shoot.ts";
 
 const OUT = join(import.meta.dirname, "../shots-out");
@@ -13,16 +12,7 @@ const only = process.env.ONLY?.split(",");
 const themes = (process.env.THEMES ?? "light,dark").split(",");
 const sizes = (process.env.SIZES ?? "wide,narrow").split(",") as (keyof typeof SIZES)[];
 
-let browser: Browser;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await launch(...camera());
-  server = await TestServer.start(usual());
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+setUp(...camera());
 
 for (const scene of SCENES.filter((scene) => !only || only.includes(scene.name))) {
   for (const theme of themes) {

@@ -1,14 +1,13 @@
 // The pictures in `docs/screenshots`, which `cargo xtask shots` makes.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { logLines } from "../tests/world/logs.ts";
 import { honest } from "../tests/world/people.ts";
 import { World } from "../tests/world/world.ts";
-import { camera, launch } from "./browser.ts";
-import { SCENES, usual } from "./scenes.ts";
-import { TestServer } from "./server.ts";
+import { camera } from "./browser.ts";
+import { SCENES } from "./scenes.ts";
+import { browser, server, setUp } from "./setup.ts";
 import { type Look, shoot } from "./shoot.ts";
 
 const OUT = process.env.OUT ?? join(import.meta.dirname, "../../docs/screenshots");
@@ -18,7 +17,7 @@ const LIMIT = 200_000;
 /** Every page, light and dark, wide and narrow. */
 const PAGES = [
   "list", "first-run", "away", "healthy", "no-answer", "blocked", "details", "add", "import", "new", "new-preview", "edit-text", "edit-form", "edit-review", "versions",
-  "export", "key", "log", "settings", "support", "shortcuts", "conflict", "hooks-question", "remove-question", "lockdown-question", "take-over",
+  "export", "key", "rules-none", "rules", "rules-why", "rules-edit", "log", "settings", "support", "shortcuts", "conflict", "hooks-question", "remove-question", "lockdown-question", "take-over",
 ];
 
 /** Looks of their own: other languages, errors, high contrast. */
@@ -38,16 +37,7 @@ const PICTURES = [...PAGES.flatMap((scene) => LOOKS.map((look): [string, Look] =
   ([scene]) => process.env.ONLY?.split(",").includes(scene) ?? true,
 );
 
-let browser: Browser;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await launch(...camera());
-  server = await TestServer.start(usual());
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+setUp(...camera());
 
 for (const [name, look] of PICTURES) {
   const file = [name, look.theme, look.size, look.language].filter(Boolean).join("-");

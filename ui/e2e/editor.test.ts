@@ -1,26 +1,12 @@
 // The editor in a real browser: completion, help, search, and one history of text and form.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { MASKED } from "../tests/world/texts.ts";
 import { idOf } from "../tests/world/views.ts";
-import { launch, open, settle } from "./browser.ts";
-import { usual } from "./scenes.ts";
-import { TestServer } from "./server.ts";
+import { open, settle } from "./browser.ts";
+import { browser, server, setUp } from "./setup.ts";
 
-let browser: Browser;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await launch();
-  server = await TestServer.start(usual());
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  server.world = usual();
-});
+setUp();
 
 const text = (page: Page) => page.getByRole("textbox", { name: "Configuration" });
 

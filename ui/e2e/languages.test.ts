@@ -1,22 +1,12 @@
 // The built window in languages other than English.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { camera, launch, open, settle, speaks } from "./browser.ts";
+import { expect, test } from "vitest";
+import { camera, open, settle, speaks } from "./browser.ts";
 import { tooWide } from "./faults.ts";
 import { SCENES, usual } from "./scenes.ts";
-import { TestServer } from "./server.ts";
+import { browser, server, setUp } from "./setup.ts";
 import { wordsOf } from "./words.ts";
 
-let browser: Browser;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await launch(...camera());
-  server = await TestServer.start(usual());
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
+setUp(...camera());
 
 const ENGLISH = /equals separator|begin the line|below 576|host bits|write \S*10\.|a link or a device|not a WireGuard/i;
 
@@ -37,7 +27,7 @@ for (const language of ["de", "fr", "es", "pt-BR", "ar"]) {
     const edited = await page.evaluate(() => document.body.innerText);
     const wide = await tooWide(page);
     await page.goto(`${server.url}?refused#/add`);
-    await page.locator("input[data-import]").setInputFiles([
+    await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles([
       { name: "all.zip", mimeType: "application/zip", buffer: Buffer.from("PK") },
       { name: "holiday.png", mimeType: "image/png", buffer: Buffer.from("PNG") },
     ]);

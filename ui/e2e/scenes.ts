@@ -1,8 +1,9 @@
 // Every page, with what has to be there and what has to be done to see it.
 import type { Page } from "playwright-core";
-import { people } from "../tests/world/people.ts";
+import { honest, people } from "../tests/world/people.ts";
 import { logLines } from "../tests/world/logs.ts";
 import { PASSPHRASE } from "../tests/world/local.ts";
+import { CAFE, USUAL } from "../tests/world/rules.ts";
 import { CONFIG } from "../tests/world/texts.ts";
 import { idOf, keyOf, OFF, tunnel, up } from "../tests/world/views.ts";
 import { World } from "../tests/world/world.ts";
@@ -60,7 +61,7 @@ async function type(page: Page, say: Say, typed: string): Promise<void> {
 }
 
 async function dropFiles(page: Page, say: Say): Promise<void> {
-  await page.locator("input[data-import]").setInputFiles([
+  await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles([
     { name: "office-3.conf", mimeType: "text/plain", buffer: Buffer.from(CONFIG) },
     { name: "all.zip", mimeType: "application/zip", buffer: Buffer.from("PK") },
     { name: "holiday.png", mimeType: "image/png", buffer: Buffer.from("PNG") },
@@ -80,10 +81,18 @@ async function fillNew(page: Page, say: Say): Promise<void> {
 const refusing = (method: string, error: ApiError) => () => Object.assign(usual(), { refusals: new Map([[method, error]]) });
 const empty = () => new World([tunnel(1, "Empty", up([], { kind: "idle" }, { last_handshake: null }), { peers: [], peer_count: 0 }), tunnel(2, "Other", OFF)]);
 
+const withRules = (change: (world: World) => void = () => undefined) => () => {
+  const world = new World(honest(), logLines());
+  world.rules.store(USUAL);
+  change(world);
+  return world;
+};
+
 export const SCENES: Scene[] = [
   { name: "list", hash: "" },
   { name: "first-run", hash: "", world: () => Object.assign(new World([]), { takeovers: [] }) },
-  { name: "away", hash: "", isAway: true },
+  { name: "away", hash: "", isAway: true, away: { why: "/run/adit/socket: No such file or directory (os error 2)", cause: "not_running", manager: "systemd" }, quotes: true },
+  { name: "away-unknown", hash: "", isAway: true },
   { name: "away-not-permitted", hash: "", isAway: true, away: { why: "/run/adit/socket: Permission denied (os error 13)", cause: "not_permitted", manager: "systemd" }, quotes: true },
   { name: "away-version", hash: "", isAway: true, away: { why: null, cause: "service_older", manager: "open_rc" } },
   { name: "away-stranger", hash: "", isAway: true, away: { why: null, cause: "stranger", manager: "systemd" } },
@@ -241,6 +250,44 @@ export const SCENES: Scene[] = [
       await fillNew(page, say);
       await button(page, say("ui-create")).click();
       await page.getByRole("region", { name: say("ui-own-key") }).getByRole("button", { name: say("ui-done") }).waitFor();
+    },
+  },
+  { name: "rules-none", hash: "rules" },
+  { name: "rules", hash: "rules", world: withRules() },
+  { name: "rules-why", hash: "rules", world: withRules((world) => (world.rules.networks = CAFE)), act: (page) => page.locator("summary").first().click() },
+  {
+    name: "rules-paused",
+    hash: "rules",
+    world: withRules((world) => (world.rules.pause = { until: Date.now() + 899_000, is_suspended: false })),
+  },
+  {
+    name: "rules-edit",
+    hash: "rules",
+    world: withRules(),
+    act: async (page, say) => {
+      await button(page, say("ui-rule-edit", { number: 1 })).click();
+      await button(page, say("ui-rule-add-condition")).click();
+    },
+  },
+  {
+    name: "rules-edited",
+    hash: "rules",
+    world: withRules(),
+    act: async (page, say) => {
+      await button(page, say("ui-rule-down", { number: 1 })).click();
+      await button(page, say("ui-rules-save")).waitFor();
+    },
+  },
+  {
+    name: "rules-text",
+    hash: "rules",
+    world: withRules(),
+    act: async (page, say) => {
+      await page.getByRole("radio", { name: say("ui-rules-text") }).click({ force: true });
+      await page.getByRole("textbox", { name: say("ui-rules-list") }).click();
+      await page.keyboard.press("Control+End");
+      await page.keyboard.type("nonsense");
+      await page.locator("li.error").waitFor();
     },
   },
   { name: "log", hash: "log" },

@@ -1,27 +1,13 @@
 // Tests that live data move nothing on the page, and that a long list renders few rows.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { crowd } from "../tests/world/people.ts";
 import { idOf, up } from "../tests/world/views.ts";
 import { World } from "../tests/world/world.ts";
-import { launch, open, settle } from "./browser.ts";
-import { usual } from "./scenes.ts";
-import { TestServer } from "./server.ts";
+import { open, settle } from "./browser.ts";
+import { browser, server, setUp } from "./setup.ts";
 
-let browser: Browser;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await launch();
-  server = await TestServer.start(usual());
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  server.world = usual();
-});
+setUp();
 
 /** Counts layout shifts from now on, as Chromium measures them: those within half a second of the user's input do not count. */
 async function countShifts(page: Page): Promise<void> {

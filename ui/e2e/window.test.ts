@@ -1,28 +1,13 @@
 // The built page in a real browser, with the content security policy of the app, against an invented service.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { crowd, people } from "../tests/world/people.ts";
 import { idOf } from "../tests/world/views.ts";
 import { World } from "../tests/world/world.ts";
-import { launch, open, settle } from "./browser.ts";
-import { usual } from "./scenes.ts";
-import { TestServer } from "./server.ts";
+import { open, settle } from "./browser.ts";
+import { browser, server, setUp } from "./setup.ts";
 
-let browser: Browser;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await launch();
-  server = await TestServer.start(usual());
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  server.world = usual();
-  server.isAlive = true;
-});
+setUp();
 
 const of = (number: number, kind = "tunnel") => `#/${kind}/${idOf(number)}`;
 

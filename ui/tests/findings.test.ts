@@ -107,7 +107,7 @@ describe("the window", () => {
   test.each(LANGUAGES)("%s: the editor says at a line what is said below it", async (tag) => {
     await use(tag);
     const { diagnostics } = diagnose(BROKEN, null);
-    const state = EditorState.create({ doc: BROKEN, extensions: extensions(async (text) => outline(text)) });
+    const state = EditorState.create({ doc: BROKEN, extensions: extensions(async (text) => outline(text), "text") });
     const messages: string[] = [];
     forEachDiagnostic(state.update(marks(state, diagnostics)).state, ({ message }) => messages.push(message));
     const expected = diagnostics.map((found) => [problemSentence(found), problemAdvice(found)].filter((part) => part !== null).map(sentence).join(" "));

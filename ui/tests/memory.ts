@@ -22,6 +22,7 @@ export function golden<T>(name: "events" | "requests" | "responses" | "local_res
 export class TestTransport implements Transport {
   sinks = new Set<(signal: Signal) => void>();
   asked: Question[] = [];
+  answered: Reply[] = [];
   isThere = true;
   /** Why it is not there. */
   away: Away | null = null;
@@ -36,7 +37,9 @@ export class TestTransport implements Transport {
     if (!this.isThere) throw new Unreachable(this.away);
     await Promise.resolve();
     try {
-      return structuredClone(this.#answer(JSON.parse(JSON.stringify(request)) as Question));
+      const reply = structuredClone(this.#answer(JSON.parse(JSON.stringify(request)) as Question));
+      this.answered.push(structuredClone(reply));
+      return reply;
     } catch (thrown) {
       throw thrown instanceof No ? new Refused(thrown.error) : thrown;
     }

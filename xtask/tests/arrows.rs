@@ -23,7 +23,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-activation", &["adit-tunnel", "adit-platform", "adit-config", "adit-protocol"]),
     (
         "adit-manager",
-        &["adit-activation", "adit-api", "adit-rules", "adit-tunnel", "adit-platform", "adit-config", "adit-protocol"],
+        &[
+            "adit-activation",
+            "adit-api",
+            "adit-home",
+            "adit-rules",
+            "adit-tunnel",
+            "adit-platform",
+            "adit-config",
+            "adit-protocol",
+        ],
     ),
     // Parsers of pictures and archives: crates that carry packets must not use it.
     ("adit-import", &["adit-api", "adit-config"]),
@@ -49,7 +58,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-protocol",
         ],
     ),
-    ("adit-daemon", &["adit-activation", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
+    ("adit-daemon", &["adit-activation", "adit-home", "adit-ipc", "adit-manager", "adit-platform", "adit-api"]),
     // The home probe: two state machines, loops around them on sockets of the platform, and the facts for rules: the networks that
     // the platform describes, with the homes that answered there.
     ("adit-home", &["adit-config", "adit-platform", "adit-protocol", "adit-rules"]),

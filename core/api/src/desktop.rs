@@ -38,6 +38,14 @@ pub enum DesktopRequest {
         /// The picture's origin, for people, in the user's language: it is part of each draft's `from`.
         from: String,
     },
+    /// Drafts of tunnels from files that the user chooses in a dialog. The page gets neither their paths nor their keys.
+    ChooseImport {
+        /// True for one folder, whose `.conf` files are imported, instead of files.
+        folder: bool,
+    },
+    /// Drafts of tunnels from the files that were opened with the app or dropped on its window, and from the `.conf` files of such
+    /// folders. Each is handed over once.
+    ReadOpened {},
     /// Lets the page use the camera until the app ends. The user is asked first, outside the page, once.
     AllowCamera {},
     /// Writes a tunnel's configuration, with its keys, into a file that the user chooses.
@@ -83,6 +91,10 @@ pub enum DesktopResponse {
     CopySecret(()),
     /// The drafts, and the reason where there is none; null if the user did not want it.
     ScanScreen(Option<ImportReading>),
+    /// The drafts, and the files that cannot become a tunnel; null if the user chose nothing.
+    ChooseImport(Option<ImportReading>),
+    /// The drafts, and the files that cannot become a tunnel; null if no file waits.
+    ReadOpened(Option<ImportReading>),
     /// True if the user allowed it.
     AllowCamera(bool),
     /// The name of the file, without its path; None if the user chose none.

@@ -23,6 +23,7 @@ mod local;
 mod log;
 mod log_code;
 mod log_text;
+mod masked;
 mod page;
 mod passphrase;
 mod peer;
@@ -62,7 +63,7 @@ pub use event::{Event, EventSink, Notice};
 pub use hooks::{HookPhase, HooksHash, HooksHashError, HooksView};
 pub use kill_switch::KillSwitch;
 pub use local::{
-    ConfigOutline, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportReason, ImportRefusal, LocalRequest,
+    ConfigOutline, DraftId, Entry, FileBytes, ImportDraft, ImportFile, ImportReading, ImportReason, ImportRefusal, LocalRequest,
     LocalResponse, OutlineSection, QrModules, SectionKind, Span, SpanClass, SupportFile,
 };
 pub use log::{LogLevel, LogLine, LogPage};

@@ -7,7 +7,7 @@ use adit_config::{Cidr, InterfaceName};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::{Argument, ConfigText, Diagnostic, TunnelId, TunnelName};
+use crate::{Argument, ConfigCheck, ConfigText, Diagnostic, Imported, Preview, TunnelId, TunnelName};
 
 /// A request that is answered without the service, or with its answers to other methods. The JSON has the form of a request to
 /// the service:
@@ -38,6 +38,40 @@ pub enum LocalRequest {
         height: u32,
         /// The brightness of each pixel, one byte, row by row from the top.
         luma: FileBytes,
+    },
+    /// The diagnostics of an edited draft. Saves nothing.
+    CheckDraft {
+        /// The draft.
+        draft: DraftId,
+        /// Its text, with marks in place of the keys that stay.
+        config: ConfigText,
+    },
+    /// The changes that bringing up a tunnel with the configuration of a draft would make on this computer. Saves nothing.
+    PreviewDraft {
+        /// The draft.
+        draft: DraftId,
+        /// The interface.
+        #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
+        interface: InterfaceName,
+        /// Its text, with marks in place of the keys that stay.
+        config: ConfigText,
+    },
+    /// Makes a tunnel of a draft, and discards the draft then.
+    ImportDraft {
+        /// The draft.
+        draft: DraftId,
+        /// The tunnel's name.
+        name: TunnelName,
+        /// Its interface.
+        #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
+        interface: InterfaceName,
+        /// Its text, with marks in place of the keys that stay.
+        config: ConfigText,
+    },
+    /// Erases the texts of drafts; those that are gone already are ignored.
+    DiscardDrafts {
+        /// The drafts.
+        drafts: Vec<DraftId>,
     },
     /// The networks of `include` without those of `exclude`, as few as possible.
     AllowedIps {
@@ -72,6 +106,14 @@ pub enum LocalResponse {
     ReadImport(ImportReading),
     /// The drafts, and the codes that cannot become a tunnel; null where no code is to be seen.
     ReadFrame(Option<ImportReading>),
+    /// The diagnostics, and the public key; no changes, because there is no tunnel yet.
+    CheckDraft(ConfigCheck),
+    /// The changes.
+    PreviewDraft(Preview),
+    /// The tunnel.
+    ImportDraft(Imported),
+    /// Nothing.
+    DiscardDrafts(()),
     /// The networks, sorted; none contains another.
     AllowedIps(#[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))] Vec<Cidr>),
     /// The text files.
@@ -258,10 +300,19 @@ pub struct ImportReading {
     pub refusals: Vec<ImportRefusal>,
 }
 
-/// A tunnel that can be made from a file.
+/// The number of a draft, among all drafts of this process.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "number"))]
+pub struct DraftId(pub u32);
+
+/// A tunnel that can be made from a file. The process that read the file keeps the text with its keys, until the draft is imported or
+/// discarded.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ImportDraft {
+    /// Its number, for the other requests about it.
+    pub id: DraftId,
     /// The file and its part, such as `all.zip: home.conf`.
     pub from: String,
     /// A name that no tunnel and no other draft of the answer has.
@@ -269,7 +320,7 @@ pub struct ImportDraft {
     /// An interface that no tunnel and no other draft of the answer has.
     #[cfg_attr(feature = "typescript", ts(type = "InterfaceName"))]
     pub interface: InterfaceName,
-    /// The text with its keys.
+    /// The text, with a mark in place of each private and preshared key.
     pub config: ConfigText,
     /// Warnings and notes, the worst first.
     pub diagnostics: Vec<Diagnostic>,

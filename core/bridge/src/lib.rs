@@ -7,7 +7,7 @@ mod away;
 mod question;
 mod requests;
 
-pub use adit_local::{Link, LinkError, MAX_SCREEN_PIXELS, Pixels, Screenshot};
+pub use adit_local::{FolderError, HandedFile, Link, LinkError, MAX_SCREEN_PIXELS, Pixels, Screenshot, conf_files};
 pub use away::{AwayCause, Manager};
 pub use question::{Json, Question, Reply, RpcError};
 pub use requests::{BlockingBridge, Bridge, BridgeError};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use adit_api::{ApiError, BlockingClient, BlockingTransport, Client, ImportReading, Request, Response, Transport as _};
 use adit_ipc::local::{ConnectError, connect};
 use adit_ipc::{ClientError, Connection};
-use adit_local::Screenshot;
+use adit_local::{Drafts, HandedFile, Screenshot};
 use adit_platform::native::control_socket::Trust;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
@@ -22,13 +22,15 @@ pub struct Bridge {
     socket: Arc<PathBuf>,
     trust: Trust,
     connection: Arc<Mutex<Option<Arc<Client<Connection>>>>>,
+    /// What the page is about to import.
+    drafts: Arc<Drafts>,
 }
 
 impl Bridge {
     /// Creates a bridge to the service behind `socket`, for a program with this name and version, such as `adit-app 0.1.0`.
     /// Nothing is connected yet.
     pub fn new(program: &'static str, socket: PathBuf, trust: Trust) -> Self {
-        Self { program, socket: Arc::new(socket), trust, connection: Arc::default() }
+        Self { program, socket: Arc::new(socket), trust, connection: Arc::default(), drafts: Arc::default() }
     }
 
     /// Opens another connection to the service.
@@ -45,7 +47,8 @@ impl Bridge {
             Question::Service(request) => Ok(Reply::Service(Box::new(self.ask(request).await?))),
             // Decoding pictures and archives takes seconds.
             Question::Local(request) => {
-                Ok(Reply::Local(self.run_blocking(|service| adit_local::answer(service, request)).await??))
+                let drafts = Arc::clone(&self.drafts);
+                Ok(Reply::Local(self.run_blocking(move |service| adit_local::answer(service, &drafts, request)).await??))
             }
         }
     }
@@ -55,7 +58,20 @@ impl Bridge {
     /// # Errors
     /// If the service, which is asked for the names of tunnels, refuses or cannot be reached.
     pub async fn read_screen(&self, from: String, screen: Screenshot) -> Result<ImportReading, RpcError> {
-        Ok(self.run_blocking(move |service| adit_local::read_screen(service, &from, screen)).await??)
+        let drafts = Arc::clone(&self.drafts);
+        Ok(self.run_blocking(move |service| adit_local::read_screen(service, &drafts, &from, screen)).await??)
+    }
+
+    /// Makes drafts of files. The next file is taken after the one before was read.
+    ///
+    /// # Errors
+    /// If the service, which is asked for the names of tunnels, refuses or cannot be reached.
+    pub async fn read_files(
+        &self,
+        files: impl IntoIterator<Item = HandedFile> + Send + 'static,
+    ) -> Result<ImportReading, RpcError> {
+        let drafts = Arc::clone(&self.drafts);
+        Ok(self.run_blocking(move |service| adit_local::read_files(service, &drafts, files)).await??)
     }
 
     /// Runs `work`, which asks the service or takes long, on a thread that may block. Must be called within a tokio runtime.

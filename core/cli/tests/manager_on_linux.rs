@@ -91,6 +91,7 @@ fn start(folder: &Path) -> Manager {
         early: None,
         wg_quick: Some(Arc::new(LinuxWgQuick)),
         facts: None,
+        home_probe: None,
     };
     Manager::start(store, dependencies, StartReason::Restart)
 }

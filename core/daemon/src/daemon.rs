@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use adit_activation::{Platform, SystemResolver, Userspace};
 use adit_api::{LogCode, LogText};
+use adit_home::LanProbe;
 use adit_ipc::local::{LocalRoles, SocketListener};
 use adit_ipc::{Events, Limits};
 use adit_manager::manager::{self, ClosedFirst, Dependencies, Manager, SystemClock};
@@ -78,6 +79,7 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
         early: Some(PrivateFolder::open(&state_dir)?),
         wg_quick: Some(native::wg_quick()?),
         facts: Some(native::network_facts()?),
+        home_probe: Some(Arc::new(LanProbe::default())),
     };
     let manager = Manager::start_with_earlier_log(earlier, store, dependencies, boot.start_reason());
     let down_at_last = TakesDown(manager.clone());

@@ -1,14 +1,18 @@
 //! Makes drafts of tunnels from files that the user hands over.
 
 use adit_api::{
-    ApiError, ConfigText, Diagnostic, ImportDraft, ImportFile, ImportReading, ImportReason, ImportRefusal, TunnelView,
+    ApiError, BlockingClient, BlockingTransport, CallError, ConfigText, Diagnostic, ImportDraft, ImportFile, ImportReading,
+    ImportReason, ImportRefusal, TunnelView,
 };
 use adit_config::detect::{self, Foreign};
+use adit_config::mask::mask;
 use adit_config::{Document, visible};
 use adit_import::{Draft, Import, Names, Reason, Refusal, import};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
+
+use crate::Drafts;
 
 /// The most files of a request.
 pub const MAX_FILES: usize = 1_000;
@@ -18,6 +22,34 @@ pub const MAX_FILES_BYTES: usize = 2 * adit_import::limits::ARCHIVE_BYTES;
 pub const MAX_PIXELS: u64 = 8 * adit_import::limits::PICTURE_PIXELS;
 /// The total size of the configurations of an answer, bytes.
 pub const MAX_DRAFTS_BYTES: usize = adit_import::limits::UNPACKED_BYTES;
+
+/// A file that the user handed over.
+pub struct HandedFile {
+    /// Its name, with or without a path.
+    pub name: String,
+    /// Its content, or the reason why it was not read.
+    pub content: Result<Zeroizing<Vec<u8>>, ImportReason>,
+}
+
+/// Makes drafts of files, whose names no existing tunnel has. The next file is taken after the one before was read.
+///
+/// # Errors
+/// Every error of the service, which is asked for the existing tunnels.
+pub fn read_files<T: BlockingTransport>(
+    service: &BlockingClient<T>,
+    drafts: &Drafts,
+    files: impl IntoIterator<Item = HandedFile>,
+) -> Result<ImportReading, CallError<T::Error>> {
+    let mut names = names(&service.all_tunnels()?);
+    let mut reading = Reading::new(drafts);
+    for HandedFile { name, content } in files {
+        match content {
+            Ok(bytes) => reading.read(&name, &bytes, &mut names),
+            Err(reason) => reading.refuse(&name, reason),
+        }
+    }
+    Ok(reading.found)
+}
 
 /// Fails if there are more files or bytes than one request may have.
 pub(crate) fn check(files: &[ImportFile]) -> Result<(), ApiError> {
@@ -31,22 +63,17 @@ pub(crate) fn check(files: &[ImportFile]) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Makes drafts whose names no existing tunnel has.
-pub(crate) fn read(files: &[ImportFile], tunnels: &[TunnelView]) -> ImportReading {
-    let mut names = names(tunnels);
-    let mut reading = Reading::default();
-    for file in files {
-        match STANDARD.decode(file.bytes.as_base64()).map(Zeroizing::new) {
-            Ok(bytes) => reading.read(&file.name, &bytes, &mut names),
-            Err(_) => reading.refuse(&file.name, ImportReason::new("not_base64", Vec::new())),
-        }
-    }
-    reading.found
+/// Decodes files from the page.
+pub(crate) fn decoded(files: &[ImportFile]) -> impl Iterator<Item = HandedFile> {
+    files.iter().map(|ImportFile { name, bytes }| {
+        let content = STANDARD.decode(bytes.as_base64()).map(Zeroizing::new);
+        HandedFile { name: name.clone(), content: content.map_err(|_| ImportReason::new("not_base64", Vec::new())) }
+    })
 }
 
 /// Makes drafts of the result of an import.
-pub(crate) fn reading(import: Import) -> ImportReading {
-    let mut reading = Reading::default();
+pub(crate) fn reading(drafts: &Drafts, import: Import) -> ImportReading {
+    let mut reading = Reading::new(drafts);
     reading.take("", false, import);
     reading.found
 }
@@ -56,7 +83,8 @@ pub(crate) fn names(tunnels: &[TunnelView]) -> Names {
     Names::new(tunnels.iter().map(|tunnel| &tunnel.name), tunnels.iter().map(|tunnel| &tunnel.interface))
 }
 
-struct Reading {
+struct Reading<'drafts> {
+    drafts: &'drafts Drafts,
     /// Bytes of configurations that still fit into the answer.
     room: usize,
     /// Pixels that may still be decoded.
@@ -64,14 +92,12 @@ struct Reading {
     found: ImportReading,
 }
 
-impl Default for Reading {
-    fn default() -> Self {
+impl<'drafts> Reading<'drafts> {
+    fn new(drafts: &'drafts Drafts) -> Self {
         let found = ImportReading { drafts: Vec::new(), refusals: Vec::new() };
-        Self { room: MAX_DRAFTS_BYTES, pixels: MAX_PIXELS, found }
+        Self { drafts, room: MAX_DRAFTS_BYTES, pixels: MAX_PIXELS, found }
     }
-}
 
-impl Reading {
     fn read(&mut self, file: &str, bytes: &[u8], names: &mut Names) {
         match self.pixels.checked_sub(adit_import::pixels(bytes)) {
             Some(pixels) => {
@@ -89,7 +115,7 @@ impl Reading {
             match self.room.checked_sub(draft.text.len()) {
                 Some(room) => {
                     self.room = room;
-                    self.found.drafts.push(drafted(visible(&from), &draft));
+                    self.add(&from, draft);
                 }
                 None => self.refuse(&from, ImportReason::new("files_too_large", Vec::new())),
             }
@@ -102,6 +128,20 @@ impl Reading {
         }
     }
 
+    /// Adds a draft as the page reviews it, and keeps its text.
+    fn add(&mut self, from: &str, Draft { name, interface, text, diagnostics, .. }: Draft) {
+        let masked = Document::parse(text.as_bytes()).and_then(|document| Ok((mask(&document)?, document)));
+        let (masked, document) = match masked {
+            Ok(masked) => masked,
+            Err(error) => return self.refuse(from, ImportReason::from(&Reason::Text(error))),
+        };
+        let config = ConfigText::new(masked.text().to_owned());
+        let mut diagnostics: Vec<_> = diagnostics.iter().map(|found| Diagnostic::in_document(&document, found)).collect();
+        config.clear_fixes(&text, &mut diagnostics);
+        let id = self.drafts.keep(text);
+        self.found.drafts.push(ImportDraft { id, from: visible(from), name, interface, config, diagnostics });
+    }
+
     fn refuse(&mut self, from: &str, reason: ImportReason) {
         self.found.refusals.push(ImportRefusal { from: visible(from), reason });
     }
@@ -110,13 +150,4 @@ impl Reading {
 /// Returns true for a file whose drafts and refusals name entries, which `from` shows as `all.zip: home.conf`.
 fn is_archive(bytes: &[u8]) -> bool {
     matches!(detect::binary(bytes), Some(Foreign::Zip | Foreign::Tar | Foreign::Gzip))
-}
-
-fn drafted(from: String, draft: &Draft) -> ImportDraft {
-    let diagnostics = match Document::parse(draft.text.as_bytes()) {
-        Ok(document) => draft.diagnostics.iter().map(|found| Diagnostic::in_document(&document, found)).collect(),
-        Err(_) => draft.diagnostics.iter().map(Diagnostic::from).collect(),
-    };
-    let config = ConfigText::new(draft.text.to_string());
-    ImportDraft { from, name: draft.name.clone(), interface: draft.interface.clone(), config, diagnostics }
 }

@@ -6,7 +6,9 @@
 //! cannot keep the service busy. The work can take seconds, so it belongs on a thread that may block.
 #![forbid(unsafe_code)]
 
+mod drafts;
 mod files;
+mod folder;
 mod link;
 mod outline;
 mod pictures;
@@ -20,7 +22,9 @@ use adit_config::calc::NetworkSet;
 use adit_import::QrCode;
 
 pub use adit_import::Pixels;
-pub use files::{MAX_DRAFTS_BYTES, MAX_FILES, MAX_FILES_BYTES, MAX_PIXELS};
+pub use drafts::Drafts;
+pub use files::{HandedFile, MAX_DRAFTS_BYTES, MAX_FILES, MAX_FILES_BYTES, MAX_PIXELS, read_files};
+pub use folder::{FolderError, MAX_FOLDER_FILES, conf_files};
 pub use link::{Link, LinkError};
 pub use pictures::{MAX_FRAME_PIXELS, MAX_SCREEN_PIXELS, Screenshot, read_screen};
 pub use support::{support_bundle, support_bundle_without_service};
@@ -28,23 +32,35 @@ pub use support::{support_bundle, support_bundle_without_service};
 /// The most networks to include and exclude together. Excluding one network can split another into 128.
 pub const MAX_NETWORKS: usize = 10_000;
 
-/// Answers a request. Asks `service` for the existing tunnels, and for the configuration that becomes a QR code.
+/// Answers a request. Asks `service` for the existing tunnels, for all about a draft, and for the configuration that becomes a QR
+/// code. `drafts` are those of the same page.
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] for parameters that are invalid or too large, and every error of the service.
 pub fn answer<T: BlockingTransport>(
     service: &BlockingClient<T>,
+    drafts: &Drafts,
     request: LocalRequest,
 ) -> Result<LocalResponse, CallError<T::Error>> {
     match request {
         LocalRequest::Outline { config } => Ok(LocalResponse::Outline(outline::outline(&config)?)),
         LocalRequest::ReadImport { files } => {
             files::check(&files)?;
-            let tunnels = service.all_tunnels()?;
-            Ok(LocalResponse::ReadImport(files::read(&files, &tunnels)))
+            Ok(LocalResponse::ReadImport(read_files(service, drafts, files::decoded(&files))?))
         }
         LocalRequest::ReadFrame { from, width, height, luma } => {
-            Ok(LocalResponse::ReadFrame(pictures::read_frame(service, &from, (width, height), &luma)?))
+            Ok(LocalResponse::ReadFrame(pictures::read_frame(service, drafts, &from, (width, height), &luma)?))
+        }
+        LocalRequest::CheckDraft { draft, config } => Ok(LocalResponse::CheckDraft(drafts.check(service, draft, &config)?)),
+        LocalRequest::PreviewDraft { draft, interface, config } => {
+            Ok(LocalResponse::PreviewDraft(drafts.preview(service, draft, interface, &config)?))
+        }
+        LocalRequest::ImportDraft { draft, name, interface, config } => {
+            Ok(LocalResponse::ImportDraft(drafts.import(service, draft, (name, interface), &config)?))
+        }
+        LocalRequest::DiscardDrafts { drafts: ids } => {
+            drafts.discard(&ids);
+            Ok(LocalResponse::DiscardDrafts(()))
         }
         LocalRequest::AllowedIps { include, exclude } => Ok(LocalResponse::AllowedIps(allowed_ips(include, exclude)?)),
         LocalRequest::SupportBundle { hide_addresses } => {

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
+use crate::Drafts;
 use crate::files::{names, reading};
 
 /// The most pixels of a picture of a camera: Full HD.
@@ -29,6 +30,7 @@ const NAME: &str = "wg0";
 /// Reads one of many pictures of a camera. None: no code is to be seen.
 pub(crate) fn read_frame<T: BlockingTransport>(
     service: &BlockingClient<T>,
+    drafts: &Drafts,
     from: &str,
     (width, height): (u32, u32),
     luma: &FileBytes,
@@ -49,7 +51,7 @@ pub(crate) fn read_frame<T: BlockingTransport>(
     let is_out_of_focus = import.drafts.is_empty()
         && import.refusals.iter().all(|refusal| refusal.reason == Reason::Picture(PictureError::Unreadable));
     // The next picture may be sharper.
-    Ok((!is_out_of_focus).then(|| reading(import)))
+    Ok((!is_out_of_focus).then(|| reading(drafts, import)))
 }
 
 /// Reads a picture of the screen. `from` is its origin, for people. Without a code, the reason is in the refusals.
@@ -58,6 +60,7 @@ pub(crate) fn read_frame<T: BlockingTransport>(
 /// Every error of the service, which is asked for the existing tunnels.
 pub fn read_screen<T: BlockingTransport>(
     service: &BlockingClient<T>,
+    drafts: &Drafts,
     from: &str,
     screen: Screenshot,
 ) -> Result<ImportReading, CallError<T::Error>> {
@@ -66,7 +69,7 @@ pub fn read_screen<T: BlockingTransport>(
         Screenshot::File(bytes) => search_file(&bytes),
     };
     match codes {
-        Ok(codes) => Ok(reading(codes.import(from, NAME, &mut names(&service.all_tunnels()?)))),
+        Ok(codes) => Ok(reading(drafts, codes.import(from, NAME, &mut names(&service.all_tunnels()?)))),
         Err(error) => {
             let refusal = ImportRefusal { from: visible(from), reason: ImportReason::from(&Reason::Picture(error)) };
             Ok(ImportReading { drafts: Vec::new(), refusals: vec![refusal] })

@@ -4,12 +4,14 @@ use adit_api::{
     ApiError, Argument, BlockingClient, BlockingTransport, CallError, ConfigText, Entry, FileBytes, ImportFile, ImportReading,
     LocalRequest, LocalResponse, QrModules, Request, Response, SectionKind, SpanClass, TunnelId, TunnelPage,
 };
-use adit_local::{MAX_FILES, MAX_FILES_BYTES, MAX_NETWORKS, MAX_PIXELS, Pixels, Screenshot, answer, read_screen};
+use adit_local::{Drafts, MAX_FILES, MAX_FILES_BYTES, MAX_NETWORKS, MAX_PIXELS, Pixels, Screenshot, answer, read_screen};
 use adit_words::Words;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::ZeroizeOnDrop;
 
+const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+const MARK: &str = "(unchanged.................................)";
 const OFFICE: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\nAddress = 10.0.0.2/24\n\n[Peer]\n# Name = \
                       gateway\nPublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nAllowedIPs = 10.0.0.1/24\n";
 
@@ -29,7 +31,7 @@ impl BlockingTransport for Service {
 }
 
 fn ask(request: LocalRequest) -> Result<LocalResponse, CallError<String>> {
-    answer(&BlockingClient(Service(Ok(OFFICE.to_owned()))), request)
+    answer(&BlockingClient(Service(Ok(OFFICE.to_owned()))), &Drafts::default(), request)
 }
 
 fn file(name: &str, bytes: &[u8]) -> ImportFile {
@@ -97,7 +99,7 @@ fn each_file_becomes_drafts_or_a_reason() {
     ]);
     let drafts: Vec<(&str, &str)> = reading.drafts.iter().map(|draft| (draft.from.as_str(), draft.name.as_str())).collect();
     assert_eq!(drafts, [("office.conf", "office"), ("all.tar: home.conf", "home"), ("office.conf", "office (2)")]);
-    assert_eq!(reading.drafts[0].config.dangerously_reveal(), OFFICE);
+    assert_eq!(reading.drafts[0].config.dangerously_reveal(), OFFICE.replace(OWN, MARK));
     let [_, host_bits] = &reading.drafts[0].diagnostics[..] else { panic!("{:?}", reading.drafts[0].diagnostics) };
     assert_eq!((host_bits.code.as_str(), host_bits.fixes[0].text.as_str()), ("host_bits", "10.0.0.0/24"));
     let words = Words::english();
@@ -231,12 +233,17 @@ fn a_qr_code_has_a_margin_and_only_whom_the_service_lets_export_gets_one() {
     assert!(!format!("{code:?}").contains("0000"), "a key is printed");
     let refused = ApiError::NotAllowed { needs: adit_api::Role::Administer, action: None };
     let client = BlockingClient(Service(Err(refused.clone())));
-    assert_eq!(answer(&client, LocalRequest::ExportQr { id: TunnelId::from_bits(1) }), Err(CallError::Refused(refused)));
+    assert_eq!(
+        answer(&client, &Drafts::default(), LocalRequest::ExportQr { id: TunnelId::from_bits(1) }),
+        Err(CallError::Refused(refused))
+    );
     let long = format!("{OFFICE}{}", "AllowedIPs = 2001:db8::/32\n".repeat(200));
-    let asked = answer(&BlockingClient(Service(Ok(long))), LocalRequest::ExportQr { id: TunnelId::from_bits(1) });
+    let asked =
+        answer(&BlockingClient(Service(Ok(long))), &Drafts::default(), LocalRequest::ExportQr { id: TunnelId::from_bits(1) });
     assert!(detail(asked).contains("a QR code holds at most 2953"));
     let comments = format!("{OFFICE}{}", "# a remark\n".repeat(400));
-    let asked = answer(&BlockingClient(Service(Ok(comments))), LocalRequest::ExportQr { id: TunnelId::from_bits(1) });
+    let asked =
+        answer(&BlockingClient(Service(Ok(comments))), &Drafts::default(), LocalRequest::ExportQr { id: TunnelId::from_bits(1) });
     assert!(asked.is_ok(), "comments are left out where the text fits without them");
 }
 
@@ -250,7 +257,8 @@ fn a_bundle_has_a_reason_in_place_of_what_the_service_refuses_and_no_part_is_mis
             Ok(Err(ApiError::ShuttingDown))
         }
     }
-    let bundle = answer(&BlockingClient(Closed), LocalRequest::SupportBundle { hide_addresses: false }).unwrap();
+    let bundle =
+        answer(&BlockingClient(Closed), &Drafts::default(), LocalRequest::SupportBundle { hide_addresses: false }).unwrap();
     let LocalResponse::SupportBundle(files) = bundle else { panic!("{bundle:?}") };
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["README.txt", "computer.txt", "service.json", "tunnels.txt"]);
@@ -277,7 +285,7 @@ fn a_picture_of_the_camera_with_a_code_is_a_draft_and_one_without_is_nothing() {
     let (side, luma) = code();
     let LocalResponse::ReadFrame(Some(reading)) = ask(frame(side, side, &luma)).unwrap() else { panic!() };
     let [draft] = reading.drafts.as_slice() else { panic!("{reading:?}") };
-    assert_eq!(draft.config.dangerously_reveal(), OFFICE);
+    assert_eq!(draft.config.dangerously_reveal(), OFFICE.replace(OWN, MARK));
     assert_eq!((&*draft.from, draft.name.as_str(), draft.interface.as_str()), ("Kamera\\u{202e}", "wg0", "wg0"));
     assert_eq!(ask(frame(100, 100, &[90; 10_000])), Ok(LocalResponse::ReadFrame(None)));
     assert_eq!(ask(frame(0, 0, &[])), Ok(LocalResponse::ReadFrame(None)));
@@ -297,14 +305,16 @@ fn a_picture_of_the_camera_that_is_none_is_refused() {
 fn a_picture_of_the_screen_is_read_from_pixels_and_from_a_file_and_says_why_there_is_nothing() {
     let service = BlockingClient(Service(Ok(OFFICE.to_owned())));
     let (side, luma) = code();
-    let reading = read_screen(&service, "Bildschirm", Screenshot::Pixels(Pixels { width: side, height: side, luma })).unwrap();
+    let reading =
+        read_screen(&service, &Drafts::default(), "Bildschirm", Screenshot::Pixels(Pixels { width: side, height: side, luma }))
+            .unwrap();
     assert_eq!((reading.drafts.len(), &*reading.drafts[0].from), (1, "Bildschirm"));
     let empty = Screenshot::Pixels(Pixels { width: 50, height: 50, luma: vec![200; 2500] });
-    let reading = read_screen(&service, "Bildschirm", empty).unwrap();
+    let reading = read_screen(&service, &Drafts::default(), "Bildschirm", empty).unwrap();
     assert!(
         reading.drafts.is_empty() && Words::english().import_reason(&reading.refusals[0].reason).contains("no QR code"),
         "{reading:?}"
     );
-    let reading = read_screen(&service, "Bildschirm", Screenshot::File(b"GIF89a".to_vec().into())).unwrap();
+    let reading = read_screen(&service, &Drafts::default(), "Bildschirm", Screenshot::File(b"GIF89a".to_vec().into())).unwrap();
     assert!(Words::english().import_reason(&reading.refusals[0].reason).contains("save it as PNG"), "{reading:?}");
 }

@@ -125,6 +125,7 @@ fn manager(folder: &Path, host: &RecordingHost, devices: &FakeDevices, events: &
         early,
         wg_quick: Some(Arc::new(FakeWgQuick::default())),
         facts: Some(Arc::new(networks())),
+        home_probe: None,
     };
     Ok(Manager::start(store, dependencies, StartReason::Restart))
 }
@@ -134,12 +135,13 @@ fn networks() -> FakeFacts {
     let wifi = Wifi { ssid: Ssid::new(b"Home"), bssid: Some(Mac([2, 0, 0, 0, 1, 1])), security: Some(Security::Wpa2) };
     let link = Link {
         interface: "wlan0".to_owned(),
+        carrier_changes: 0,
         kind: LinkKind::Wifi,
         is_default: true,
         wifi: Some(wifi),
         gateway_mac: Some(Mac([2, 0, 0, 0, 1, 2])),
         subnets: Cidr::new(IpAddr::from([192, 168, 1, 0]), 24).into_iter().collect(),
-        dns_suffixes: Vec::new(),
+        dns_suffixes: Known::Unknown,
         metered: Known::Known(false),
         portal: Portal::None,
     };

@@ -146,6 +146,10 @@ pub enum DialogText<'a> {
     Backup,
     /// The backup to restore.
     ChooseBackup,
+    /// The files to import.
+    ImportFiles,
+    /// The folder whose configurations are imported.
+    ImportFolder,
 }
 
 impl Words {
@@ -156,6 +160,8 @@ impl Words {
             DialogText::ExportAll => self.say("dialog-export-all", &[]),
             DialogText::Backup => self.say("dialog-backup", &[]),
             DialogText::ChooseBackup => self.say("dialog-choose-backup", &[]),
+            DialogText::ImportFiles => self.say("dialog-import-files", &[]),
+            DialogText::ImportFolder => self.say("dialog-import-folder", &[]),
         }
     }
 

@@ -350,7 +350,7 @@ fn consent_texts() -> Vec<ConsentText> {
 }
 
 fn dialog_texts() -> Vec<DialogText<'static>> {
-    samples!(DialogText: Export { tunnel: "office" }, ExportAll, Backup, ChooseBackup)
+    samples!(DialogText: Export { tunnel: "office" }, ExportAll, Backup, ChooseBackup, ImportFiles, ImportFolder)
 }
 
 fn home_texts() -> Vec<HomeText<'static>> {

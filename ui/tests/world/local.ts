@@ -1,9 +1,11 @@
 // Answers of the process around the page, as far as tests need them.
-import type { BackupOpening, ConfigChange, ConfigOutline, DesktopRequest, Diagnostic, Entry, ImportReading, LocalRequest, RestoreResult, SpanClass } from "../../src/lib/api/generated.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BackupOpening, ConfigChange, ConfigOutline, DesktopRequest, Diagnostic, Entry, ImportReading, LocalRequest, QrModules, RestoreResult, SpanClass } from "../../src/lib/api/generated.ts";
 import type { Question } from "../../src/lib/transport/transport.ts";
 import { No } from "./no.ts";
 import { subtract } from "./networks.ts";
-import { CONFIG } from "./texts.ts";
+import { CONFIG, diagnose, masked } from "./texts.ts";
 import { idOf } from "./views.ts";
 import type { World } from "./world.ts";
 
@@ -14,6 +16,10 @@ const METHODS: ReadonlySet<string> = new Set<Asked["method"]>([
   "outline",
   "read_import",
   "read_frame",
+  "check_draft",
+  "preview_draft",
+  "import_draft",
+  "discard_drafts",
   "allowed_ips",
   "support_bundle",
   "export_qr",
@@ -22,6 +28,8 @@ const METHODS: ReadonlySet<string> = new Set<Asked["method"]>([
   "set_language",
   "copy_secret",
   "scan_screen",
+  "choose_import",
+  "read_opened",
   "allow_camera",
   "export_file",
   "export_all",
@@ -43,11 +51,27 @@ export function answerLocally({ method, params }: Asked, world: World): unknown 
     case "outline":
       return outline(params.config);
     case "read_import":
-      return read(params.files);
+      return read(params.files, world);
+    case "check_draft":
+      return diagnose(world.unmasked(params.draft, params.config), null);
+    case "preview_draft":
+      return world.result({ method: "preview_config", params: { interface: params.interface, config: world.unmasked(params.draft, params.config) } });
+    case "import_draft":
+      return world.result({ method: "import", params: { name: params.name, interface: params.interface, config: world.unmasked(params.draft, params.config) } });
+    case "discard_drafts":
+      for (const draft of params.drafts) world.drafts.delete(draft);
+      return null;
     case "read_frame":
       return world.seen;
     case "scan_screen":
       return world.seen;
+    case "choose_import":
+      return world.chooses ? world.seen : null;
+    case "read_opened": {
+      const opened = world.opened;
+      world.opened = null;
+      return opened;
+    }
     case "allow_camera":
       return world.allowsCamera;
     case "desktop":
@@ -133,18 +157,17 @@ function allowedIps(include: string[], exclude: string[]): string[] {
   return subtract(include, exclude);
 }
 
-/** Looks like a QR code, with its margin. */
-function qr(size = 37, margin = 4): { size: number; modules: string } {
-  const inside = (at: number) => [at % size, Math.floor(at / size)].every((place) => place >= margin && place < size - margin);
-  const modules = Array.from({ length: size * size }, (_, at) => (inside(at) ? (Math.imul(at + 1, 2654435761) >>> 16) % 2 : 0));
-  return { size, modules: modules.join("") };
+/** The QR code of the configuration, which core/local has made (`core/local/tests/window_code.rs`). */
+function qr(): QrModules {
+  const { size, modules } = JSON.parse(readFileSync(join(import.meta.dirname, "qr.json"), "utf8")) as QrModules;
+  return { size, modules };
 }
 
-function read(files: { name: string; bytes: string }[]): ImportReading {
+function read(files: { name: string; bytes: string }[], world: World): ImportReading {
   const reading: ImportReading = { drafts: [], refusals: [] };
   for (const { name, bytes } of files) {
     const text = Buffer.from(bytes, "base64").toString("utf8");
-    const draft = (from: string, called: string, config: string) => reading.drafts.push({ from, name: called, interface: called.slice(0, 15), config, diagnostics: [] });
+    const draft = (from: string, called: string, config: string) => reading.drafts.push({ id: world.keep(config), from, name: called, interface: called.slice(0, 15), config: masked(config), diagnostics: [] });
     if (name.endsWith(".zip")) {
       draft(`${name}: office-2.conf`, "office-2", CONFIG);
       draft(`${name}: lab-2.conf`, "lab-2", CONFIG);

@@ -18,8 +18,11 @@ AllowedIPs = 0.0.0.0/0, ::/0
 PersistentKeepalive = 25
 `;
 
-/** The same with marks in place of its secrets. */
-export const MASKED = CONFIG.replace(/((?:Private|Preshared)Key = ).*/g, `$1(unchanged${".".repeat(33)})`);
+/** A text with marks in place of its secrets. */
+export const masked = (text: string) => text.replace(/((?:Private|Preshared)Key = )\S{44}/g, `$1(unchanged${".".repeat(33)})`);
+
+/** The same with marks. */
+export const MASKED = masked(CONFIG);
 
 /** What is said of a text, of a tunnel or of a new one. */
 export function diagnose(config: string, tunnel: TunnelView | null): ConfigCheck {

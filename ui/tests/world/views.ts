@@ -101,6 +101,7 @@ export function tunnel(number: number, name: string, state: TunnelState, more: P
     allow_lan: true,
     allow_ipv6_outside: false,
     hooks: { kind: "none" },
+    on_demand: null,
     ...more,
   };
 }

@@ -3,6 +3,7 @@ import type {
   ApiError,
   BackupChoice,
   DesktopView,
+  DropCount,
   Effect,
   Event,
   History,
@@ -18,6 +19,7 @@ import type { Question, Reply } from "../../src/lib/transport/transport.ts";
 import { answerLocally, isLocal } from "./local.ts";
 import { No } from "./no.ts";
 import { people } from "./people.ts";
+import { WorldRules } from "./rules.ts";
 import { CONFIG, diagnose, MASKED } from "./texts.ts";
 import { keyOf, OFF, START, up } from "./views.ts";
 
@@ -31,6 +33,7 @@ export class World {
   sequence = 0;
   /** Whether it says that it is not a real computer. */
   isSimulated = false;
+  readonly rules = new WorldRules();
   /** What is answered instead, by method. */
   readonly refusals = new Map<string, ApiError>();
   /** Everything that was asked. */
@@ -41,6 +44,17 @@ export class World {
   /** What the camera and the screen show; null: no code, or the user does not want that. */
   seen: ImportReading | null = null;
   allowsCamera = true;
+  /** What every tunnel dropped. */
+  drops: DropCount[] = [
+    { reason: "source_not_allowed", count: 34 },
+    { reason: "handshake_timeout", count: 2 },
+  ];
+  /** The texts that tunnels were made of. */
+  readonly imported: string[] = [];
+  /** Texts of drafts that the program around the page keeps. */
+  readonly drafts = new Map<number, string>();
+  /** What waits to be read: files that were opened with the program. */
+  opened: ImportReading | null = null;
   /** The program around the page. */
   desktop: DesktopView = {
     settings: {
@@ -90,6 +104,19 @@ export class World {
     return { samples: total.received > 0 ? samples() : unanswered(), total };
   }
 
+  /** Keeps the text of a draft. */
+  keep(config: string): number {
+    this.drafts.set(++this.#next, config);
+    return this.#next;
+  }
+
+  /** The text of a draft, with its keys in place of the marks. */
+  unmasked(draft: number, config: string): string {
+    const secrets = this.drafts.get(draft)?.match(/(?<=(?:Private|Preshared)Key = ).*/g);
+    if (!secrets) throw new No({ code: "bad_request", detail: "this draft is gone; open its file again" });
+    return config.replace(/\(unchanged\.+\)/g, () => secrets.shift() ?? "");
+  }
+
   find(id: string): TunnelView {
     const tunnel = this.tunnels.get(id);
     if (!tunnel) throw new No({ code: "not_found", id });
@@ -101,7 +128,7 @@ export class World {
     this.asked.push(request);
     const refusal = this.refusals.get(request.method);
     if (refusal) throw new No(refusal);
-    const result = isLocal(request) ? answerLocally(request, this) : this.#result(request);
+    const result = isLocal(request) ? answerLocally(request, this) : this.result(request);
     return { method: request.method, result } as Reply;
   }
 
@@ -132,13 +159,22 @@ export class World {
       allow_lan: true,
       allow_ipv6_outside: false,
       hooks: { kind: "none" },
+      on_demand: null,
     };
     this.tunnels.set(id, tunnel);
     this.tell({ kind: "tunnel_added", tunnel });
     return id;
   }
 
-  #result(request: Request): unknown {
+  /** Changes the rules and tells. */
+  #changeRules<T>(change: () => T): T {
+    const changed = change();
+    this.tell({ kind: "rules_changed", revision: this.rules.revision });
+    return changed;
+  }
+
+  /** The answer of the service. */
+  result(request: Request): unknown {
     const replaced = { version: 4, applied: [], needs_restart: [], changes_left_out: 0, diagnostics: [] };
     switch (request.method) {
       case "about":
@@ -163,6 +199,24 @@ export class World {
         return this.#preview(this.find(request.params.id));
       case "takeovers":
         return this.takeovers;
+      case "rules":
+        return this.rules.view();
+      case "networks":
+        return this.rules.networks;
+      case "check_rules":
+        return this.rules.check(request.params.text, request.params.edit);
+      case "test_rules":
+        return this.rules.decide(request.params.text, request.params.networks);
+      case "set_rules":
+        return this.#changeRules(() => this.rules.set(request.params.text, request.params.expected_revision));
+      case "pause_rules": {
+        const { seconds } = request.params;
+        return this.#changeRules(() => (this.rules.pause = { until: seconds === null ? null : Date.now() + seconds * 1000, is_suspended: false })) && null;
+      }
+      case "resume_rules":
+        return this.#changeRules(() => ([this.rules.pause, this.rules.choices] = [null, []])) && null;
+      case "disconnect_after":
+        return null;
       case "connect":
       case "connect_with_key":
         return this.#connect(request.params);
@@ -176,6 +230,7 @@ export class World {
         return this.change(id, { state: { kind: "paused", until: seconds === null ? null : Date.now() + seconds * 1000 } }) ?? null;
       }
       case "import":
+        this.imported.push(request.params.config);
         if (!/^[A-Za-z0-9_=+.-]{1,15}$/.test(request.params.interface)) throw new No({ code: "bad_request", detail: "not an interface name" });
         return { id: this.add(request.params.name, request.params.interface), diagnostics: [] };
       case "take_over":
@@ -186,10 +241,7 @@ export class World {
         return { ...this.#preview([...this.tunnels.values()][0] ?? people()[0]!), interface: request.params.interface };
       case "drops":
         this.find(request.params.id);
-        return [
-          { reason: "source_not_allowed", count: 34 },
-          { reason: "handshake_timeout", count: 2 },
-        ];
+        return this.drops;
       case "export":
         return CONFIG;
       case "masked_config":

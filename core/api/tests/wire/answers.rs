@@ -259,7 +259,7 @@ fn conflicts() -> Vec<Conflict> {
     ]
 }
 
-fn preview() -> Preview {
+pub(crate) fn preview() -> Preview {
     Preview {
         interface: "wg0".parse().unwrap(),
         addresses: vec!["10.0.0.2/24".parse().unwrap()],

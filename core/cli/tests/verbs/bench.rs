@@ -143,6 +143,7 @@ impl Bench {
             early: None,
             wg_quick: Some(Arc::new(wg_quick.clone())),
             facts: Some(Arc::new(networks.clone())),
+            home_probe: None,
         };
         let manager = Manager::start(store, dependencies, StartReason::Boot);
         let runtime = Runtime::new().unwrap();

@@ -7,12 +7,13 @@ use crate::bench::{Bench, Ran, office};
 fn home() -> Known<Facts> {
     let link = Link {
         interface: "wlan0".into(),
+        carrier_changes: 0,
         kind: LinkKind::Wifi,
         is_default: true,
         wifi: Some(Wifi { ssid: Ssid::new(b"Home"), bssid: None, security: Some(Security::Wpa2) }),
         gateway_mac: Some(Mac([0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff])),
         subnets: Vec::new(),
-        dns_suffixes: Vec::new(),
+        dns_suffixes: Known::Unknown,
         metered: Known::Unknown,
         portal: Portal::None,
     };

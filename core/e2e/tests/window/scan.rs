@@ -58,7 +58,7 @@ fn a_code_on_the_screen_becomes_a_tunnel_when_the_user_agrees_outside_the_page()
     // In front of the window that this has raised.
     let (side, pixels) = code_of(&tunnel.conf)?;
     screen.show((i16::try_from(1280 - side)?, i16::try_from(900 - side)?), (side, side), &pixels)?;
-    app.press("button.choice:nth-of-type(2)")?;
+    app.press(".choice:nth-child(2)")?;
     app.click("Look at the screen")?;
     screen.wait_for(question, true)?;
     agree(&screen, question)?;
@@ -83,7 +83,7 @@ fn the_camera_is_on_after_the_user_agrees_and_off_when_the_page_is_left() -> any
     let app = setup.first_page(&client)?;
     let screen = Screen::open(app.display())?;
     let question = "Let Adit use the camera?";
-    app.press("button.choice:nth-of-type(2)")?;
+    app.press(".choice:nth-child(2)")?;
     app.click("Use the camera")?;
     screen.wait_for(question, true)?;
     screen.close(question)?;
@@ -118,14 +118,14 @@ fn on_wayland_the_desktop_takes_the_picture_of_the_screen_and_its_file_is_gone_a
     let variables = [("DBUS_SESSION_BUS_ADDRESS", desktop.address()), ("WAYLAND_DISPLAY", "wayland-0"), ("GDK_BACKEND", "x11")];
     let app = App::start_with(lab, &client, &setup.program, &arguments, &variables)?;
     app.wait_for_text("Add your first tunnel")?;
-    app.press("button.choice:nth-of-type(2)")?;
+    app.press(".choice:nth-child(2)")?;
 
     // Without a portal, with one whose user cancels, and with a picture.
     app.click("Look at the screen")?;
     app.wait_for_text("taking a picture of the screen")?;
     app.click("Done")?;
     let portal = desktop.portal(None)?;
-    app.press("button.choice:nth-of-type(2)")?;
+    app.press(".choice:nth-child(2)")?;
     app.click("Look at the screen")?;
     wait_for("the question of the portal", PATIENCE, || (portal.asked() == [true]).then_some(()))?;
     wait_for("the buttons", PATIENCE, || {

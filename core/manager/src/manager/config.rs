@@ -18,7 +18,7 @@ use super::message::Message;
 use super::profile::{Profile, Usable, parse_text};
 use super::refusal::Unconfirmed;
 use super::state::State;
-use super::{Inner, change, life, masked, page, refusal, rights, shared_key};
+use super::{Inner, change, life, page, refusal, rights, shared_key};
 use crate::store::{Approval, Cause, HookDigest, Store, StoreError, Tunnel, Version};
 
 impl Inner {
@@ -161,7 +161,7 @@ impl Inner {
         let failed = |public_key, diagnostics| ConfigCheck { diagnostics, public_key, changes: Vec::new(), changes_left_out: 0 };
         let tunnel = id.map(|id| self.store().get(id, self.unix_time()).map_err(refusal::of_store)).transpose()?;
         let text = match &tunnel {
-            Some(tunnel) => match masked::unmasked(text, &tunnel.text) {
+            Some(tunnel) => match text.unmasked(&tunnel.text) {
                 Ok(text) => text,
                 Err(ApiError::Invalid { diagnostics }) => return Ok(failed(None, diagnostics)),
                 Err(error) => return Err(error),
@@ -172,12 +172,12 @@ impl Inner {
         let (config, mut diagnostics) = match self.parse_beside_others(id, &text) {
             Ok(understood) => understood,
             Err(ApiError::Invalid { mut diagnostics }) => {
-                masked::clear_fixes(edited, &text, &mut diagnostics)?;
+                edited.clear_fixes(&text, &mut diagnostics);
                 return Ok(failed(public_key, diagnostics));
             }
             Err(error) => return Err(error),
         };
-        masked::clear_fixes(edited, &text, &mut diagnostics)?;
+        edited.clear_fixes(&text, &mut diagnostics);
         let changes = tunnel.and_then(|tunnel| {
             let (before, _) = parse_text(&tunnel.text).ok()?;
             Some(change::between(&before, &config, *tunnel.text == *text))

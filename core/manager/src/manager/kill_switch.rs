@@ -187,7 +187,7 @@ impl Inner {
 
     /// Returns the closed kill switch of a tunnel that has no interface.
     fn closed_for(id: TunnelId, profile: &Profile) -> Closed {
-        let request = KillSwitchRequest { owner: id.to_string(), allow_lan: profile.allow_lan, home_probe: false };
+        let request = KillSwitchRequest { owner: id.to_string(), allow_lan: profile.allow_lan, home_probe: profile.asks_home() };
         let settings = profile.usable.as_ref().map(|usable| InterfaceSettings::from(&usable.config, profile.interface.clone()));
         closed_except_lan(&request, settings.as_ref())
     }

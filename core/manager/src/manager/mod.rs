@@ -57,6 +57,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use adit_api::{ApiError, Event, EventSink, InterfaceName, LogCode, LogLine, LogText, TunnelId, TunnelView};
 use adit_platform::devices::Devices;
+use adit_home::HomeProbe;
 use adit_platform::network_facts::NetworkFacts;
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 use adit_platform::wg_quick::WgQuick;
@@ -106,6 +107,8 @@ pub struct Dependencies {
     pub wg_quick: Option<Arc<dyn WgQuick>>,
     /// The adapter that observes the networks for the on-demand rules; None: nothing is ever known about them.
     pub facts: Option<Arc<dyn NetworkFacts>>,
+    /// The way to ask a network whether it is home; None: no network ever is.
+    pub home_probe: Option<Arc<dyn HomeProbe>>,
 }
 
 /// The reason why the manager starts.
@@ -160,7 +163,8 @@ impl Manager {
         dependencies: Dependencies,
         start_reason: StartReason,
     ) -> Self {
-        let Dependencies { platform, devices, sink, clock, system, simulated, conf_files, early, wg_quick, facts } = dependencies;
+        let Dependencies { platform, devices, sink, clock, system, simulated, conf_files, early, wg_quick, facts, home_probe } =
+            dependencies;
         let rules_clock = Arc::clone(&clock);
         let inner = Inner {
             store: Mutex::new(store),
@@ -180,7 +184,7 @@ impl Manager {
             early,
             wg_quick,
             reminded: Reminded::default(),
-            rules: Rules::new(Arc::clone(&rules_clock), facts),
+            rules: Rules::new(Arc::clone(&rules_clock), facts, home_probe),
             look_ups: Arc::default(),
         };
         let manager = Self { inner: Arc::new(inner) };

@@ -23,7 +23,9 @@ impl Manager {
         let inner = &self.inner;
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let (config, diagnostics) = parse_text(&tunnel.text)?;
-        let usable = inner.refresh(id)?.usable.ok_or(ApiError::Busy)?;
+        let profile = inner.refresh(id)?;
+        let home_probe = profile.asks_home();
+        let usable = profile.usable.ok_or(ApiError::Busy)?;
         let settings = &tunnel.summary.settings;
         let blocks = settings.kill_switch != KillSwitch::Off;
         let running = match &inner.lock().get(id)?.state {
@@ -44,7 +46,7 @@ impl Manager {
             kill_switch: blocks.then(|| KillSwitchRequest {
                 owner: id.to_string(),
                 allow_lan: settings.allow_lan,
-                home_probe: false,
+                home_probe,
             }),
             allow_ipv6_outside: settings.allow_ipv6_outside,
             yields: true,

@@ -189,12 +189,17 @@ impl Profile {
         self.usable.as_ref().is_none_or(|usable| usable.needs.takes_all())
     }
 
+    /// Returns true if a closed kill switch lets the home probe out.
+    pub(super) fn asks_home(&self) -> bool {
+        self.wish.as_ref().is_some_and(|wish| wish.asks_home)
+    }
+
     /// Returns the exceptions of the kill switch of the tunnel `id`, or None if the kill switch is off.
     pub(super) fn kill_switch_request(&self, id: TunnelId) -> Option<KillSwitchRequest> {
         match self.kill_switch {
             KillSwitch::Off => None,
             KillSwitch::Block | KillSwitch::Lockdown => {
-                Some(KillSwitchRequest { owner: id.to_string(), allow_lan: self.allow_lan, home_probe: false })
+                Some(KillSwitchRequest { owner: id.to_string(), allow_lan: self.allow_lan, home_probe: self.asks_home() })
             }
         }
     }

@@ -171,6 +171,7 @@ fn reasons() -> Vec<ImportReason> {
         name("invisible", Some(Argument::character('\u{202e}'))),
         name("like_a_path", None),
         name("space", None),
+        ImportReason::new("folder_unreadable", vec![Argument::text("why", "Permission denied (os error 13)")]),
         ImportReason::new("archive_too_large", number("bytes")),
         ImportReason::new("picture_too_large", number("bytes")),
         ImportReason::new("picture_too_many_pixels", [number("width"), number("height")].concat()),
@@ -207,6 +208,10 @@ fn reasons() -> Vec<ImportReason> {
         "not_base64",
         "pictures_too_many_pixels",
         "files_too_large",
+        "file_too_large",
+        "file_unreadable",
+        "folder_empty",
+        "folder_too_many_files",
         "from_a_later_version",
     ];
     reasons.extend(plain.map(|code| ImportReason::new(code, Vec::new())));

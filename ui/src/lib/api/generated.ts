@@ -491,6 +491,17 @@ export type DesktopRequest = {
   }
 }
 | {
+  "method": "choose_import",
+  "params": {
+    /** True for one folder, whose `.conf` files are imported, instead of files. */
+    folder: boolean,
+  }
+}
+| {
+  "method": "read_opened",
+  "params": Empty
+}
+| {
   "method": "allow_camera",
   "params": Empty
 }
@@ -554,6 +565,14 @@ export type DesktopResponse = {
 }
 | {
   "method": "scan_screen",
+  "result": ImportReading | null
+}
+| {
+  "method": "choose_import",
+  "result": ImportReading | null
+}
+| {
+  "method": "read_opened",
   "result": ImportReading | null
 }
 | {
@@ -666,6 +685,10 @@ export type DownReason = {
 | {
   "kind": "engine_stopped"
 };
+
+/** The number of a draft, among all drafts of this process. */
+export type DraftId = number;
+
 
 /** The number of packets or datagrams that were dropped for one reason. */
 export type DropCount = {
@@ -921,15 +944,18 @@ export type HooksView = {
   hash: HooksHash,
 };
 
-/** A tunnel that can be made from a file. */
+/** A tunnel that can be made from a file. The process that read the file keeps the text with its keys, until the draft is imported or
+ * discarded. */
 export type ImportDraft = {
+  /** Its number, for the other requests about it. */
+  id: DraftId,
   /** The file and its part, such as `all.zip: home.conf`. */
   from: string,
   /** A name that no tunnel and no other draft of the answer has. */
   name: TunnelName,
   /** An interface that no tunnel and no other draft of the answer has. */
   interface: InterfaceName,
-  /** The text with its keys. */
+  /** The text, with a mark in place of each private and preshared key. */
   config: ConfigText,
   /** Warnings and notes, the worst first. */
   diagnostics: Array<Diagnostic>,
@@ -1014,6 +1040,46 @@ export type LocalRequest = {
   }
 }
 | {
+  "method": "check_draft",
+  "params": {
+    /** The draft. */
+    draft: DraftId,
+    /** Its text, with marks in place of the keys that stay. */
+    config: ConfigText,
+  }
+}
+| {
+  "method": "preview_draft",
+  "params": {
+    /** The draft. */
+    draft: DraftId,
+    /** The interface. */
+    interface: InterfaceName,
+    /** Its text, with marks in place of the keys that stay. */
+    config: ConfigText,
+  }
+}
+| {
+  "method": "import_draft",
+  "params": {
+    /** The draft. */
+    draft: DraftId,
+    /** The tunnel's name. */
+    name: TunnelName,
+    /** Its interface. */
+    interface: InterfaceName,
+    /** Its text, with marks in place of the keys that stay. */
+    config: ConfigText,
+  }
+}
+| {
+  "method": "discard_drafts",
+  "params": {
+    /** The drafts. */
+    drafts: Array<DraftId>,
+  }
+}
+| {
   "method": "allowed_ips",
   "params": {
     /** Networks to include. */
@@ -1049,6 +1115,22 @@ export type LocalResponse = {
 | {
   "method": "read_frame",
   "result": ImportReading | null
+}
+| {
+  "method": "check_draft",
+  "result": ConfigCheck
+}
+| {
+  "method": "preview_draft",
+  "result": Preview
+}
+| {
+  "method": "import_draft",
+  "result": Imported
+}
+| {
+  "method": "discard_drafts",
+  "result": null
 }
 | {
   "method": "allowed_ips",

@@ -4,6 +4,7 @@ import { isolateHistory, redo, redoDepth, undo, undoDepth } from "@codemirror/co
 import { EditorState, type StateCommand, type StateEffect, type Transaction, type TransactionSpec } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { ConfigOutline, Diagnostic, Span } from "../api/generated.ts";
+import { say } from "../words/catalogue.svelte.ts";
 import { extensions, hidden, marks, painted, selectionAt } from "./setup.ts";
 
 /** Asks the core for the parts of a text. */
@@ -17,8 +18,9 @@ export class EditedText {
   #state: EditorState;
   #view: EditorView | null = null;
 
-  constructor(text: string, outline: Outliner) {
-    this.#state = EditorState.create({ doc: text, extensions: extensions(outline) });
+  /** `label`: what screen readers call the text; the configuration if there is none. */
+  constructor(text: string, outline: Outliner, label = say("ui-configuration")) {
+    this.#state = EditorState.create({ doc: text, extensions: extensions(outline, label) });
     this.#tell();
   }
 

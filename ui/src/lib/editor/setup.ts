@@ -6,7 +6,6 @@ import { search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension, StateEffect, StateField, type TransactionSpec } from "@codemirror/state";
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import type { Diagnostic, Span } from "../api/generated.ts";
-import { say } from "../words/catalogue.svelte.ts";
 import { problemAdvice, problemSentence } from "../words/finding.ts";
 import { sentence } from "../words/text.ts";
 import { positions } from "./bytes.ts";
@@ -69,7 +68,7 @@ export function selectionAt(state: EditorState, found: Diagnostic): { anchor: nu
 const SEARCH_KEYS = new Set(["Mod-f", "F3", "Mod-g", "Escape"]);
 
 /** All of the editor, but for its text. */
-export function extensions(outline: Outliner): Extension[] {
+export function extensions(outline: Outliner, label: string): Extension[] {
   return [
     lineNumbers(),
     highlightActiveLine(),
@@ -85,7 +84,7 @@ export function extensions(outline: Outliner): Extension[] {
     classes.of([]),
     THEME,
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": say("ui-configuration"), spellcheck: "false", autocorrect: "off", autocapitalize: "off", dir: "ltr" }),
+    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocorrect: "off", autocapitalize: "off", dir: "ltr" }),
     // Tab moves the focus on, as everywhere else in the window.
     keymap.of([...completionKeymap, ...searchKeymap.filter(({ key }) => SEARCH_KEYS.has(key ?? "")), ...defaultKeymap, ...historyKeymap]),
   ];

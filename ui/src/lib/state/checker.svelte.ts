@@ -1,7 +1,6 @@
 // What the service says of a configuration while it is typed.
-import type { ConfigCheck, TunnelId } from "../api/generated.ts";
+import type { ConfigCheck } from "../api/generated.ts";
 import { failure, type Failure } from "../transport/transport.ts";
-import type { Service } from "./service.svelte.ts";
 
 /** How long after the last key the text is checked, milliseconds. */
 const PAUSE = 250;
@@ -14,12 +13,11 @@ export class Checker {
   checked = $state<string | null>(null);
   error = $state.raw<Failure | null>(null);
   #wanted: string | null = null;
-  readonly #service: Service;
-  readonly #id: TunnelId | null;
+  readonly #ask: (config: string) => Promise<ConfigCheck>;
 
-  /** `id`: the tunnel whose configuration it is; null for a new one. */
-  constructor(service: Service, id: TunnelId | null) {
-    [this.#service, this.#id] = [service, id];
+  /** `ask` checks a text. */
+  constructor(ask: (config: string) => Promise<ConfigCheck>) {
+    this.#ask = ask;
   }
 
   /** Checks the text unless another one follows at once. Returns what cancels that. */
@@ -32,7 +30,7 @@ export class Checker {
   async now(text: string): Promise<void> {
     this.#wanted = text;
     try {
-      const found = await this.#service.call("check_config", { id: this.#id, config: text });
+      const found = await this.#ask(text);
       if (text === this.#wanted) [this.check, this.checked, this.error] = [found, text, null];
     } catch (thrown) {
       if (text === this.#wanted) this.error = failure(thrown);

@@ -1,6 +1,6 @@
 // Texts that are being edited. They stay while the window is open, so that a look at another page loses nothing.
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
-import type { TunnelId } from "../api/generated.ts";
+import type { PublicKey, TunnelId } from "../api/generated.ts";
 import type { EditedText } from "../editor/edited.svelte.ts";
 
 /** How a configuration is shown. */
@@ -36,6 +36,20 @@ export function newTunnel(): NewTunnel | null {
 /** Begins, or forgets, a tunnel that is being made. */
 export function setNewTunnel(tunnel: NewTunnel | null): void {
   started = tunnel;
+}
+
+let wanted: PublicKey | null = null;
+
+/** Has the form show the endpoint of a peer when it is opened next. */
+export function wantEndpoint(peer: PublicKey): void {
+  wanted = peer;
+}
+
+/** The peer whose endpoint is wanted, once. */
+export function takeWantedEndpoint(): PublicKey | null {
+  const peer = wanted;
+  wanted = null;
+  return peer;
 }
 
 /** Tunnels that were made in this window, whose public key the other side may not know yet. */

@@ -1,8 +1,8 @@
 // An import: files and texts are read, reviewed as drafts, and imported as tunnels.
-import type { Diagnostic, ImportReading, TunnelId } from "../api/generated.ts";
+import type { ConfigCheck, Diagnostic, DraftId, ImportReading, Preview, TunnelId } from "../api/generated.ts";
 import { base64 } from "../model/frame.ts";
 import { freeName, interfaceFor } from "../model/names.ts";
-import type { OpenedFile } from "../transport/tauri.ts";
+import type { Folder } from "../model/folder.ts";
 import { failure, Refused } from "../transport/transport.ts";
 import { say } from "../words/catalogue.svelte.ts";
 import { errorAdvice, errorDetails, errorSentence } from "../words/error.ts";
@@ -13,20 +13,35 @@ import type { Service } from "./service.svelte.ts";
 /** Largest file that is read, bytes: the largest that the service takes. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_TEXT = 1024 * 1024;
+/** The most configurations of a folder. */
+const MOST_FILES = 10_000;
 /** Kinds of pictures that are read. */
 const PICTURES = ["image/png", "image/jpeg", "image/webp"];
 
 /** A tunnel to be, as the user may still change it. */
 export interface Draft {
   key: number;
+  /** null: its text, with the keys, was typed or pasted here. Of others the program around the page keeps the keys. */
+  id: DraftId | null;
   from: string;
   name: string;
   interface: string;
   config: string;
-  /** null: not checked yet. */
-  diagnostics: Diagnostic[] | null;
-  /** Whether the user wants it. */
-  isWanted: boolean;
+  /** What is said of the text. */
+  diagnostics: Diagnostic[];
+  /** Whether that is said of the text as it is now. */
+  isChecked: boolean;
+}
+
+/** What is said of the text of a draft. */
+export function checkDraft(service: Service, { id, config }: Pick<Draft, "id" | "config">): Promise<ConfigCheck> {
+  return id === null ? service.call("check_config", { id, config }) : service.call("check_draft", { draft: id, config });
+}
+
+/** What a tunnel of a draft would change on this computer. */
+export function previewDraft(service: Service, draft: Pick<Draft, "id" | "interface" | "config">): Promise<Preview> {
+  const { id, interface: name, config } = draft;
+  return id === null ? service.call("preview_config", { interface: name, config }) : service.call("preview_draft", { draft: id, interface: name, config });
 }
 
 /** What did not become a tunnel, and why. */
@@ -57,9 +72,16 @@ export class Imports {
     this.#service = service;
   }
 
-  /** Forgets everything. */
+  /** Forgets everything, in the program around the page too. */
   clear(): void {
+    this.#discard(this.drafts);
     [this.drafts, this.refusals, this.outcome] = [[], [], null];
+  }
+
+  /** Leaves one draft out. */
+  leaveOut(draft: Draft): void {
+    this.#discard([draft]);
+    this.drafts = this.drafts.filter((other) => other.key !== draft.key);
   }
 
   /** Reads files. */
@@ -68,14 +90,41 @@ export class Imports {
     for (const file of files) await this.#addFile(file);
   }
 
-  /** Reads a file that the program around the page has opened, or says why it cannot be imported. */
-  async addOpened({ name, bytes, problem }: OpenedFile): Promise<void> {
-    if (problem === "too_large") return this.#refuse(name, say("ui-import-too-large"));
-    if (problem === "unreadable") return this.#refuse(name, say("ui-import-unreadable", { count: 1 }));
-    await this.addFiles([new File([Uint8Array.from(atob(bytes), (byte) => byte.charCodeAt(0))], name)]);
+  /** Reads the configurations in folders. */
+  async addFolders(folders: readonly Folder[]): Promise<void> {
+    this.outcome = null;
+    for (const { name, files } of folders) {
+      if (files.length === 0) this.#refuse(name, sentence(say("refusal-folder-empty")));
+      else if (files.length > MOST_FILES) this.#refuse(name, sentence(say("refusal-folder-too-many-files")));
+      else await this.addFiles(files);
+    }
   }
 
-  /** Takes the QR codes that the camera has seen. */
+  /** Has the program around the page ask for files, or for a folder. */
+  async choose(folder: boolean): Promise<void> {
+    try {
+      const reading = await this.#service.call("choose_import", { folder });
+      if (reading !== null) this.addReading(reading);
+    } catch (thrown) {
+      this.#refuse(say("ui-import-file"), reasonOf(thrown));
+    }
+  }
+
+  /** Takes the files that were opened with the program around the page. Returns whether there were any. */
+  async addOpened(): Promise<boolean> {
+    try {
+      const reading = await this.#service.call("read_opened", {});
+      if (reading !== null) this.addReading(reading);
+      return reading !== null;
+    } catch (thrown) {
+      // Without the service they wait on.
+      if (!(failure(thrown) instanceof Refused)) return false;
+      this.#refuse(say("ui-import-file"), reasonOf(thrown));
+      return true;
+    }
+  }
+
+  /** Takes what the program around the page has read. */
   addReading(reading: ImportReading): void {
     this.outcome = null;
     this.#take(reading);
@@ -133,16 +182,28 @@ export class Imports {
   async importAll(): Promise<void> {
     this.isBusy = true;
     const outcome: Outcome = { imported: [], refused: [...this.refusals] };
-    for (const draft of this.drafts.filter((draft) => draft.isWanted)) {
-      const { name, config } = draft;
+    for (const draft of this.drafts.filter(isUsable)) {
+      const { name } = draft;
       try {
-        const { id } = await this.#service.call("import", { name, interface: draft.interface, config });
+        const { id } = await this.#import(draft);
         outcome.imported.push({ id, name });
       } catch (thrown) {
         outcome.refused.push({ from: visible(name), reason: reasonOf(thrown, name) });
       }
     }
+    this.#discard(this.drafts);
     [this.drafts, this.refusals, this.outcome, this.isBusy] = [[], [], outcome, false];
+  }
+
+  #import({ id, name, interface: called, config }: Draft): Promise<{ id: TunnelId }> {
+    if (id === null) return this.#service.call("import", { name, interface: called, config });
+    return this.#service.call("import_draft", { draft: id, name, interface: called, config });
+  }
+
+  #discard(drafts: readonly Draft[]): void {
+    const kept = drafts.map((draft) => draft.id).filter((id) => id !== null);
+    // Without an answer, the program around the page erases them when it needs the room.
+    if (kept.length > 0) this.#service.call("discard_drafts", { drafts: kept }).catch(() => undefined);
   }
 
   async #addFile(file: File, from?: string): Promise<void> {
@@ -163,7 +224,7 @@ export class Imports {
       const name = freeName(draft.name, new Set(this.drafts.map((other) => other.name)));
       const { interface: wanted } = draft;
       const taken = new Set(this.drafts.map((other) => other.interface));
-      this.#push({ ...draft, name, interface: taken.has(wanted) ? interfaceFor(wanted, taken) : wanted, key: this.#next++, isWanted: isUsable(draft.diagnostics) });
+      this.#push({ ...draft, name, interface: taken.has(wanted) ? interfaceFor(wanted, taken) : wanted, key: this.#next++, isChecked: true });
     }
     for (const { from, reason } of refusals) this.#refuse(from, sentence(importReason(reason)));
   }
@@ -174,8 +235,7 @@ export class Imports {
     const free = freeName(name, names);
     try {
       const { diagnostics } = await this.#service.call("check_config", { id: null, config });
-      const isWanted = isUsable(diagnostics);
-      this.#push({ key: this.#next++, from, name: free, interface: interfaceFor(free, taken), config, diagnostics, isWanted });
+      this.#push({ key: this.#next++, id: null, from, name: free, interface: interfaceFor(free, taken), config, diagnostics, isChecked: true });
     } catch (thrown) {
       this.#refuse(from, reasonOf(thrown));
     }
@@ -190,9 +250,9 @@ export class Imports {
   }
 }
 
-/** Whether a configuration can become a tunnel. */
-export function isUsable(diagnostics: Diagnostic[] | null): boolean {
-  return !(diagnostics ?? []).some((found) => found.severity === "error");
+/** Whether a draft can become a tunnel. */
+export function isUsable({ diagnostics }: Draft): boolean {
+  return !diagnostics.some((found) => found.severity === "error");
 }
 
 function reasonOf(thrown: unknown, tunnel?: string): string {

@@ -12,6 +12,7 @@ export type Page =
   | { kind: "add" }
   | { kind: "new" }
   | { kind: "log"; tunnel: TunnelId | null }
+  | { kind: "rules" }
   | { kind: "settings" }
   | { kind: "support" }
   | { kind: "backup" }
@@ -20,7 +21,7 @@ export type Page =
   | { kind: "shortcuts" };
 
 const OF_TUNNEL = ["tunnel", "edit", "versions", "export", "key"] as const;
-const ALONE = ["add", "new", "settings", "support", "backup", "restore", "export_all", "shortcuts"] as const;
+const ALONE = ["add", "new", "rules", "settings", "support", "backup", "restore", "export_all", "shortcuts"] as const;
 
 let current = $state.raw<Page>(parse(globalThis.location?.hash ?? ""));
 

@@ -170,6 +170,7 @@ export class Service {
         this.traffic.add(event.id, event.sample);
         break;
       case "key_is_old":
+      case "rules_changed":
       case "log":
         break;
     }

@@ -5,15 +5,16 @@ import { type Away, type Question, Refused, type Reply, type Signal, type Transp
 /** After how long a lost stream is opened again, milliseconds. */
 const RETRY = 1000;
 
-/** A server that answers `{"method","result"}` with status 200, an error of the contract with status 422, and says with status 502 that
- *  the service cannot be reached. */
+/** A server that answers `{"method","result"}` with status 200, an error of the contract with status 422, and with status 502 why the
+ *  service cannot be reached. */
 export function http(base: string): Transport {
   return {
     async call(request: Question): Promise<Reply> {
       const answer = await post(`${base}/rpc`, request);
       if (answer.status === 422) throw new Refused((await answer.json()) as ApiError);
       if (answer.headers.get("content-type")?.startsWith("application/json") && !answer.ok) throw new Unreachable((await answer.json()) as Away);
-      if (!answer.ok) throw new Unreachable(`status ${answer.status}`);
+      // Something between the page and the server; a number would help nobody.
+      if (!answer.ok) throw new Unreachable();
       return (await answer.json()) as Reply;
     },
     listen: (sink) => listen(`${base}/events`, sink),

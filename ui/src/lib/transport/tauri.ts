@@ -28,19 +28,10 @@ export async function tauri(): Promise<Transport> {
   };
 }
 
-/** A file that the user opened with the app. */
-export interface OpenedFile {
-  name: string;
-  /** The content, base64. */
-  bytes: string;
-  problem: "too_large" | "unreadable" | null;
-}
-
-/** Receives the files that the user opens with the app, from now on and those that wait already. */
-export async function receiveFiles(sink: (file: OpenedFile) => void): Promise<void> {
-  const { emit, listen } = await import("@tauri-apps/api/event");
-  await listen<OpenedFile>("open", ({ payload }) => sink(payload));
-  await emit("ready");
+/** Calls `sink` whenever files were opened with the app or dropped on it, which then wait for the page. Returns what stops that. */
+export function receiveOpened(sink: () => void): () => void {
+  const listening = import("@tauri-apps/api/event").then(({ listen }) => listen("open", sink));
+  return () => void listening.then((stop) => stop());
 }
 
 /** Why a link was not opened. */

@@ -46,6 +46,10 @@ function message(error: ApiError, context: Context): Message {
       return context.tunnel === undefined ? { id: "error-not-found", values: { id: error.id } } : named("error-tunnel-gone");
     case "no_such_version":
       return named("error-no-such-version", { version: error.version });
+    case "no_such_rule":
+      return { id: "error-no-such-rule", values: { number: String(error.index + 1) } };
+    case "network_unidentified":
+      return { id: error.why === "no_network" ? "error-network-none" : `error-network-${error.why.replaceAll("_", "-")}` };
     case "no_such_takeover":
       return { id: "error-no-such-takeover", values: { name: error.name } };
     case "name_taken":

@@ -1,5 +1,5 @@
 // Lines of the log.
-import type { LogCode, LogLine } from "../api/generated.ts";
+import type { LogCode, LogLine, RuleSource } from "../api/generated.ts";
 import { say } from "./catalogue.svelte.ts";
 import type { Context } from "./context.ts";
 import { errorDetails, errorSentence } from "./error.ts";
@@ -40,6 +40,7 @@ function logCode(code: LogCode, context: Context): string {
     case "not_given_back":
     case "not_up":
     case "not_restored":
+    case "rule_not_carried_out":
     case "not_kept":
     case "not_closed": {
       const details = errorDetails(code.fields.error, context);
@@ -58,6 +59,8 @@ function logCode(code: LogCode, context: Context): string {
     case "peer_shut_out":
     case "not_put_back":
     case "unguarded":
+    case "rules_broken":
+    case "networks_unknown":
       return say(`log-${code.code.replaceAll("_", "-")}`, { error: visible(code.fields.error) });
     case "taking_back":
       return say("log-taking-back", { step: say(`undone-${code.fields.step.replaceAll("_", "-")}`) });
@@ -121,10 +124,25 @@ function logCode(code: LogCode, context: Context): string {
       return say("log-put-back", { what: say(`setting-${code.fields.what.replaceAll("_", "-")}`) });
     case "fought_with":
       return say("log-fought-with", { times: code.fields.times });
+    case "rules_set":
+      return say("log-rules-set", { by: visible(code.fields.by), revision: String(code.fields.revision) });
+    case "rules_acted":
+      return acted(code.fields);
+    case "choice_begun":
+      return say(code.fields.is_up ? "log-choice-on" : "log-choice-off");
+    case "rules_paused": {
+      const { seconds } = code.fields;
+      return seconds === null ? say("log-rules-paused") : say("log-rules-paused-for", { span: span(seconds * 1000) });
+    }
     case "other": {
       const fields = code.fields.fields.map(({ name, value }) => ` ${visible(name)}=${visible(value)}`).join("");
       return say("log-other", { name: visible(code.fields.name).replaceAll("_", " "), fields });
     }
+    case "choice_ended":
+    case "rules_resumed":
+    case "auto_off_reached":
+    case "next_endpoint_tried":
+    case "routing_changed":
     case "daemon_ended":
     case "imported":
     case "removed":
@@ -151,5 +169,28 @@ function logCode(code: LogCode, context: Context): string {
     case "ipv6_allowed_outside":
     case "ipv6_kept_inside":
       return plain();
+  }
+}
+
+/** What the on-demand rules did. */
+function acted({ by, networks, up, kill_switch }: Extract<LogCode, { code: "rules_acted" }>["fields"]): string {
+  const action = up === null ? say("rules-leave") : up.length === 0 ? say("rules-down") : say("rules-up", { tunnels: up.map(visible).join(", ") });
+  return say("log-rules-acted", {
+    source: sourceOf(by),
+    networks: networks.length === 0 ? say("rules-seen-nothing") : networks.map(visible).join(", "),
+    action,
+    switch: say(kill_switch === "as_tunnel" ? "rules-as-tunnel" : `rules-switch-${kill_switch}`),
+  });
+}
+
+function sourceOf(by: RuleSource): string {
+  switch (by.kind) {
+    case "rule":
+      return by.name === null ? say("rules-source-rule", { number: String(by.index + 1) }) : say("rules-source-named", { number: String(by.index + 1), name: visible(by.name) });
+    case "otherwise":
+    case "fail_secure":
+      return say(`rules-source-${by.kind.replace("_", "-")}`);
+    case "no_rules":
+      return say("rules-none");
   }
 }

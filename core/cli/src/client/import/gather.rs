@@ -1,14 +1,17 @@
 //! Reads the sources of the command line into memory. No other code of an import opens files.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use adit_api::ImportReason;
 use adit_foreground::{place, read_at_most};
-use adit_import::limits::{ARCHIVE_BYTES, ARCHIVE_ENTRIES};
-use anyhow::{Context, anyhow, bail};
+use adit_import::limits::ARCHIVE_BYTES;
+use adit_local::conf_files;
+use anyhow::{Context, anyhow};
 use zeroize::Zeroizing;
 
 use super::web;
+use crate::output::words;
 
 /// The read limit, bytes: one more than an import accepts, so that a larger file is detected.
 pub(super) const LIMIT: usize = ARCHIVE_BYTES + 1;
@@ -31,7 +34,6 @@ pub(super) type Gathered = Result<Handed, (String, anyhow::Error)>;
 
 /// Reads all files of `source`.
 pub(super) fn gather(source: &str) -> Vec<Gathered> {
-    let failed = |error| vec![Err((source.to_owned(), error))];
     if source == "-" {
         return vec![stdin().map_err(|error| ("standard input".to_owned(), error))];
     }
@@ -42,10 +44,9 @@ pub(super) fn gather(source: &str) -> Vec<Gathered> {
     if !path.is_dir() {
         return vec![from_file(path)];
     }
-    match folder(path) {
-        Ok(files) if files.is_empty() => failed(anyhow!("there is no .conf file in this folder")),
+    match conf_files(path) {
         Ok(files) => files.iter().map(|file| from_file(file)).collect(),
-        Err(error) => failed(error),
+        Err(error) => vec![Err((source.to_owned(), anyhow!(words().import_reason(&ImportReason::from(&error)))))],
     }
 }
 
@@ -61,23 +62,6 @@ fn from_web(address: &str) -> anyhow::Result<Handed> {
     let shown = web::without_secrets(address);
     let warning = format!("{shown}: the operator of this server knows the private key that it sent");
     Ok(Handed { shown, file_name, bytes, warnings: vec![warning] })
-}
-
-/// Returns all files of the folder whose names end in `.conf`, without hidden ones, sorted by name.
-fn folder(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in path.read_dir().context("cannot be read")? {
-        let name = entry.context("cannot be read")?.file_name();
-        let is_conf = name.to_string_lossy().strip_suffix(".conf").is_some_and(|stem| !stem.is_empty() && !stem.starts_with('.'));
-        if is_conf {
-            files.push(path.join(name));
-        }
-        if files.len() > ARCHIVE_ENTRIES {
-            bail!("there are more than {ARCHIVE_ENTRIES} .conf files in this folder; import them in parts");
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 fn from_file(path: &Path) -> Gathered {

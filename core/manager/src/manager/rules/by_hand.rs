@@ -168,6 +168,7 @@ impl Inner {
         (desk.tunnels, desk.ids) = (tunnels, ids);
         if let Some(stored) = stored {
             desk.stored = stored;
+            desk.ask_homes();
         }
     }
 

@@ -131,7 +131,7 @@ impl Inner {
                 return true;
             }
             let is_retry = std::mem::take(&mut entry.is_unsettled);
-            let in_force = |entry: &TunnelEntry| (entry.profile.kill_switch, entry.profile.allow_lan);
+            let in_force = |entry: &TunnelEntry| (entry.profile.kill_switch, entry.profile.allow_lan, entry.profile.asks_home());
             let boots = |wish: &SharedWish| wish.as_ref().is_some_and(|wish| wish.closes_at_boot);
             let boots_otherwise = boots(&entry.profile.wish) != boots(&wish);
             let before = in_force(entry);
@@ -378,6 +378,7 @@ impl Inner {
         let entry = |name: &Name| tunnels.entries.get(ids.get(name)?);
         let holder = holder(target, &governed, |used| entry(&used.tunnel).is_none_or(|entry| takes_all(entry, &used.mode)));
         let at_boot = holder_at_boot(&desk.controller, &governed);
+        let asks_home = !adit_home::home_keys(desk.set()).is_empty();
         let wish = |(name, id): (&&Name, &TunnelId)| {
             let used = uses.into_iter().flatten().find(|used| used.tunnel == **name);
             let before = tunnels.entries.get(id).and_then(|entry| entry.profile.wish.as_ref());
@@ -394,6 +395,7 @@ impl Inner {
                 is_holder: holder.as_ref() == Some(*name),
                 cannot_close: closes && holder.is_none(),
                 closes_at_boot: at_boot.as_ref() == Some(*name),
+                asks_home,
                 cause: causes.of_tunnel(name),
             };
             (*id, before.filter(|before| ***before == wish).cloned().unwrap_or_else(|| Arc::new(wish)))
@@ -435,6 +437,7 @@ fn takes_all(entry: &TunnelEntry, mode: &Mode) -> bool {
         is_holder: false,
         cannot_close: false,
         closes_at_boot: false,
+        asks_home: false,
         cause: Cause::Manual { until: None },
     };
     match (&entry.profile.usable, wish.routed(&saved.config)) {

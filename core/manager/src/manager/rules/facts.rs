@@ -1,67 +1,10 @@
-//! Facts about networks: from the adapter, and to and from the contract.
+//! Facts about networks, to and from the contract.
 
 use adit_api::{ApiError, DayTime, HomeAnswer, NetworkLink, Networks, PortalState, SeenFact, Weekday};
-use adit_platform::network_facts as port;
 use adit_rules::decide::Seen;
-use adit_rules::facts::{Day, Facts, Known, Link, LinkKind, LocalTime, Mac, Portal, ProbeResult, Security, Ssid, Wifi};
+use adit_rules::facts::{Day, Facts, Known, Link, LocalTime, Mac, Portal, ProbeResult, Ssid, Wifi};
 
 use super::forms;
-
-/// Converts what the adapter observed at a local time.
-pub(super) fn observed(facts: &port::Facts, at: LocalTime) -> Facts {
-    Facts { links: facts.links.iter().map(link).collect(), at, other_vpn: known(facts.other_vpn) }
-}
-
-fn link(link: &port::Link) -> Link {
-    Link {
-        interface: link.interface.clone(),
-        kind: match link.kind {
-            port::LinkKind::Wifi => LinkKind::Wifi,
-            port::LinkKind::Ethernet => LinkKind::Ethernet,
-            port::LinkKind::Cellular => LinkKind::Cellular,
-            port::LinkKind::Other => LinkKind::Other,
-        },
-        is_default: link.is_default,
-        wifi: link.wifi.as_ref().map(wifi),
-        gateway_mac: link.gateway_mac.map(mac),
-        subnets: link.subnets.clone(),
-        // The adapter does not tell an empty list from one that has not come yet.
-        dns_suffixes: Some(link.dns_suffixes.clone()).filter(|suffixes| !suffixes.is_empty()).into(),
-        metered: known(link.metered),
-        home: ProbeResult::NotAsked,
-        portal: match link.portal {
-            port::Portal::Unknown => Portal::Unknown,
-            port::Portal::None => Portal::None,
-            port::Portal::Captive => Portal::Captive,
-        },
-    }
-}
-
-fn wifi(wifi: &port::Wifi) -> Wifi {
-    Wifi {
-        ssid: wifi.ssid.as_ref().and_then(|ssid| Ssid::new(ssid.as_bytes()).ok()),
-        bssid: wifi.bssid.map(mac),
-        security: wifi.security.map(|security| match security {
-            port::Security::Open => Security::Open,
-            port::Security::Wep => Security::Wep,
-            port::Security::Wpa => Security::Wpa,
-            port::Security::Wpa2 => Security::Wpa2,
-            port::Security::Wpa3 => Security::Wpa3,
-            port::Security::Enterprise => Security::Enterprise,
-        }),
-    }
-}
-
-const fn mac(mac: port::Mac) -> Mac {
-    Mac::new(mac.0)
-}
-
-const fn known(value: port::Known<bool>) -> Known<bool> {
-    match value {
-        port::Known::Unknown => Known::Unknown,
-        port::Known::Known(value) => Known::Known(value),
-    }
-}
 
 /// Converts facts for clients.
 pub(super) fn view(facts: &Facts) -> Networks {

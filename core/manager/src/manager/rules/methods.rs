@@ -60,6 +60,7 @@ impl Inner {
             let mut desk = self.rules.desk();
             (desk.stored, desk.is_broken) = (stored, false);
             desk.epoch += 1;
+            desk.ask_homes();
             let by = caller.who.as_str().into();
             self.event_log.write(None, LogCode::RulesSet { revision: current + 1, by });
             self.tell_desk(&mut desk, Input::Rules(set), false);

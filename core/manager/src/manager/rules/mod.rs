@@ -21,10 +21,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use adit_api::{ApiError, Event, LogCode, LogText, RuleSource, TunnelId};
+use adit_home::{HomeProbe, Homes};
 use adit_platform::network_facts::{self as port, FactsWatch, Known, NetworkFacts};
 use adit_protocol::{Event as EngineEvent, Instant};
 use adit_rules::controller::{Clock as At, Command, Input, Target, UserAction};
-use adit_rules::facts::Facts;
+use adit_rules::facts::{Facts, ProbeResult};
 use adit_rules::{Controller, Name, RuleSet, Tunnel, Tunnels};
 
 use super::Inner;
@@ -44,6 +45,7 @@ pub(super) struct Rules {
     heard: Inbox<Heard>,
     clock: Arc<dyn Clock>,
     source: Option<Arc<dyn NetworkFacts>>,
+    home_probe: Option<Arc<dyn HomeProbe>>,
     watch: Mutex<Option<FactsWatch>>,
 }
 
@@ -75,6 +77,8 @@ struct Desk {
     ids: BTreeMap<Name, TunnelId>,
     /// What the adapter said last.
     observed: Option<port::Facts>,
+    /// Asks the networks whether they are home; None before the start, and where nothing can ask.
+    homes: Option<Homes>,
     /// The state to establish.
     target: Option<Target>,
     /// The tunnels that a target wanted up, which go down when none does any more.
@@ -108,7 +112,11 @@ enum Order {
 }
 
 impl Rules {
-    pub(super) fn new(clock: Arc<dyn Clock>, source: Option<Arc<dyn NetworkFacts>>) -> Self {
+    pub(super) fn new(
+        clock: Arc<dyn Clock>,
+        source: Option<Arc<dyn NetworkFacts>>,
+        home_probe: Option<Arc<dyn HomeProbe>>,
+    ) -> Self {
         Self {
             desk: Mutex::new(Desk::new()),
             editing: Mutex::default(),
@@ -116,6 +124,7 @@ impl Rules {
             heard: Inbox::new(Arc::clone(&clock)),
             clock,
             source,
+            home_probe,
             watch: Mutex::default(),
         }
     }
@@ -148,6 +157,7 @@ impl Desk {
             tunnels: Tunnels::default(),
             ids: BTreeMap::new(),
             observed: None,
+            homes: None,
             target: None,
             were_up: BTreeSet::new(),
             orders: Vec::new(),
@@ -168,7 +178,17 @@ impl Desk {
 
     /// Returns the facts at this time; None if nothing is known.
     fn facts(&self, at: At) -> Option<Facts> {
-        self.observed.as_ref().map(|observed| facts::observed(observed, at.local))
+        let observed = self.observed.as_ref()?;
+        Some(match &self.homes {
+            Some(homes) => homes.facts(observed, at.local),
+            None => adit_home::facts(observed, at.local, |_| ProbeResult::NotAsked),
+        })
+    }
+
+    /// Has the present networks asked for the homes of the present rules.
+    fn ask_homes(&self) {
+        let Some(homes) = &self.homes else { return };
+        homes.set(&self.observed.clone().map_or(Known::Unknown, Known::Known), self.set());
     }
 
     /// Returns the epoch while there is nothing to do: there are no rules, and no tunnel waits for a time.
@@ -217,12 +237,34 @@ impl Inner {
         if let Err(error) = self.spawn("rules", |inner| inner.run_rules()) {
             self.event_log.write(None, LogCode::NetworksUnknown { error: LogText::of(error) });
         }
+        self.start_homes();
         self.watch_networks();
+    }
+
+    fn start_homes(self: &Arc<Self>) {
+        let Some(probe) = &self.rules.home_probe else { return };
+        let inner = Arc::downgrade(self);
+        let changed = Box::new(move || {
+            if let Some(inner) = inner.upgrade() {
+                inner.hear_of_homes();
+            }
+        });
+        match Homes::start(Arc::clone(probe), changed) {
+            Ok(homes) => {
+                let mut desk = self.rules.desk();
+                desk.homes = Some(homes);
+                desk.ask_homes();
+            }
+            Err(error) => self.event_log.write(None, LogCode::NetworksUnknown { error: LogText::of(error) }),
+        }
     }
 
     /// Ends what [`Inner::start_rules`] started.
     pub(super) fn end_rules(&self) {
         drop(self.rules.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
+        // Its thread, which may wait for the desk, ends before this one goes on.
+        let homes = self.rules.desk().homes.take();
+        drop(homes);
         self.rules.heard.push(Heard::End);
     }
 
@@ -248,8 +290,18 @@ impl Inner {
             Known::Known(facts) => Some(facts.clone()),
         };
         desk.epoch += 1;
+        desk.ask_homes();
         let input = desk.facts(at).map_or(Input::FactsLost, Input::Facts);
         self.tell_desk(&mut desk, input, false);
+    }
+
+    /// Decides anew because a home has answered, or no longer does.
+    fn hear_of_homes(&self) {
+        let at = self.rules.at();
+        let mut desk = self.rules.desk();
+        let Some(facts) = desk.facts(at) else { return };
+        desk.epoch += 1;
+        self.tell_desk(&mut desk, Input::Facts(facts), false);
     }
 
     /// Forgets what was known about the networks before the computer slept, and observes them anew.

@@ -27,6 +27,8 @@ pub(in crate::manager) struct Wish {
     pub(in crate::manager) cannot_close: bool,
     /// True if the kill switch is closed while nothing is known about the networks, so that it closes before the service starts.
     pub(in crate::manager) closes_at_boot: bool,
+    /// True if the rules name homes, so that a closed kill switch lets the home probe out.
+    pub(in crate::manager) asks_home: bool,
     pub(in crate::manager) cause: Cause,
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adit_api::{Caller, ConfigText, Event, EventSink, Health, Service, TunnelId, TunnelState, TunnelView};
+use adit_home::fake::FakeProbe;
 use adit_platform::device::Offloads;
 use adit_platform::fake::{FakeDevices, FakeFacts, FakeNet, FakeWgQuick, RecordingHost};
 use adit_platform::private_folder::PrivateFolder;
@@ -99,6 +100,7 @@ pub(super) struct Bench {
     pub(super) heard: Listener,
     pub(super) wg_quick: FakeWgQuick,
     pub(super) networks: FakeFacts,
+    pub(super) homes: FakeProbe,
     folder: TempDir,
     manager: Option<Manager>,
     /// The engine. None: a fake whose tunnels carry no packets and follow the test's instructions.
@@ -130,6 +132,7 @@ impl Bench {
             heard: Listener::default(),
             wg_quick: FakeWgQuick::default(),
             networks: FakeFacts::new(),
+            homes: FakeProbe::new(),
             engine: engine(folder.path()),
             folder,
             manager: None,
@@ -159,6 +162,7 @@ impl Bench {
             early: Some(PrivateFolder::open(&self.folder.path().join("store")).unwrap()),
             wg_quick: Some(Arc::new(self.wg_quick.clone())),
             facts: Some(Arc::new(self.networks.clone())),
+            home_probe: Some(Arc::new(self.homes.clone())),
         };
         self.manager = Some(Manager::start(store, dependencies, start_reason));
         findings

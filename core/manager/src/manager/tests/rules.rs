@@ -25,12 +25,13 @@ otherwise up office everything, kill switch only when untrusted
 fn wifi(name: &str, gateway: Option<Mac>) -> Known<Facts> {
     let link = Link {
         interface: "wlan0".into(),
+        carrier_changes: 0,
         kind: LinkKind::Wifi,
         is_default: true,
         wifi: Some(Wifi { ssid: Ssid::new(name.as_bytes()), bssid: None, security: Some(Security::Wpa2) }),
         gateway_mac: gateway,
         subnets: vec!["192.168.1.0/24".parse().unwrap()],
-        dns_suffixes: Vec::new(),
+        dns_suffixes: Known::Unknown,
         metered: Known::Known(false),
         portal: Portal::None,
     };
