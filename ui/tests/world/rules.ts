@@ -255,7 +255,7 @@ function traced({ not, is }: RuleCondition, networks: Networks | null): Conditio
     case "dns_suffix":
       return result(link.dns_suffixes === null ? null : is.suffixes.some((suffix) => link.dns_suffixes!.includes(suffix)), { kind: "dns_suffixes", suffixes: link.dns_suffixes });
     case "time":
-      return result(true, { kind: "time", at: networks!.at });
+      return result(true, { kind: "time", at: networks!.at! });
     case "link":
       return result(is.kinds.includes(link.kind), { kind: "link", link: link.kind });
     default:

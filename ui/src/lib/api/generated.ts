@@ -689,7 +689,6 @@ export type DownReason = {
 /** The number of a draft, among all drafts of this process. */
 export type DraftId = number;
 
-
 /** The number of packets or datagrams that were dropped for one reason. */
 export type DropCount = {
   /** The reason. */
