@@ -62,6 +62,7 @@ fn a_computer_goes_from_the_cafe_home_and_back_and_nothing_passes_by_the_tunnel_
     })
     .with_context(|| adit(&["why"]).unwrap_or_default())?;
     everything_is_seen(&lab, &server, &client)?;
+    everything_is_seen(&lab, &client, &client)?;
     tunnel.the_client_is_as_before()?;
     let why = adit(&["why"])?;
     ensure!(why.contains(&format!("gateway {HOME}: matches ({HOME})")), "{why}");
@@ -72,7 +73,8 @@ fn a_computer_goes_from_the_cafe_home_and_back_and_nothing_passes_by_the_tunnel_
     wait_for("the tunnel to be wanted without a network", PATIENCE, || {
         (!matches!(service.state(id), Ok(TunnelState::Down { .. }))).then_some(())
     })?;
-    let count = seen(&lab, &server, &client, || {
+    // At the client's end of the link, because a sniffer needs an interface that is up.
+    let count = seen(&lab, &client, &client, || {
         enter(&server, CAFE)?;
         service.wait_until_up(id)
     })?;

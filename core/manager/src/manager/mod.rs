@@ -56,8 +56,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use adit_api::{ApiError, Event, EventSink, InterfaceName, LogCode, LogLine, LogText, TunnelId, TunnelView};
-use adit_platform::devices::Devices;
 use adit_home::HomeProbe;
+use adit_platform::devices::Devices;
 use adit_platform::network_facts::NetworkFacts;
 use adit_platform::private_folder::{FolderError, PrivateFolder};
 use adit_platform::wg_quick::WgQuick;

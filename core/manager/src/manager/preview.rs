@@ -43,11 +43,7 @@ impl Manager {
             name: tunnel.summary.interface,
             hooks,
             patience: Patience::Retries(0),
-            kill_switch: blocks.then(|| KillSwitchRequest {
-                owner: id.to_string(),
-                allow_lan: settings.allow_lan,
-                home_probe,
-            }),
+            kill_switch: blocks.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: settings.allow_lan, home_probe }),
             allow_ipv6_outside: settings.allow_ipv6_outside,
             yields: true,
         };

@@ -2,8 +2,8 @@
 //! let traffic out that the rules want inside.
 
 use adit_api::{
-    ApiError, Event, KillSwitch, LogCode, LogLevel, OnDemandCause, RuleMode, RuleSource, RulesSwitch, RulesView, Service,
-    TunnelId, TunnelState,
+    ApiError, Event, HomeAnswer, KillSwitch, LogCode, LogLevel, OnDemandCause, RuleMode, RuleSource, RulesSwitch, RulesView,
+    Service, TunnelId, TunnelState,
 };
 use adit_platform::network_facts::{Facts, Known, Link, LinkKind, Mac, Portal, Security, Ssid, Wifi};
 use adit_protocol::Event as EngineEvent;
@@ -470,4 +470,36 @@ fn a_sleep_that_no_adapter_announces_forgets_the_networks_and_looks_again() {
     bench.until("it comes up until home is certain", |bench| bench.is_up(id) || rules(bench).now.pending.is_some());
     bench.advance(2_500);
     bench.until("it is down again", |bench| is_down(bench, id) && !closed(bench));
+}
+
+#[test]
+fn a_network_is_home_only_while_the_owner_of_the_key_answers() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    let key = adit_protocol::PublicKey::from_bytes([7; 32]);
+    let home_is = |bench: &Bench, wanted: HomeAnswer| {
+        bench.manager().networks(&us()).unwrap().is_some_and(|networks| networks.links[0].home == wanted)
+    };
+    bench.homes.set("wlan0", &[]);
+    set(
+        &bench,
+        &format!("when home probe {key} then down, kill switch off\notherwise up office everything, kill switch always\n"),
+    );
+    go(&bench, home());
+    bench.until("nobody answers", |bench| home_is(bench, HomeAnswer::NoAnswer));
+    bench.until("the tunnel is up, although everything else looks like home", |bench| bench.is_up(id) && closed(bench));
+    let kill_switches = bench.stage.host.all_kill_switches();
+    assert!(!kill_switches.is_empty() && kill_switches.iter().all(|kill_switch| kill_switch.home_probe));
+
+    bench.homes.set("wlan0", &[key]);
+    bench.networks.set(nowhere());
+    bench.networks.set(home());
+    bench.until("the home answers", |bench| home_is(bench, HomeAnswer::Answered { key: key.into() }));
+    bench.advance(2_500);
+    bench.until("the tunnel is down at home", |bench| is_down(bench, id) && !closed(bench));
+
+    bench.homes.set("wlan0", &[]);
+    bench.networks.set(nowhere());
+    bench.networks.set(home());
+    bench.until("the tunnel is up where only the name is that of home", |bench| bench.is_up(id) && closed(bench));
 }
