@@ -147,7 +147,9 @@ fn day_time(text: &str) -> Result<DayTime, String> {
         let (day, time) = text.trim().split_once(' ')?;
         let day = DAYS.iter().find(|(name, _)| name.eq_ignore_ascii_case(day))?.1;
         let (hour, minute) = time.trim().split_once(':')?;
-        let number = |text: &str| Some(text).filter(|text| text.len() == 2)?.parse::<u8>().ok();
+        // `parse` alone would accept a sign.
+        let is_number = |text: &&str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = |text: &str| Some(text).filter(is_number)?.parse::<u8>().ok();
         let (hour, minute) = (number(hour)?, number(minute)?);
         (hour < 24 && minute < 60).then_some(DayTime { day, hour, minute })
     };
