@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use adit_platform::lan::HOP_LIMIT;
 use adit_protocol::{Limiter, Now, PrivateKey, PublicKey, nk};
 use rand_core::CryptoRng;
 
@@ -103,6 +104,10 @@ impl Responder {
         let ephemeral = *handshake.first_chunk().ok_or(Silence::Stranger)?;
         if self.answered.contains(&ephemeral) || self.refused.contains(&ephemeral) {
             return Err(Silence::Repeated);
+        }
+        // Without this, each copy of a recorded probe from outside the link would have the networks read.
+        if datagram.hop_limit != Some(HOP_LIMIT) {
+            return Err(Silence::NotFromThisLink);
         }
         if !link().is_origin_of(datagram) {
             return Err(Silence::NotFromThisLink);

@@ -70,14 +70,25 @@ pub fn ask(
 ) -> io::Result<Asked> {
     let mut asked = Asked::default();
     let mut buffer = [0; ROOM];
+    let mut was_sent = false;
+    let mut failed = None;
     loop {
         let now = clock();
         let mut wake: Option<Instant> = None;
         for question in &mut questions {
-            let then = advance(question, now, rng, &mut |probe| send(socket, to, probe))?;
+            let then = advance(question, now, rng, &mut |probe| match send(socket, to, probe) {
+                Ok(()) => was_sent = true,
+                Err(error) => failed = Some(error),
+            });
             wake = wake.into_iter().chain(then).min();
         }
-        let Some(wake) = wake else { return Ok(asked) };
+        let Some(wake) = wake else {
+            return match failed {
+                Some(error) if !was_sent => Err(error),
+                // An earlier or a later probe may have had its answer.
+                Some(_) | None => Ok(asked),
+            };
+        };
         let Some(heard) = socket.receive(&mut buffer, stop, Some(wake.since(now.instant)))? else {
             if stop.is_stopped() {
                 return Ok(asked);
@@ -91,17 +102,12 @@ pub fn ask(
 }
 
 /// Sends the probes of a question that are due. Returns when to continue. None: its time is over.
-fn advance(
-    question: &mut Ask,
-    now: Now,
-    rng: &mut (impl CryptoRng + ?Sized),
-    send: &mut dyn FnMut(&[u8]) -> io::Result<()>,
-) -> io::Result<Option<Instant>> {
+fn advance(question: &mut Ask, now: Now, rng: &mut (impl CryptoRng + ?Sized), send: &mut dyn FnMut(&[u8])) -> Option<Instant> {
     loop {
         match question.next(now, rng) {
-            Next::Send(probe) => send(&probe)?,
-            Next::WaitUntil(then) => return Ok(Some(then)),
-            Next::GiveUp => return Ok(None),
+            Next::Send(probe) => send(&probe),
+            Next::WaitUntil(then) => return Some(then),
+            Next::GiveUp => return None,
         }
     }
 }

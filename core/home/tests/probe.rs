@@ -241,6 +241,15 @@ fn the_networks_of_the_link_are_read_for_nobody_who_does_not_know_the_key() {
 }
 
 #[test]
+fn the_networks_of_the_link_are_not_read_for_a_probe_from_beyond_a_router() {
+    let mut home = home();
+    let (_, probe) = ask(home.public(), LAPTOP, at(0));
+    let unread = || panic!("the networks are not read for it");
+    let routed = Datagram { hop_limit: Some(254), ..from(LAPTOP, &probe) };
+    assert_eq!(home.hear(&routed, &unread, at(1), &mut rng(1)), Err(Silence::NotFromThisLink));
+}
+
+#[test]
 fn a_probe_that_somebody_passes_on_from_another_address_is_not_home() {
     let mut home = home();
     let (ask, probe) = ask(home.public(), LAPTOP, at(0));

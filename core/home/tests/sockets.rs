@@ -2,8 +2,10 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use std::io::ErrorKind;
+use std::cell::Cell;
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -12,7 +14,7 @@ use std::time::Duration;
 use adit_home::wire::PROBE;
 use adit_home::{Ask, Datagram, Link, Next, NotHome, Responder, Silence, ask, serve};
 use adit_platform::device::Stop;
-use adit_platform::lan::LanSocket;
+use adit_platform::lan::{FromNeighbour, LanSocket};
 use adit_platform::native;
 use adit_protocol::{Instant, Now, PrivateKey, PublicKey};
 use rand_chacha::ChaCha20Rng;
@@ -154,4 +156,44 @@ fn answers_that_came_through_a_router_or_were_recorded_are_not_believed() {
         let datagram = Datagram { source: heard.source, hop_limit: heard.hop_limit, bytes: &buffer[..heard.len] };
         assert_eq!(question.hear(&datagram, stopped_clock().instant), expected, "hop limit {hop_limit}");
     }
+}
+
+/// A socket that sends one datagram and fails from then on.
+struct SendsOnce(Box<dyn LanSocket>, AtomicBool);
+
+impl LanSocket for SendsOnce {
+    fn local(&self) -> io::Result<SocketAddr> {
+        self.0.local()
+    }
+
+    fn send(&self, to: SocketAddr, bytes: &[u8]) -> io::Result<()> {
+        if self.1.swap(true, Relaxed) { Err(ErrorKind::NetworkUnreachable.into()) } else { self.0.send(to, bytes) }
+    }
+
+    fn receive(&self, buffer: &mut [u8], stop: &dyn Stop, patience: Option<Duration>) -> io::Result<Option<FromNeighbour>> {
+        self.0.receive(buffer, stop, patience)
+    }
+}
+
+#[test]
+fn a_probe_that_cannot_be_sent_hides_no_answer_to_another() {
+    let home = Home::start();
+    let stop = native::new_stop().unwrap();
+    let start = stopped_clock();
+    let reads = Cell::new(0_u64);
+    // Every reading is half a second later than the last but one.
+    let clock = || {
+        reads.set(reads.get() + 1);
+        Now { instant: start.instant + Duration::from_millis(reads.get() / 2 * 500), ..start }
+    };
+    let ask_on = |socket: &dyn LanSocket| {
+        let keys = [key().public(), PrivateKey::from_bytes([8; 32]).public()];
+        let questions = keys.map(|key| question(key, socket)).into();
+        reads.set(0);
+        ask(questions, socket, &[home.address], &*stop, &clock, &mut rng(5))
+    };
+    let asked = ask_on(&SendsOnce(socket(LAPTOP), AtomicBool::new(false))).unwrap();
+    assert_eq!(asked.answered, [key().public()]);
+    let error = ask_on(&SendsOnce(socket(LAPTOP), AtomicBool::new(true))).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NetworkUnreachable, "nothing was sent");
 }
