@@ -178,7 +178,13 @@ pub(crate) const CASES: &[Case] = &[
         then: has_version_3,
         ..ADMINISTER
     },
-    Case { line: "rules import -", input: "otherwise leave\n", prints: Stdout("the rules are replaced"), ..ADMINISTER },
+    Case {
+        before: &["rules import /dev/null"],
+        line: "rules import -",
+        input: "otherwise leave\n",
+        prints: Stdout("the rules are replaced"),
+        ..ADMINISTER
+    },
     Case { line: "versions office", prints: Stdout("imported"), ..ADMINISTER },
     Case { line: "undo office", prints: Stdout("as in version 1 again"), then: has_version_3, ..ADMINISTER },
     Case { line: "rename office Home", prints: Stdout("called Home"), then: |stage| stage.view("Home").map(drop), ..ADMINISTER },

@@ -21,10 +21,12 @@ const GROUP: u32 = 64_999;
 fn requests() -> String {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/tests/golden/requests.json");
     let text = std::fs::read_to_string(golden).unwrap();
-    let requests: Vec<Request> = serde_json::from_str(&text).unwrap();
+    let mut requests: Vec<Request> = serde_json::from_str(&text).unwrap();
+    // A method may have several examples.
+    requests.dedup_by_key(|request| request.method().name);
     let names: Vec<&str> = requests.iter().map(|request| request.method().name).collect();
     assert_eq!(names, METHODS.iter().map(|method| method.name).collect::<Vec<_>>());
-    text
+    serde_json::to_string(&requests).unwrap()
 }
 
 /// Returns a child process's answers to one request of each method.
