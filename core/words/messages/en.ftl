@@ -1224,6 +1224,7 @@ ui-away-banner = The Adit service does not answer. What is shown here may be out
 ui-away-help = What to do
 ui-simulated = Simulated system: nothing on this computer is changed
 ui-try-now = Try now
+ui-check-again = Check again
 
 # The list of tunnels.
 ui-add = Add a tunnel
@@ -1560,6 +1561,7 @@ ui-rules-saved = The rules are saved.
 ui-rules-broken = The stored rules cannot be read. Until they are mended, the last ones hold, or the most protective ones.
 ui-rules-has-errors = This text has errors. Mend them in the text, or go back to the saved rules.
 ui-rules-newer = The rules were changed meanwhile, so these cannot be saved.
+ui-rules-overtaken = The rules were changed meanwhile, so this was not done.
 ui-rules-trust = Trust this network
 ui-rules-trust-hint = Adds a rule that turns the tunnels off here.
 ui-rules-pause = Pause the rules
@@ -1691,6 +1693,7 @@ ui-network-metered = metered
 ui-network-portal = a login page holds traffic back
 ui-draft = Tunnel from { $from }
 ui-draft-unusable = cannot be imported
+ui-draft-unchecked = not checked
 ui-draft-leave-out = Leave this one out
 ui-draft-edit = Edit the text
 ui-draft-keys = Keys stay in the program and are shown as marks. Where a mark stays, its key stays.
