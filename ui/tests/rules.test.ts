@@ -22,6 +22,19 @@ beforeEach(async () => {
   return () => app.service.end();
 });
 
+test("a check that is answered late does not overwrite what is typed", async () => {
+  const deliver = hold(transport, "check_rules");
+  rules.type("first");
+  void rules.checkTyped();
+  rules.type("first and second");
+  void rules.checkTyped();
+  await deliver(1);
+  expect([rules.typed, rules.shown?.text]).toEqual([null, "first and second"]);
+  rules.type("first and third");
+  await deliver();
+  expect([rules.typed, rules.shown?.text]).toEqual(["first and third", "first and second"]);
+});
+
 test("a check that is answered late does not undo a discard", async () => {
   const deliver = hold(transport, "check_rules");
   rules.type("nonsense");
