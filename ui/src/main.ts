@@ -5,6 +5,7 @@ import { Imports } from "./lib/state/imports.svelte.ts";
 import { Log } from "./lib/state/log.svelte.ts";
 import { programLanguage } from "./lib/state/language.ts";
 import { loadPreferences } from "./lib/state/preferences.svelte.ts";
+import { Rules } from "./lib/state/rules.svelte.ts";
 import { Service } from "./lib/state/service.svelte.ts";
 import { http } from "./lib/transport/http.ts";
 import { isInTauri, tauri } from "./lib/transport/tauri.ts";
@@ -18,7 +19,7 @@ async function start(): Promise<void> {
   const transport = await (isInTauri() ? tauri() : http(""));
   await loadPreferences(isInTauri() ? await programLanguage(transport) : null);
   const service = new Service(transport);
-  const props = { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service) };
+  const props = { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service), rules: new Rules(service) };
   mount(App, { target: document.getElementById("app")!, props });
 }
 

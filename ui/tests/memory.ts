@@ -6,6 +6,7 @@ import type { Notice } from "../src/lib/api/generated.ts";
 import { Actions } from "../src/lib/state/actions.svelte.ts";
 import { Imports } from "../src/lib/state/imports.svelte.ts";
 import { Log } from "../src/lib/state/log.svelte.ts";
+import { Rules } from "../src/lib/state/rules.svelte.ts";
 import { Service } from "../src/lib/state/service.svelte.ts";
 import { type Away, type Question, Refused, type Reply, type Signal, type Transport, Unreachable } from "../src/lib/transport/transport.ts";
 import { No } from "./world/no.ts";
@@ -59,6 +60,21 @@ export class TestTransport implements Transport {
   }
 }
 
+/** Holds the answers to a method back. Each call of what is returned delivers one: the first, or that at a place. */
+export function hold(transport: TestTransport, method: Question["method"]): (place?: number) => Promise<void> {
+  const usual = transport.call.bind(transport);
+  const waiting: (() => void)[] = [];
+  transport.call = async (request) => {
+    const reply = usual(request);
+    if (request.method === method) await new Promise<void>((deliver) => waiting.push(deliver));
+    return reply;
+  };
+  return (place = 0) => {
+    waiting.splice(place, 1).forEach((deliver) => deliver());
+    return settled();
+  };
+}
+
 /** Answers each method with its first golden response. */
 export function goldenTransport(): TestTransport {
   const responses = [...golden<Reply[]>("responses"), ...golden<Reply[]>("local_responses")];
@@ -82,7 +98,7 @@ export function worldTransport(world: World): TestTransport {
 /** Everything that components ask for. */
 export function appOf(transport: Transport): App {
   const service = new Service(transport);
-  return { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service) };
+  return { service, actions: new Actions(service), log: new Log(service), imports: new Imports(service), rules: new Rules(service) };
 }
 
 /** Until everything that was begun and waits for nothing else is done. */

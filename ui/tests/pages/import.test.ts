@@ -2,14 +2,22 @@ import { screen, within } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { chosenFolder, dropped } from "../../src/lib/model/folder.ts";
 import { isUsable } from "../../src/lib/state/imports.svelte.ts";
-import { settled } from "../memory.ts";
+import { hold, settled } from "../memory.ts";
 import { people } from "../world/people.ts";
 import { CONFIG, MASKED } from "../world/texts.ts";
 import { idOf, keyOf } from "../world/views.ts";
 import { World } from "../world/world.ts";
 import { app, named, show, transport, use, user, world } from "./shown.ts";
 
-vi.mock("@tauri-apps/api/event", () => ({ emit: async () => undefined, listen: async () => () => undefined }));
+/** Called when the page has begun to listen to an event of the program around it. */
+let onListen: (name: string) => void = () => undefined;
+vi.mock("@tauri-apps/api/event", () => ({
+  emit: async () => undefined,
+  listen: async (name: string) => {
+    onListen(name);
+    return () => undefined;
+  },
+}));
 
 describe("importing", () => {
   test("one bad file does not spoil the others, and each has its reason", async () => {
@@ -29,7 +37,57 @@ describe("importing", () => {
     await user.click(screen.getByRole("button", { name: named("Import 2 tunnels") }));
     await settled();
     expect(screen.getByText(named("Imported 1 of 4"))).toBeVisible();
-    expect(screen.getByText(named("home: Another tunnel is called home already"))).toBeVisible();
+    // The one that failed is still there, to be mended and tried again.
+    const left = within(screen.getByRole("region", { name: named("Tunnel from home.conf") }));
+    expect(left.getByText(named("Another tunnel is called home already"))).toBeVisible();
+    await user.type(left.getByRole("textbox", { name: "Name" }), " abroad");
+    await user.click(screen.getByRole("button", { name: "Import one tunnel" }));
+    await settled();
+    expect([...world.tunnels.values()].map(({ name }) => name)).toContain("home abroad");
+    expect(app.imports.drafts).toEqual([]);
+  });
+
+  test("what comes while tunnels are imported stays, and nothing is taken away meanwhile", async () => {
+    await show("#/add");
+    await app.imports.addFiles([new File([CONFIG], "home.conf")]);
+    await settled();
+    const deliver = hold(transport, "import_draft");
+    await user.click(screen.getByRole("button", { name: "Import one tunnel" }));
+    expect(screen.getByRole("button", { name: "Cancel" })).toBeDisabled();
+    expect(screen.getByRole("button", { name: "Leave this one out" })).toBeDisabled();
+    await app.imports.addFiles([new File([CONFIG], "later.conf"), new File(["nonsense"], "broken.conf")]);
+    await deliver();
+    expect(screen.getByText(named("Imported 1 of 1"))).toBeVisible();
+    expect(app.imports.drafts.map(({ name }) => name)).toEqual(["later"]);
+    expect(app.imports.refusals.map(({ from }) => from)).toEqual(["broken.conf"]);
+    expect(screen.getByRole("region", { name: named("Tunnel from later.conf") })).toBeVisible();
+    expect(world.drafts.size).toBe(1);
+    await user.click(screen.getByRole("button", { name: "Done" }));
+    expect(app.imports.drafts).toHaveLength(1);
+  });
+
+  test("a draft whose check failed does not stop the others, and can be checked again", async () => {
+    await show("#/add");
+    await app.imports.addFiles([new File(["PK"], "all.zip")]);
+    await settled();
+    const first = () => within(screen.getAllByRole("region", { name: named("Tunnel from all.zip") })[0]!);
+    await user.click(first().getByRole("button", { name: "Edit the text" }));
+    await settled();
+    world.refusals.set("check_draft", { code: "busy" });
+    await user.click(first().getByRole("radio", { name: "Form" }));
+    await settled();
+    await user.type(first().getByRole("textbox", { name: "MTU" }), "1380");
+    await user.tab();
+    await vi.waitFor(() => expect(app.imports.drafts[0]?.config).toContain("MTU = 1380"));
+    await user.click(first().getByRole("button", { name: "Edit the text" }));
+    await settled();
+    expect(first().getByText("not checked")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Import one tunnel" })).toBeEnabled();
+    world.refusals.delete("check_draft");
+    await user.click(first().getByRole("button", { name: "Check again" }));
+    await settled();
+    expect(first().queryByText("not checked")).toBeNull();
+    expect(screen.getByRole("button", { name: named("Import 2 tunnels") })).toBeEnabled();
   });
 
   test("an archive becomes several drafts", async () => {
@@ -171,6 +229,15 @@ describe("importing", () => {
       await show("");
       expect(screen.getByRole("heading", { name: "home.conf" })).toBeVisible();
       expect(await app.imports.addOpened()).toBe(false);
+    });
+
+    test("a file that is opened just before the page listens does not wait unnoticed", async () => {
+      onListen = (name) => {
+        if (name === "open") world.opened = { drafts: [draft("late.conf")], refusals: [] };
+      };
+      await show("");
+      onListen = () => undefined;
+      expect(screen.getByRole("heading", { name: "late.conf" })).toBeVisible();
     });
   });
 

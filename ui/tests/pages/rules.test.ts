@@ -1,8 +1,9 @@
 import { screen, within } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { go } from "../../src/lib/state/router.svelte.ts";
 import { settled } from "../memory.ts";
 import { CAFE, USUAL } from "../world/rules.ts";
-import { named, plain, show, transport, user, world } from "./shown.ts";
+import { app, named, plain, show, transport, user, world } from "./shown.ts";
 
 const rules = () => within(screen.getByRole("list", { name: "Rules" })).getAllByRole("group");
 const names = () => rules().map((rule) => plain(rule.querySelector("b")?.textContent ?? ""));
@@ -172,5 +173,149 @@ describe("rules", () => {
     await show("#/rules");
     expect(screen.getByText(/stored rules cannot be read/)).toBeVisible();
     expect(screen.getByText("The networks of this computer are not known yet.")).toBeVisible();
+  });
+
+  test("that are not saved outlast a look at another page, and so does an open form", async () => {
+    await show("#/rules");
+    await user.click(button("Move rule 1 down"));
+    await settled();
+    await user.click(button("Edit rule 1"));
+    await user.type(screen.getByRole("textbox", { name: "Name (optional)" }), " at work");
+    await settled();
+    go({ kind: "settings" });
+    await settled();
+    go({ kind: "rules" });
+    await settled();
+    expect(screen.getByText("These rules are not saved yet.")).toBeVisible();
+    expect(screen.getByRole("textbox", { name: "Name (optional)" })).toHaveValue("Open Wi-Fi at work");
+    await user.click(button("Done"));
+    await settled();
+    expect(names().slice(0, 2)).toEqual(["Open Wi-Fi at work", "At home"]);
+  });
+
+  test("stay where they are while the form of one is open", async () => {
+    await show("#/rules");
+    await user.click(button("Edit rule 2"));
+    for (const name of ["Move rule 1 down", "Remove rule 3", "Edit rule 1", "Add the gateway", "Edit what holds in every other network"]) expect(button(name)).toBeDisabled();
+    button("Move rule 1 down").closest<HTMLElement>("[role=group]")!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", altKey: true, bubbles: true }));
+    await settled();
+    expect(edits().filter(({ params }) => (params as { edit: { kind: string } }).edit.kind !== "replace")).toEqual([]);
+  });
+
+  test("that become others while a form is open are not edited, and the input stays", async () => {
+    await show("#/rules");
+    await user.click(button("Edit rule 2"));
+    await user.type(screen.getByRole("textbox", { name: "Name (optional)" }), "!");
+    world.rules.store({ ...USUAL, rules: USUAL.rules.slice(0, 1) });
+    world.tell({ kind: "rules_changed", revision: 2 });
+    await settled();
+    expect(screen.getByRole("alert")).toHaveTextContent("The rules were changed meanwhile");
+    expect(button("Done")).toBeDisabled();
+    expect(screen.getByRole("textbox", { name: "Name (optional)" })).toHaveValue("Open Wi-Fi!");
+    await user.click(button("Cancel"));
+    await settled();
+    expect(names()).toEqual(["At home"]);
+  });
+
+  test.each(["Edit rule 1", "Edit what holds in every other network"])("that the core refuses stay in the form, with the reason: %s", async (opening) => {
+    await show("#/rules");
+    await user.click(button(opening));
+    world.refusals.set("check_rules", { code: "busy" });
+    await user.click(button("Done"));
+    await settled();
+    const form = within(screen.getByRole("form"));
+    expect(form.getByRole("alert")).toBeVisible();
+    expect(form.queryByRole("button", { name: "Try now" })).toBeNull();
+    world.refusals.delete("check_rules");
+    await user.click(button("Done"));
+    await settled();
+    expect(screen.queryByRole("form")).toBeNull();
+  });
+
+  test("that were not moved are not said to be", async () => {
+    await show("#/rules");
+    world.refusals.set("check_rules", { code: "busy" });
+    await user.click(button("Move rule 1 down"));
+    await settled();
+    expect(screen.queryByText(named("Now rule 2 of 3"))).toBeNull();
+    expect(screen.getByRole("alert")).toBeVisible();
+    expect(names()[0]).toBe("At home");
+  });
+
+  test("are asked for again after the connection was lost", async () => {
+    await show("#/rules");
+    transport.isThere = false;
+    transport.signal({ kind: "lost", why: null });
+    await settled();
+    world.rules.store({ ...USUAL, rules: [] });
+    transport.isThere = true;
+    transport.signal({ kind: "connected", sequence: 10 });
+    await settled();
+    expect(screen.queryByText("At home")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Try now" })).toBeNull();
+  });
+
+  test("that were not paused or saved say so where that was asked for", async () => {
+    await show("#/rules");
+    world.refusals.set("pause_rules", { code: "busy" });
+    await user.click(button("Pause the rules"));
+    await user.click(screen.getByRole("menuitem", { name: named("Until the network changes") }));
+    await settled();
+    expect(within(screen.getByRole("region", { name: "Now" })).getByRole("alert")).toBeVisible();
+    await user.click(button("Move rule 1 down"));
+    await settled();
+    world.refusals.set("set_rules", { code: "busy" });
+    await user.click(button("Save the rules"));
+    await settled();
+    expect(within(screen.getByText("These rules are not saved yet.").closest<HTMLElement>(".unsaved")!).getByRole("alert")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Try now" })).toBeNull();
+    world.refusals.set("rules", { code: "busy" });
+    await app.rules.load();
+    await settled();
+    world.refusals.delete("rules");
+    await user.click(button("Try now"));
+    await settled();
+    expect(screen.queryByRole("button", { name: "Try now" })).toBeNull();
+  });
+
+  test("give the keyboard back to the button that opened the form", async () => {
+    await show("#/rules");
+    for (const [opening, closing] of [["Edit rule 2", "Done"], ["Edit rule 3", "Cancel"], ["Edit what holds in every other network", "Cancel"]] as const) {
+      await user.click(button(opening));
+      await user.click(button(closing));
+      await settled();
+      expect(document.activeElement).toHaveAccessibleName(opening.replace(/\d/, (digit) => `\u2068${digit}\u2069`));
+    }
+    await user.click(button("Add a rule"));
+    expect(document.activeElement).toHaveAccessibleName("Name (optional)");
+    await user.keyboard("{Escape}");
+    await settled();
+    expect(document.activeElement).toHaveAccessibleName("Add a rule");
+    await user.click(button("Edit what holds in every other network"));
+    expect(document.activeElement).toHaveTextContent("In every other network");
+  });
+
+  test("keep the keyboard among the conditions when one is removed", async () => {
+    await show("#/rules");
+    await user.click(button("Edit rule 3"));
+    await user.click(screen.getAllByRole("button", { name: "Remove this condition" })[1]!);
+    await settled();
+    expect(document.activeElement).toHaveAccessibleName(expect.stringContaining("1"));
+    expect(document.activeElement).toHaveValue("time");
+  });
+
+  test("that are typed and cannot be checked are kept, and checked again on request", async () => {
+    await show("#/rules");
+    await user.click(screen.getByRole("radio", { name: "Text" }));
+    await settled();
+    world.refusals.set("check_rules", { code: "busy" });
+    app.rules.type("first");
+    await vi.waitFor(() => expect(button("Check again")).toBeVisible(), 5_000);
+    expect(app.rules.typed).toBe("first");
+    expect(button("Save the rules")).toBeDisabled();
+    world.refusals.delete("check_rules");
+    await user.click(button("Check again"));
+    await settled();
+    expect([app.rules.typed, app.rules.shown?.text]).toEqual([null, "first"]);
   });
 });

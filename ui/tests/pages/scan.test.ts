@@ -1,9 +1,9 @@
 import { screen } from "@testing-library/svelte";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { go } from "../../src/lib/state/router.svelte.ts";
-import { settled } from "../memory.ts";
+import { hold, settled } from "../memory.ts";
 import { CONFIG, MASKED } from "../world/texts.ts";
-import { app, show, user, world } from "./shown.ts";
+import { app, show, transport, user, world } from "./shown.ts";
 
 describe("a QR code", () => {
   const DRAFT = { from: "camera", name: "wg0", interface: "wg0", config: MASKED, diagnostics: [] };
@@ -76,6 +76,27 @@ describe("a QR code", () => {
     await settled();
     expect(streams[1]?.stop).toHaveBeenCalled();
     expect(document.querySelector("video")).toBeNull();
+  });
+
+  test("a code that is read when nobody looks any more does not stay in the program", async () => {
+    vi.spyOn(HTMLMediaElement.prototype, "play").mockResolvedValue();
+    const { prototype } = HTMLVideoElement;
+    vi.spyOn(prototype, "videoWidth", "get").mockReturnValue(4);
+    vi.spyOn(prototype, "videoHeight", "get").mockReturnValue(4);
+    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({ drawImage: () => undefined, getImageData: () => ({ data: new Uint8ClampedArray(64), width: 4, height: 4 }) } as unknown as RenderingContext);
+    const track = Object.assign(new EventTarget(), { stop: () => undefined });
+    withCamera(async () => ({ getTracks: () => [track], getVideoTracks: () => [track] }) as unknown as MediaStream);
+    world.seen = { drafts: [{ ...DRAFT, id: world.keep(CONFIG) }], refusals: [] };
+    await show("#/add");
+    const deliver = hold(transport, "read_frame");
+    await user.click(screen.getByRole("button", { name: /^Scan a QR code/ }));
+    await user.click(screen.getByRole("button", { name: /^Use the camera/ }));
+    await settled();
+    expect(transport.asked.some(({ method }) => method === "read_frame")).toBe(true);
+    go({ kind: "home" });
+    await settled();
+    await deliver();
+    expect([world.drafts.size, app.imports.drafts]).toEqual([0, []]);
   });
 
   test("on a clipboard that may not be read is told from an empty one, and the app has no button for it", async () => {

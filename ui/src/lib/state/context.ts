@@ -3,6 +3,7 @@ import { getContext, setContext } from "svelte";
 import type { Actions } from "./actions.svelte.ts";
 import type { Imports } from "./imports.svelte.ts";
 import type { Log } from "./log.svelte.ts";
+import type { Rules } from "./rules.svelte.ts";
 import type { Service } from "./service.svelte.ts";
 
 /** Everything that outlives a page. */
@@ -11,6 +12,7 @@ export interface App {
   actions: Actions;
   log: Log;
   imports: Imports;
+  rules: Rules;
 }
 
 const KEY = Symbol("app");

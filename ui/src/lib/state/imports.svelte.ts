@@ -3,7 +3,7 @@ import type { ConfigCheck, Diagnostic, DraftId, ImportReading, Preview, TunnelId
 import { base64 } from "../model/frame.ts";
 import { freeName, interfaceFor } from "../model/names.ts";
 import type { Folder } from "../model/folder.ts";
-import { failure, Refused } from "../transport/transport.ts";
+import { failure, type Failure, Refused } from "../transport/transport.ts";
 import { say } from "../words/catalogue.svelte.ts";
 import { errorAdvice, errorDetails, errorSentence } from "../words/error.ts";
 import { importReason } from "../words/finding.ts";
@@ -31,7 +31,14 @@ export interface Draft {
   diagnostics: Diagnostic[];
   /** Whether that is said of the text as it is now. */
   isChecked: boolean;
+  /** Why it is not; null: it was not tried, or is. */
+  checkFailure: Failure | null;
+  /** Why it did not become a tunnel; null: it was not tried. */
+  refused: string | null;
 }
+
+/** What a draft begins with. */
+const CHECKED = { isChecked: true, checkFailure: null, refused: null };
 
 /** What is said of the text of a draft. */
 export function checkDraft(service: Service, { id, config }: Pick<Draft, "id" | "config">): Promise<ConfigCheck> {
@@ -53,7 +60,10 @@ export interface Refusal {
 /** What came of an import. */
 export interface Outcome {
   imported: { id: TunnelId; name: string }[];
+  /** What could not be read. */
   refused: Refusal[];
+  /** How many drafts did not become tunnels. They stay, with the reason. */
+  failed: number;
 }
 
 /** Why there is no picture on the clipboard. */
@@ -78,10 +88,30 @@ export class Imports {
     [this.drafts, this.refusals, this.outcome] = [[], [], null];
   }
 
+  /** Forgets what came of the last import. What is left stays. */
+  closeOutcome(): void {
+    this.outcome = null;
+  }
+
   /** Leaves one draft out. */
   leaveOut(draft: Draft): void {
-    this.#discard([draft]);
-    this.drafts = this.drafts.filter((other) => other.key !== draft.key);
+    this.#drop([draft]);
+  }
+
+  /** Forgets what was read and is not wanted, in the program around the page. */
+  forget({ drafts }: ImportReading): void {
+    this.#discard(drafts);
+  }
+
+  /** Checks the text of a draft. */
+  async check(draft: Draft): Promise<void> {
+    const { id, config } = draft;
+    try {
+      const { diagnostics } = await checkDraft(this.#service, { id, config });
+      if (draft.config === config) Object.assign(draft, { diagnostics, isChecked: true, checkFailure: null });
+    } catch (thrown) {
+      if (draft.config === config) draft.checkFailure = failure(thrown);
+    }
   }
 
   /** Reads files. */
@@ -178,21 +208,27 @@ export class Imports {
     await this.#add(say("ui-pasted-text"), "wg0", text);
   }
 
-  /** Imports what is wanted, one after the other. One that fails does not stop the others. */
+  /** Imports what is wanted, one after the other. One that fails stays, and does not stop the others; so does what comes meanwhile. */
   async importAll(): Promise<void> {
+    if (this.isBusy) return;
     this.isBusy = true;
-    const outcome: Outcome = { imported: [], refused: [...this.refusals] };
-    for (const draft of this.drafts.filter(isUsable)) {
+    const outcome: Outcome = { imported: [], refused: this.refusals, failed: 0 };
+    const done: Draft[] = [];
+    for (const draft of this.drafts.filter(isReady)) {
       const { name } = draft;
+      draft.refused = null;
       try {
         const { id } = await this.#import(draft);
         outcome.imported.push({ id, name });
+        done.push(draft);
       } catch (thrown) {
-        outcome.refused.push({ from: visible(name), reason: reasonOf(thrown, name) });
+        outcome.failed += 1;
+        draft.refused = reasonOf(thrown, name);
       }
     }
-    this.#discard(this.drafts);
-    [this.drafts, this.refusals, this.outcome, this.isBusy] = [[], [], outcome, false];
+    this.#drop(done);
+    this.refusals = this.refusals.filter((refusal) => !outcome.refused.includes(refusal));
+    [this.outcome, this.isBusy] = [outcome, false];
   }
 
   #import({ id, name, interface: called, config }: Draft): Promise<{ id: TunnelId }> {
@@ -200,7 +236,13 @@ export class Imports {
     return this.#service.call("import_draft", { draft: id, name, interface: called, config });
   }
 
-  #discard(drafts: readonly Draft[]): void {
+  #drop(drafts: readonly Draft[]): void {
+    this.#discard(drafts);
+    const keys = new Set(drafts.map(({ key }) => key));
+    this.drafts = this.drafts.filter(({ key }) => !keys.has(key));
+  }
+
+  #discard(drafts: readonly Pick<Draft, "id">[]): void {
     const kept = drafts.map((draft) => draft.id).filter((id) => id !== null);
     // Without an answer, the program around the page erases them when it needs the room.
     if (kept.length > 0) this.#service.call("discard_drafts", { drafts: kept }).catch(() => undefined);
@@ -224,7 +266,7 @@ export class Imports {
       const name = freeName(draft.name, new Set(this.drafts.map((other) => other.name)));
       const { interface: wanted } = draft;
       const taken = new Set(this.drafts.map((other) => other.interface));
-      this.#push({ ...draft, name, interface: taken.has(wanted) ? interfaceFor(wanted, taken) : wanted, key: this.#next++, isChecked: true });
+      this.#push({ ...draft, name, interface: taken.has(wanted) ? interfaceFor(wanted, taken) : wanted, ...CHECKED, key: this.#next++ });
     }
     for (const { from, reason } of refusals) this.#refuse(from, sentence(importReason(reason)));
   }
@@ -235,7 +277,7 @@ export class Imports {
     const free = freeName(name, names);
     try {
       const { diagnostics } = await this.#service.call("check_config", { id: null, config });
-      this.#push({ key: this.#next++, id: null, from, name: free, interface: interfaceFor(free, taken), config, diagnostics, isChecked: true });
+      this.#push({ key: this.#next++, id: null, from, name: free, interface: interfaceFor(free, taken), config, diagnostics, ...CHECKED });
     } catch (thrown) {
       this.#refuse(from, reasonOf(thrown));
     }
@@ -253,6 +295,11 @@ export class Imports {
 /** Whether a draft can become a tunnel. */
 export function isUsable({ diagnostics }: Draft): boolean {
   return !diagnostics.some((found) => found.severity === "error");
+}
+
+/** Whether it can be imported as it is. */
+export function isReady(draft: Draft): boolean {
+  return draft.isChecked && isUsable(draft);
 }
 
 function reasonOf(thrown: unknown, tunnel?: string): string {

@@ -1,9 +1,29 @@
 // The on-demand rules: those that are stored, those that are edited, and what follows from either.
-import type { FormProblem, Networks, RulesCheck, RulesDecision, RulesEdit, RulesView } from "../api/generated.ts";
+import type { FormProblem, Networks, RuleConsequence, RuleForm, RulesCheck, RulesDecision, RulesEdit, RulesView } from "../api/generated.ts";
 import { failure, Refused, type Failure } from "../transport/transport.ts";
 import type { Service } from "./service.svelte.ts";
 
-/** The rules as a page edits them. */
+/** What came of an edit. Only one that is done has changed anything. */
+export type EditResult =
+  | { kind: "done" }
+  /** The core does not take these values. */
+  | { kind: "wrong"; problems: FormProblem[] }
+  | { kind: "failed"; why: Failure }
+  /** The rules became others meanwhile. */
+  | { kind: "overtaken" };
+
+/** A form that is open. */
+export interface OpenForm {
+  /** A rule by its index, a new one, or what holds everywhere else. */
+  readonly what: number | "new" | "otherwise";
+  /** The rules as they were when it was opened. */
+  readonly of: RulesCheck;
+  /** What was entered so far; missing: nothing. */
+  rule?: RuleForm;
+  then?: RuleConsequence | null;
+}
+
+/** The rules as the page edits them. They outlive it, so that a look at another page loses nothing. */
 export class Rules {
   /** Those that are stored; null: not known yet. */
   view = $state.raw<RulesView | null>(null);
@@ -11,12 +31,27 @@ export class Rules {
   networks = $state.raw<Networks | null | undefined>(undefined);
   /** The edited ones; null: nothing was edited. */
   edited = $state.raw<RulesCheck | null>(null);
+  /** A text that was typed and is not checked yet; null: there is none. */
+  typed = $state<string | null>(null);
   /** What the edited ones decide now; null: not known. */
   would = $state.raw<RulesDecision | null>(null);
-  error = $state.raw<Failure | null>(null);
+  form = $state.raw<OpenForm | null>(null);
+  /** Why the stored rules are not known. */
+  loadError = $state.raw<Failure | null>(null);
+  saveError = $state.raw<Failure | null>(null);
+  /** Why the typed text is not checked. */
+  textError = $state.raw<Failure | null>(null);
+  /** Why they were not paused or resumed. */
+  pauseError = $state.raw<Failure | null>(null);
   isBusy = $state(false);
   /** The revision that was edited. */
   #revision = 0;
+  /** The revision that was saved here last. */
+  #saved = 0;
+  /** Count changes, loads and tests: an answer to any but the last one is late. */
+  #changes = 0;
+  #loads = 0;
+  #tests = 0;
   /** One edit after the other, each of the text that the one before it left. */
   #edits: Promise<unknown> = Promise.resolve();
   readonly #service: Service;
@@ -30,9 +65,20 @@ export class Rules {
     return this.edited ?? this.view?.rules ?? null;
   }
 
-  /** Whether the stored rules are others than those that were edited. */
+  /** Whether there is anything to save or to discard. */
+  get isEdited(): boolean {
+    return this.edited !== null || this.typed !== null;
+  }
+
+  /** Whether the stored rules are others than those that were edited. While they are saved, nobody knows yet. */
   get isOld(): boolean {
-    return this.edited !== null && this.view !== null && this.view.revision !== this.#revision;
+    if (!this.isEdited || this.isBusy || this.view === null) return false;
+    return this.view.revision !== this.#revision || hasChanged(this.saveError);
+  }
+
+  /** Whether an open form is about other rules than those that are shown. */
+  get isFormOld(): boolean {
+    return this.form !== null && this.form.of.text !== this.shown?.text;
   }
 
   /** Asks for everything, now and whenever it changes. Returns what ends that. */
@@ -44,64 +90,94 @@ export class Rules {
   }
 
   async load(): Promise<void> {
+    const [number, saved] = [++this.#loads, this.#saved];
     try {
-      [this.view, this.networks] = await Promise.all([this.#service.call("rules", {}), this.#service.call("networks", {})]);
-      this.error = null;
+      const [view, networks] = await Promise.all([this.#service.call("rules", {}), this.#service.call("networks", {})]);
+      if (number !== this.#loads) return;
+      // One that was asked for before the rules were saved may be from before that.
+      if (saved === this.#saved || view.revision >= this.#saved) this.view = view;
+      [this.networks, this.loadError] = [networks, null];
       if (this.edited) await this.#test(this.edited);
     } catch (thrown) {
-      this.error = failure(thrown);
+      if (number === this.#loads) this.loadError = failure(thrown);
     }
   }
 
-  /** Edits the rules. Returns what is wrong with the values, or null where the edit was made or refused. */
-  edit(edit: RulesEdit): Promise<FormProblem[] | null> {
-    const done = this.#edits.then(() => this.#edit(edit));
-    this.#edits = done.catch(() => undefined);
+  /** Edits the rules; `of` is the text that the edit is about, whose places it names. */
+  edit(edit: RulesEdit, of = this.shown?.text ?? ""): Promise<EditResult> {
+    const done = this.#edits.then(() => this.#edit(edit, of));
+    this.#edits = done;
     return done;
   }
 
-  async #edit(edit: RulesEdit): Promise<FormProblem[] | null> {
+  async #edit(edit: RulesEdit, of: string): Promise<EditResult> {
+    if (of !== (this.shown?.text ?? "") || this.typed !== null) return { kind: "overtaken" };
+    const revision = this.edited === null ? (this.view?.revision ?? 0) : this.#revision;
+    const number = ++this.#changes;
     try {
-      const found = await this.#check(this.shown?.text ?? "", edit);
-      if (found.form_problems.length > 0) return found.form_problems;
-      await this.#take(found);
+      const found = await this.#check(of, edit);
+      if (number !== this.#changes) return { kind: "overtaken" };
+      if (found.form_problems.length > 0) return { kind: "wrong", problems: found.form_problems };
+      this.#revision = revision;
+      this.#take(found);
+      return { kind: "done" };
     } catch (thrown) {
-      this.error = failure(thrown);
+      return { kind: "failed", why: failure(thrown) };
     }
-    return null;
   }
 
-  /** What would be wrong with an edit. Changes nothing. */
-  async problems(edit: RulesEdit): Promise<FormProblem[]> {
-    return (await this.#check(this.shown?.text ?? "", edit)).form_problems;
+  /** What would be wrong with an edit of a text. Changes nothing. */
+  async problems(edit: RulesEdit, of: string): Promise<FormProblem[]> {
+    return (await this.#check(of, edit)).form_problems;
   }
 
-  /** Makes this text the edited one. */
-  async setText(text: string): Promise<void> {
-    if (text === this.shown?.text) return;
+  /** Makes this text the edited one, once it is checked. */
+  type(text: string): void {
+    if (text === (this.typed ?? this.shown?.text)) return;
+    if (!this.isEdited) this.#revision = this.view?.revision ?? 0;
+    // A check of what stood there before is late.
+    this.#changes += 1;
+    this.textError = null;
+    this.typed = text === this.shown?.text ? null : text;
+  }
+
+  /** Checks the text that was typed. */
+  async checkTyped(): Promise<void> {
+    if (this.typed === null) return;
+    const number = ++this.#changes;
     try {
-      await this.#take(await this.#check(text, null));
+      const found = await this.#check(this.typed, null);
+      if (number !== this.#changes) return;
+      [this.typed, this.textError] = [null, null];
+      this.#take(found);
     } catch (thrown) {
-      this.error = failure(thrown);
+      if (number === this.#changes) this.textError = failure(thrown);
     }
   }
 
   /** Forgets the edits. */
   discard(): void {
-    [this.edited, this.would, this.error] = [null, null, null];
+    this.#changes += 1;
+    [this.edited, this.typed, this.would, this.saveError, this.textError] = [null, null, null, null, null];
   }
 
   /** Saves the edited rules, which are carried out at once. Returns whether they were. */
   async save(): Promise<boolean> {
-    if (this.edited === null) return false;
+    const { edited } = this;
+    if (edited === null || this.isBusy) return false;
+    const number = this.#changes;
     this.isBusy = true;
     try {
-      this.view = await this.#service.call("set_rules", { text: this.edited.text, expected_revision: this.#revision });
-      this.discard();
+      const view = await this.#service.call("set_rules", { text: edited.text, expected_revision: this.#revision });
+      [this.#saved, this.saveError] = [view.revision, null];
+      if (this.view === null || view.revision >= this.view.revision) this.view = view;
+      // What was edited while they were saved is of the saved ones.
+      if (number === this.#changes) this.discard();
+      else this.#revision = view.revision;
       return true;
     } catch (thrown) {
-      this.error = failure(thrown);
-      if (this.error instanceof Refused && this.error.error.code === "changed") await this.#service.call("rules", {}).then((view) => (this.view = view), () => undefined);
+      this.saveError = failure(thrown);
+      if (hasChanged(this.saveError)) await this.load();
       return false;
     } finally {
       this.isBusy = false;
@@ -122,9 +198,10 @@ export class Rules {
     this.isBusy = true;
     try {
       await act();
+      this.pauseError = null;
       await this.load();
     } catch (thrown) {
-      this.error = failure(thrown);
+      this.pauseError = failure(thrown);
     } finally {
       this.isBusy = false;
     }
@@ -134,18 +211,22 @@ export class Rules {
     return this.#service.call("check_rules", { text, edit });
   }
 
-  async #take(found: RulesCheck): Promise<void> {
-    if (this.edited === null) this.#revision = this.view?.revision ?? 0;
-    this.error = null;
+  #take(found: RulesCheck): void {
     if (found.text === this.view?.rules.text) return this.discard();
-    this.edited = found;
-    await this.#test(found);
+    [this.edited, this.saveError] = [found, null];
+    void this.#test(found);
   }
 
-  async #test(found: RulesCheck): Promise<void> {
-    const { text } = found;
-    const hasErrors = found.diagnostics.some(({ severity }) => severity === "error");
-    const would = hasErrors ? null : await this.#service.call("test_rules", { text, networks: this.networks ?? null });
-    if (this.edited?.text === text) this.would = would;
+  /** Without an answer it is not known what they decide. */
+  async #test({ text, diagnostics }: RulesCheck): Promise<void> {
+    const number = ++this.#tests;
+    const hasErrors = diagnostics.some(({ severity }) => severity === "error");
+    const would = hasErrors ? null : await this.#service.call("test_rules", { text, networks: this.networks ?? null }).catch(() => null);
+    if (number === this.#tests && this.edited?.text === text) this.would = would;
   }
+}
+
+/** Whether something failed because somebody else changed the rules. */
+function hasChanged(why: Failure | null): boolean {
+  return why instanceof Refused && why.error.code === "changed";
 }

@@ -28,10 +28,19 @@ export async function tauri(): Promise<Transport> {
   };
 }
 
-/** Calls `sink` whenever files were opened with the app or dropped on it, which then wait for the page. Returns what stops that. */
+/** Calls `sink` whenever files were opened with the app or dropped on it, which then wait for the page, and once at the beginning for
+ *  those that wait already. Returns what stops that. */
 export function receiveOpened(sink: () => void): () => void {
-  const listening = import("@tauri-apps/api/event").then(({ listen }) => listen("open", sink));
-  return () => void listening.then((stop) => stop());
+  let isOver = false;
+  const listening = import("@tauri-apps/api/event").then(async ({ listen }) => {
+    const stop = await listen("open", sink);
+    if (!isOver) sink();
+    return stop;
+  });
+  return () => {
+    isOver = true;
+    void listening.then((stop) => stop());
+  };
 }
 
 /** Why a link was not opened. */

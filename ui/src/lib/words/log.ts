@@ -1,9 +1,10 @@
 // Lines of the log.
-import type { LogCode, LogLine, RuleSource } from "../api/generated.ts";
+import type { LogCode, LogLine } from "../api/generated.ts";
 import { say } from "./catalogue.svelte.ts";
 import type { Context } from "./context.ts";
 import { errorDetails, errorSentence } from "./error.ts";
 import { span } from "./quantity.ts";
+import { sourceWords } from "./rule.ts";
 import { capital, shortKey, visible } from "./text.ts";
 
 /** What a line records, without the name of the tunnel. */
@@ -176,21 +177,9 @@ function logCode(code: LogCode, context: Context): string {
 function acted({ by, networks, up, kill_switch }: Extract<LogCode, { code: "rules_acted" }>["fields"]): string {
   const action = up === null ? say("rules-leave") : up.length === 0 ? say("rules-down") : say("rules-up", { tunnels: up.map(visible).join(", ") });
   return say("log-rules-acted", {
-    source: sourceOf(by),
-    networks: networks.length === 0 ? say("rules-seen-nothing") : networks.map(visible).join(", "),
+    source: sourceWords(by),
+    networks: networks.length === 0 ? say("rules-no-known-network") : networks.map(visible).join(", "),
     action,
     switch: say(kill_switch === "as_tunnel" ? "rules-as-tunnel" : `rules-switch-${kill_switch}`),
   });
-}
-
-function sourceOf(by: RuleSource): string {
-  switch (by.kind) {
-    case "rule":
-      return by.name === null ? say("rules-source-rule", { number: String(by.index + 1) }) : say("rules-source-named", { number: String(by.index + 1), name: visible(by.name) });
-    case "otherwise":
-    case "fail_secure":
-      return say(`rules-source-${by.kind.replace("_", "-")}`);
-    case "no_rules":
-      return say("rules-none");
-  }
 }

@@ -8,6 +8,7 @@ import type {
   RuleForm,
   RuleKillSwitch,
   RuleMatcher,
+  RuleMode,
   RuleSource,
   RuleTunnel,
   SeenFact,
@@ -62,17 +63,27 @@ export function conditionsWords({ conditions }: RuleForm): string {
   return say("ui-rule-if", { conditions: list(conditions.map(conditionWords), "conjunction") });
 }
 
+/** What goes through a tunnel, as it is chosen: `everything`. */
+export function modeName(kind: RuleMode["kind"]): string {
+  return kind === "as_configured" || kind === "only" ? say(`ui-rule-mode-${dashed(kind)}`) : say(`rules-mode-${dashed(kind)}`);
+}
+
+/** When the kill switch is closed, as it is chosen: `always`. */
+export function killSwitchName(when: RuleKillSwitch): string {
+  return say(`rules-kill-switch-${dashed(when)}`);
+}
+
 function tunnelWords({ name, mode }: RuleTunnel): string {
   const tunnel = visible(name);
   switch (mode.kind) {
     case "as_configured":
       return tunnel;
     case "only":
-      return say("ui-rule-tunnel-only", { tunnel, networks: mode.networks.join(", ") });
+      return say("rules-with-mode", { tunnel, mode: say("rules-mode-only", { networks: mode.networks.join(", ") }) });
     case "everything":
     case "except_lan":
     case "private":
-      return say("ui-rule-tunnel-mode", { tunnel, mode: say(`ui-rule-mode-${dashed(mode.kind)}`) });
+      return say("rules-with-mode", { tunnel, mode: modeName(mode.kind) });
   }
 }
 
@@ -80,12 +91,19 @@ const tunnelsOn = (tunnels: RuleTunnel[]) => say("ui-rule-does-up", { tunnels: l
 
 /** What happens to the tunnels: `Office (everything) on`. */
 export function actionWords(action: RuleAction): string {
-  return action.kind === "up" ? tunnelsOn(action.tunnels) : say(`ui-rule-does-${action.kind}`);
+  switch (action.kind) {
+    case "up":
+      return tunnelsOn(action.tunnels);
+    case "down":
+      return say("ui-rule-does-down");
+    case "leave":
+      return say("rules-leave");
+  }
 }
 
 /** When the kill switch is closed. */
 export function killSwitchWords(when: RuleKillSwitch): string {
-  return say("ui-rule-kill-is", { when: say(`ui-rule-kill-${dashed(when)}`) });
+  return say("ui-rule-kill-is", { when: killSwitchName(when) });
 }
 
 /** What follows from a rule: `Office on; kill switch: always`. */
@@ -96,31 +114,32 @@ export function consequenceWords({ action, kill_switch }: RuleConsequence): stri
 
 /** What is established, or will be. */
 export function appliedWords({ tunnels }: AppliedRules): string {
-  if (tunnels === null) return say("ui-rule-does-leave");
+  if (tunnels === null) return say("rules-leave");
   return tunnels.length === 0 ? say("ui-rule-does-down") : tunnelsOn(tunnels);
 }
 
-/** What decides: `rule 2, At home`. */
+/** What decides: `rule 2 (At home)`. */
 export function sourceWords(source: RuleSource): string {
-  if (source.kind !== "rule") return say(`ui-rules-source-${dashed(source.kind)}`);
+  if (source.kind === "no_rules") return say("rules-none");
+  if (source.kind !== "rule") return say(`rules-source-${dashed(source.kind)}`);
   const number = source.index + 1;
-  return source.name === null ? say("ui-rules-source-rule", { number }) : say("ui-rules-source-named", { number, name: visible(source.name) });
+  return source.name === null ? say("rules-source-rule", { number }) : say("rules-source-named", { number, name: visible(source.name) });
 }
 
 /** What a condition was compared with. */
 export function seenWords(seen: SeenFact): string {
-  return say("ui-seen", { value: seenValue(seen) ?? say("ui-seen-unknown") });
+  return say("ui-seen", { value: seenValue(seen) ?? say("rules-verdict-unknown") });
 }
 
 /** null: nobody knows. */
 function seenValue(seen: SeenFact): string | null {
   switch (seen.kind) {
     case "no_facts":
-      return say("ui-seen-no-facts");
+      return say("rules-seen-no-facts");
     case "no_network":
-      return say("ui-fact-no-network");
+      return say("rules-seen-no-network");
     case "network":
-      return say("ui-fact-no-network-not");
+      return say("rules-seen-network");
     case "link":
       return say(`ui-link-${seen.link}`);
     case "wifi_name":
@@ -133,7 +152,7 @@ function seenValue(seen: SeenFact): string | null {
     case "subnets":
       return seen.networks.length === 0 ? null : seen.networks.join(", ");
     case "dns_suffixes":
-      return seen.suffixes === null ? null : seen.suffixes.map(visible).join(", ") || say("ui-seen-none");
+      return seen.suffixes === null ? null : seen.suffixes.map(visible).join(", ") || say("rules-seen-nothing");
     case "metered":
       return yesOrNo(seen.metered);
     case "time":
@@ -141,13 +160,13 @@ function seenValue(seen: SeenFact): string | null {
     case "other_vpn":
       return yesOrNo(seen.is_up);
     case "home_probe":
-      if (seen.answer.kind === "answered") return say("ui-seen-yes");
-      return seen.answer.kind === "no_answer" ? say("ui-seen-no-answer") : null;
+      if (seen.answer.kind === "answered") return say("rules-seen-yes");
+      return say(seen.answer.kind === "no_answer" ? "rules-seen-home-no-answer" : "rules-seen-home-not-asked");
   }
 }
 
 function yesOrNo(value: boolean | null): string | null {
-  return value === null ? null : say(value ? "ui-seen-yes" : "ui-seen-no");
+  return value === null ? null : say(value ? "rules-seen-yes" : "rules-seen-no");
 }
 
 const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

@@ -1,0 +1,30 @@
+// What the page says of rules is what the core says.
+import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LogLine } from "../src/lib/api/generated.ts";
+import { logLine } from "../src/lib/words/log.ts";
+import { actionWords, seenWords, sourceWords } from "../src/lib/words/rule.ts";
+import { withoutMarks } from "../src/lib/words/text.ts";
+
+test("a line of the log names what decided as the page of the rules does", () => {
+  const by = { kind: "rule", index: 1, name: "At home" } as const;
+  const line = { code: "rules_acted", fields: { by, networks: [], up: null, kill_switch: "as_tunnel" }, left_out: 0 } as unknown as LogLine;
+  expect(withoutMarks(sourceWords(by))).toBe("rule 2 (At home)");
+  expect(withoutMarks(logLine(line, {}))).toBe("rule 2 (At home), in no known network: all tunnels stay as they are; kill switch: as each tunnel is set");
+});
+
+test("what goes through a tunnel and what was seen is said in the words of the core", () => {
+  const up = (mode: { kind: "private" } | { kind: "only"; networks: string[] }) => withoutMarks(actionWords({ kind: "up", tunnels: [{ name: "Office", mode }] }));
+  expect(up({ kind: "private" })).toBe("Office (private ranges) on");
+  expect(up({ kind: "only", networks: ["10.0.0.0/8"] })).toBe("Office (only 10.0.0.0/8) on");
+  expect(withoutMarks(seenWords({ kind: "home_probe", answer: { kind: "not_asked" } }))).toBe("seen: nobody has asked yet");
+  expect(sourceWords({ kind: "no_rules" })).toBe("there are no rules");
+});
+
+test("no message of the page repeats one of the rules", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../core/words/messages/en.ftl"), "utf8");
+  const messages = [...text.matchAll(/^([a-z0-9-]+) = (.+)$/gm)].map(([, id = "", value = ""]) => ({ id, value }));
+  const rules = new Set(messages.filter(({ id }) => id.startsWith("rules-")).map(({ value }) => value));
+  expect(messages.filter(({ id, value }) => /^ui-(rules?|seen|verdict)-/.test(id) && rules.has(value))).toEqual([]);
+});
