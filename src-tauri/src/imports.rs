@@ -2,20 +2,19 @@
 //! reads them itself, so that the page gets neither a path nor a key.
 
 use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use adit_api::{ImportReading, ImportReason};
-use adit_bridge::{HandedFile, RpcError, conf_files};
+use adit_bridge::{FILES_TOO_MANY, HandedFile, RpcError, conf_files, read_secret_file};
 use adit_words::DialogText;
 use zeroize::Zeroizing;
 
 use crate::exports::name;
-use crate::opened::Opened;
+use crate::opened::{Opened, Waiting};
 use crate::requests::Program;
 
 /// Largest file, bytes: the largest that an import takes.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_BYTES: usize = adit_import::limits::ARCHIVE_BYTES;
 
 /// Lets the user choose files, or one folder, and makes drafts of them. None: the user chose nothing.
 pub(crate) async fn choose(program: &Program, folder: bool) -> Result<Option<ImportReading>, RpcError> {
@@ -26,16 +25,23 @@ pub(crate) async fn choose(program: &Program, folder: bool) -> Result<Option<Imp
 
 /// Makes drafts of the files that wait in `opened`. None: there are none.
 pub(crate) async fn opened(program: &Program, opened: &Opened) -> Result<Option<ImportReading>, RpcError> {
-    let paths = opened.take();
-    if paths.is_empty() {
+    let waiting = opened.take();
+    if waiting.paths.is_empty() {
         return Ok(None);
     }
-    let read = program.bridge.read_files(files(paths.clone())).await;
+    let read = program.bridge.read_files(all(waiting.clone())).await;
     if read.is_err() {
         // The page asks again when the service answers.
-        opened.add(paths);
+        opened.put_back(waiting);
     }
     read.map(Some)
+}
+
+/// Reads the files that wait. Those that were left out make one refusal.
+fn all(Waiting { paths, left_out }: Waiting) -> impl Iterator<Item = HandedFile> {
+    let refused =
+        left_out.map(|path| HandedFile { name: name(&path), content: Err(ImportReason::new(FILES_TOO_MANY, Vec::new())) });
+    files(paths).chain(refused)
 }
 
 /// Reads files, each when it is asked for. A folder stands for the configurations in it.
@@ -61,10 +67,8 @@ fn content(path: &Path) -> Result<Zeroizing<Vec<u8>>, &'static str> {
     if !path.metadata().is_ok_and(|metadata| metadata.is_file()) {
         return Err("file_unreadable");
     }
-    let mut bytes = Zeroizing::new(Vec::new());
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-    read.map_err(|_| "file_unreadable")?;
-    if bytes.len() as u64 > MAX_BYTES { Err("file_too_large") } else { Ok(bytes) }
+    let bytes = File::open(path).and_then(|file| read_secret_file(&file, MAX_BYTES + 1)).map_err(|_| "file_unreadable")?;
+    if bytes.len() > MAX_BYTES { Err("file_too_large") } else { Ok(bytes) }
 }
 
 #[cfg(test)]
@@ -81,7 +85,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         std::fs::write(path("office.conf"), "[Interface]\n").unwrap();
-        File::create(path("large.zip")).unwrap().set_len(MAX_BYTES + 1).unwrap();
+        File::create(path("large.zip")).unwrap().set_len(MAX_BYTES as u64 + 1).unwrap();
         let read = read_all(&[&path("office.conf"), &path("large.zip"), &path("none.conf")]);
         let named = |name: &str, content: Result<&str, &str>| {
             (name.to_owned(), content.map(|text| text.as_bytes().to_vec()).map_err(str::to_owned))
@@ -92,6 +96,14 @@ mod tests {
             named("none.conf", Err("file_unreadable")),
         ];
         assert_eq!(read, wanted);
+    }
+
+    #[test]
+    fn of_too_many_files_the_first_that_is_left_out_is_refused() {
+        let waiting = Waiting { paths: vec!["/none/a.conf".into()], left_out: Some("/none/b.conf".into()) };
+        let read: Vec<_> = all(waiting).map(|file| (file.name, file.content.err().map(|reason| reason.code))).collect();
+        let refused = |name: &str, code: &str| (name.to_owned(), Some(code.to_owned()));
+        assert_eq!(read, [refused("a.conf", "file_unreadable"), refused("b.conf", FILES_TOO_MANY)]);
     }
 
     #[test]

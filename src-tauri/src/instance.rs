@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 /// Time that another start may take to send its files, and the first start to listen and to confirm: its window may still be
 /// opening.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Time between two attempts.
+const PAUSE: Duration = Duration::from_millis(10);
 /// Longest message of another start, bytes.
 const MAX_MESSAGE: u64 = 1024 * 1024;
 /// Longest token, bytes.
@@ -80,33 +82,48 @@ pub(crate) enum Claim {
     Second,
 }
 
+/// The reason why a start is neither the first nor the second.
+enum Failure {
+    /// The lock or the socket cannot be made.
+    Folder,
+    /// Another start has the lock, and does not take the files.
+    Send,
+}
+
 impl Instance {
     /// Becomes the first start, or hands `start` to it. `folder` belongs to the user alone.
     pub(crate) fn claim(folder: Option<&Path>, start: &Start) -> Claim {
         let Some(folder) = folder else { return Claim::First(None) };
-        match Self::try_claim(folder, start) {
-            Ok(Some(instance)) => Claim::First(Some(instance)),
-            Ok(None) => Claim::Second,
-            // A window that others cannot find is better than none.
-            Err(_) => Claim::First(None),
+        let begun = Instant::now();
+        loop {
+            match Self::try_claim(folder, start, PATIENCE.saturating_sub(begun.elapsed())) {
+                Ok(Some(instance)) => return Claim::First(Some(instance)),
+                Ok(None) => return Claim::Second,
+                // The first start listens a moment after it has the lock, and has it a moment longer than it listens.
+                Err(Failure::Send) if begun.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+                // A window that others cannot find is better than none.
+                Err(Failure::Send | Failure::Folder) => return Claim::First(None),
+            }
         }
     }
 
-    fn try_claim(folder: &Path, start: &Start) -> io::Result<Option<Self>> {
-        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("adit-app.lock"))?;
+    /// Takes the lock, or hands `start` to the start that has it, within about the time `patience`.
+    fn try_claim(folder: &Path, start: &Start, patience: Duration) -> Result<Option<Self>, Failure> {
         let socket = folder.join("adit-app.sock");
-        match lock.try_lock() {
-            Ok(()) => {
-                // A killed predecessor leaves its socket behind.
-                match std::fs::remove_file(&socket) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                    _ => {}
-                }
-                Ok(Some(Self { listener: UnixListener::bind(&socket)?, _lock: lock }))
-            }
-            Err(TryLockError::WouldBlock) => send(&socket, start).map(|()| None),
-            Err(TryLockError::Error(error)) => Err(error),
+        match try_lock(&folder.join("adit-app.lock")) {
+            Ok(lock) => Self::listen(&socket, lock).map(Some).map_err(|_| Failure::Folder),
+            Err(TryLockError::WouldBlock) => send(&socket, start, patience).map(|()| None).map_err(|_| Failure::Send),
+            Err(TryLockError::Error(_)) => Err(Failure::Folder),
         }
+    }
+
+    fn listen(socket: &Path, lock: File) -> io::Result<Self> {
+        // A killed predecessor leaves its socket behind.
+        match std::fs::remove_file(socket) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        Ok(Self { listener: UnixListener::bind(socket)?, _lock: lock })
     }
 
     /// Calls `open` for each further start.
@@ -120,11 +137,18 @@ impl Instance {
     }
 }
 
+fn try_lock(path: &Path) -> Result<File, TryLockError> {
+    let lock = File::options().create(true).truncate(false).write(true).open(path).map_err(TryLockError::Error)?;
+    lock.try_lock().map(|()| lock)
+}
+
 /// Sends the token, which is empty if there is none, and the paths, each ended by a zero byte.
-fn send(socket: &Path, start: &Start) -> io::Result<()> {
-    let mut stream = connect(socket)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+fn send(socket: &Path, start: &Start, patience: Duration) -> io::Result<()> {
+    let mut stream = UnixStream::connect(socket)?;
+    // Zero would mean forever.
+    let patience = patience.max(PAUSE);
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience))?;
     let token = start.token.as_ref().map_or("", ActivationToken::reveal);
     let files = start.files.iter().map(|file| file.as_os_str().as_bytes());
     for part in std::iter::once(token.as_bytes()).chain(files) {
@@ -133,17 +157,6 @@ fn send(socket: &Path, start: &Start) -> io::Result<()> {
     }
     stream.shutdown(Shutdown::Write)?;
     stream.read_exact(&mut [0])
-}
-
-/// Connects to the first start, which listens a moment after it has the lock.
-fn connect(socket: &Path) -> io::Result<UnixStream> {
-    let start = Instant::now();
-    loop {
-        match UnixStream::connect(socket) {
-            Err(_) if start.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(10)),
-            outcome => return outcome,
-        }
-    }
 }
 
 fn receive(stream: &UnixStream) -> io::Result<Start> {
@@ -204,6 +217,21 @@ mod tests {
         thread::spawn(move || Instance { listener, _lock: lock }.serve(|start| sender.send(start).unwrap()));
         assert_eq!(receiver.recv().unwrap(), files(&["/a.conf"]));
         assert!(matches!(second.join().unwrap(), Claim::Second));
+    }
+
+    #[test]
+    fn a_start_that_finds_the_first_about_to_end_becomes_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let Claim::First(Some(Instance { listener, _lock: lock })) = Instance::claim(Some(folder.path()), &files(&[])) else {
+            panic!()
+        };
+        let path = folder.path().to_owned();
+        let next = thread::spawn(move || Instance::claim(Some(&path), &files(&["/a.conf"])));
+        // The first takes the files no more, and then its lock is gone.
+        drop(listener.accept().unwrap());
+        drop(listener);
+        drop(lock);
+        assert!(matches!(next.join().unwrap(), Claim::First(Some(_))));
     }
 
     #[test]

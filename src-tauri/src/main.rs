@@ -8,6 +8,7 @@ mod backups;
 mod clipboard;
 mod consent;
 mod dialogs;
+mod drops;
 mod exports;
 mod follow;
 mod imports;

@@ -3,21 +3,25 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use adit_bridge::{Link, LinkError};
+use adit_bridge::{Link, LinkError, MAX_FILES};
 use tauri::{AppHandle, Emitter as _, Manager as _, Url};
 
 use crate::dialogs;
 use crate::places::Place;
 
-/// The most files that wait.
-const MAX_FILES: usize = 256;
-
 /// Event for the page: files wait, and the page is to ask for them.
 const OPEN: &str = "open";
 
-/// Paths that wait for the page.
+/// Paths that wait for the page, at most [`MAX_FILES`].
 #[derive(Default)]
-pub(crate) struct Opened(Mutex<Vec<PathBuf>>);
+pub(crate) struct Opened(Mutex<Waiting>);
+
+#[derive(Clone, Default)]
+pub(crate) struct Waiting {
+    pub(crate) paths: Vec<PathBuf>,
+    /// The first path that is left out because too many wait.
+    pub(crate) left_out: Option<PathBuf>,
+}
 
 impl Opened {
     pub(crate) fn new(files: Vec<PathBuf>) -> Self {
@@ -26,20 +30,36 @@ impl Opened {
         opened
     }
 
-    /// Adds files; those beyond [`MAX_FILES`] are left out.
+    /// Adds files. Remembers that some are left out if more than [`MAX_FILES`] wait.
     pub(crate) fn add(&self, files: Vec<PathBuf>) {
+        self.waiting().add(files);
+    }
+
+    /// Puts back what was taken, before what came meanwhile.
+    pub(crate) fn put_back(&self, taken: Waiting) {
         let mut waiting = self.waiting();
-        waiting.extend(files);
-        waiting.truncate(MAX_FILES);
+        let Waiting { paths, left_out } = std::mem::replace(&mut *waiting, taken);
+        waiting.add(paths);
+        waiting.left_out = waiting.left_out.take().or(left_out);
     }
 
     /// Takes all that wait.
-    pub(crate) fn take(&self) -> Vec<PathBuf> {
+    pub(crate) fn take(&self) -> Waiting {
         std::mem::take(&mut self.waiting())
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<PathBuf>> {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn add(&mut self, files: Vec<PathBuf>) {
+        self.paths.extend(files);
+        let mut rest = self.paths.drain(self.paths.len().min(MAX_FILES)..);
+        let first = rest.next();
+        drop(rest);
+        self.left_out = self.left_out.take().or(first);
     }
 }
 
@@ -92,8 +112,21 @@ mod tests {
     fn files_wait_until_the_page_asks_and_are_handed_over_once() {
         let opened = Opened::new(vec!["/tmp/a.conf".into()]);
         opened.add(vec!["/tmp/b.conf".into()]);
-        assert_eq!(opened.take(), [PathBuf::from("/tmp/a.conf"), "/tmp/b.conf".into()]);
-        assert!(opened.take().is_empty());
+        assert_eq!(opened.take().paths, [PathBuf::from("/tmp/a.conf"), "/tmp/b.conf".into()]);
+        assert!(opened.take().paths.is_empty());
+    }
+
+    #[test]
+    fn of_too_many_files_the_first_wait_and_it_is_known_that_some_are_left_out() {
+        let file = |number: usize| PathBuf::from(format!("/tmp/{number}.conf"));
+        let opened = Opened::new((0..MAX_FILES).map(file).collect());
+        let full = opened.take();
+        assert_eq!((full.paths.len(), &full.left_out), (MAX_FILES, &None));
+        opened.add(vec![file(MAX_FILES), file(MAX_FILES + 1)]);
+        opened.put_back(full);
+        let taken = opened.take();
+        assert_eq!((taken.paths.last(), taken.left_out), (Some(&file(MAX_FILES - 1)), Some(file(MAX_FILES))));
+        assert!(opened.take().left_out.is_none(), "it is said once");
     }
 
     #[test]

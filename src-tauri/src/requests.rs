@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use adit_api::{BlockingClient, CallError, DesktopRequest, DesktopResponse, DesktopView};
+use adit_api::{ApiError, BlockingClient, CallError, ConfigText, DesktopRequest, DesktopResponse, DesktopView};
+use adit_backup::limits::CONFIG_BYTES;
 use adit_bridge::{BlockingBridge, Bridge, BridgeError, Json, RpcError};
 use adit_words::Words;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use crate::clipboard::{Copied, DesktopBoard, a_minute};
 use crate::opened::Opened;
 use crate::settings::SettingsStore;
 use crate::tray::Presence;
-use crate::{consent, dialogs, exports, imports, screen};
+use crate::{consent, dialogs, exports, imports, screen, window};
 
 /// A request of the page. In JSON: `{"method":"connect","params":{…}}`.
 #[derive(Debug)]
@@ -92,6 +93,26 @@ impl Program {
         self.app.state::<SettingsStore>().view(self.app.state::<Presence>().is_there())
     }
 
+    /// Puts a secret into the clipboard for a minute, while the user works with the window.
+    async fn copy(&self, text: ConfigText) -> Result<(), ApiError> {
+        check_secret(&text)?;
+        if !window::comes_to_focus(&self.app).await {
+            return Err(ApiError::BadRequest {
+                detail: "a secret is copied only while the user works with the window".to_owned(),
+            });
+        }
+        let (copied, board) = (self.app.state::<Copied>().inner().clone(), DesktopBoard(self.app.clone()));
+        let number = copied.copy(text, &board).await.ok_or_else(|| ApiError::Io {
+            doing: "copying to the clipboard".to_owned(),
+            detail: "the desktop does not take the text".to_owned(),
+        })?;
+        tauri::async_runtime::spawn(async move {
+            a_minute().await;
+            copied.empty(number, &board);
+        });
+        Ok(())
+    }
+
     async fn answer(&self, request: DesktopRequest) -> Result<DesktopResponse, RpcError> {
         let refused = |error| RpcError::Refused { error };
         let settings = self.app.state::<SettingsStore>();
@@ -110,8 +131,7 @@ impl Program {
                 DesktopResponse::SetLanguage(self.view())
             }
             DesktopRequest::CopySecret { text } => {
-                let (copied, board) = (self.app.state::<Copied>().inner().clone(), DesktopBoard(self.app.clone()));
-                tauri::async_runtime::spawn(async move { copied.copy(text, &board, a_minute()).await });
+                self.copy(text).await.map_err(refused)?;
                 DesktopResponse::CopySecret(())
             }
             DesktopRequest::ScanScreen { from } => {
@@ -136,6 +156,14 @@ impl Program {
     }
 }
 
+/// Fails for a text that is larger than a configuration may be.
+fn check_secret(text: &ConfigText) -> Result<(), ApiError> {
+    if text.dangerously_reveal().len() <= CONFIG_BYTES {
+        return Ok(());
+    }
+    Err(ApiError::TooLarge { limit: u32::try_from(CONFIG_BYTES).unwrap_or(u32::MAX) })
+}
+
 /// The one command that the page can call.
 #[tauri::command]
 pub(crate) async fn rpc(request: Question, program: tauri::State<'_, Program>) -> Result<Reply, RpcError> {
@@ -157,6 +185,13 @@ mod tests {
         assert!(matches!(parse(r#"{"method":"desktop","params":{}}"#), Ok(Question::Desktop(_))));
         let error = parse(r#"{"method":"format_disk","params":{"key":"secret"}}"#).unwrap_err().to_string();
         assert!(error.contains("format_disk") && !error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn nothing_larger_than_a_configuration_is_copied() {
+        let text = |bytes| ConfigText::new("#".repeat(bytes));
+        assert_eq!(check_secret(&text(CONFIG_BYTES)), Ok(()));
+        assert_eq!(check_secret(&text(CONFIG_BYTES + 1)), Err(ApiError::TooLarge { limit: 1 << 20 }));
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! The one window, and what its page may not do: leave, open further windows, or show anything but the page of this program.
 
-use tauri::webview::{NewWindowResponse, PlatformWebview};
-use tauri::{App, AppHandle, DragDropEvent, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use std::time::{Duration, Instant};
+
+use tauri::webview::{NewWindowResponse, PageLoadEvent, PlatformWebview};
+use tauri::{App, AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::consent::Consent;
+use crate::drops;
 use crate::instance::ActivationToken;
-use crate::opened;
+use crate::requests::Program;
 use crate::settings::SettingsStore;
 use crate::tray::Presence;
 
@@ -14,6 +17,7 @@ const LABEL: &str = "main";
 const SIZE: (f64, f64) = (1080.0, 760.0);
 /// The narrowest and lowest window in which the page is usable, logical pixels.
 const LEAST: (f64, f64) = (360.0, 420.0);
+const FOCUS_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Makes the window, and shows it unless `is_hidden`.
 pub(crate) fn open(app: &App, is_hidden: bool) -> tauri::Result<()> {
@@ -24,10 +28,22 @@ pub(crate) fn open(app: &App, is_hidden: bool) -> tauri::Result<()> {
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
+        // Else Tauri tells the page the paths of what is dragged over it.
+        .disable_drag_drop_handler()
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Started {
+                // Nobody can ask for the drafts of the page before.
+                window.state::<Program>().bridge.forget_drafts();
+            }
+        })
         .on_permission_request(|webview, kind| webview.state::<Consent>().permit(kind))
         .visible(!is_hidden)
         .build()?;
-    window.with_webview(|webview| enable_camera(&webview))?;
+    let handle = app.handle().clone();
+    window.with_webview(move |webview| {
+        enable_camera(&webview);
+        drops::take(handle, &webview);
+    })?;
     let handle = app.handle().clone();
     window.on_window_event(move |event| match event {
         WindowEvent::CloseRequested { api, .. } if hides(&handle) => {
@@ -36,7 +52,6 @@ pub(crate) fn open(app: &App, is_hidden: bool) -> tauri::Result<()> {
             // A window that cannot be hidden stays.
             let _ = main(&handle).map(|window| window.hide());
         }
-        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => opened::hand_over(&handle, paths.clone()),
         _ => {}
     });
     Ok(())
@@ -90,6 +105,19 @@ pub(crate) fn is_hidden(app: &AppHandle) -> bool {
 /// Returns true if the user works with the window.
 pub(crate) fn has_focus(app: &AppHandle) -> bool {
     main(app).is_some_and(|window| window.is_focused().unwrap_or_default() && !is_hidden(app))
+}
+
+/// Returns true if the user works with the window, or does within [`FOCUS_PATIENCE`]: a dialog of the desktop that asked for a
+/// password gives the focus back a moment after it is answered.
+pub(crate) async fn comes_to_focus(app: &AppHandle) -> bool {
+    let begun = Instant::now();
+    while !has_focus(app) {
+        if begun.elapsed() > FOCUS_PATIENCE {
+            return false;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    true
 }
 
 /// Returns the window as the toolkit knows it.

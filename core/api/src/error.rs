@@ -166,6 +166,8 @@ pub enum ApiError {
         /// The reason.
         why: Unidentified,
     },
+    /// The draft of an import is not kept any more, and its file must be read again.
+    DraftGone,
     /// The service is ending.
     ShuttingDown,
     /// A defect of Adit. The log has the details.
@@ -237,6 +239,7 @@ impl ApiError {
             Self::NotFullTunnel => "not_full_tunnel",
             Self::NoSuchRule { .. } => "no_such_rule",
             Self::NetworkUnidentified { .. } => "network_unidentified",
+            Self::DraftGone => "draft_gone",
             Self::ShuttingDown => "shutting_down",
             Self::Internal => "internal",
         }

@@ -7,7 +7,10 @@ mod away;
 mod question;
 mod requests;
 
-pub use adit_local::{FolderError, HandedFile, Link, LinkError, MAX_SCREEN_PIXELS, Pixels, Screenshot, conf_files};
+pub use adit_local::{
+    FILES_TOO_MANY, FolderError, HandedFile, Link, LinkError, MAX_FILES, MAX_SCREEN_PIXELS, Pixels, Screenshot, conf_files,
+    read_secret, read_secret_file,
+};
 pub use away::{AwayCause, Manager};
 pub use question::{Json, Question, Reply, RpcError};
 pub use requests::{BlockingBridge, Bridge, BridgeError};

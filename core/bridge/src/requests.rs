@@ -74,6 +74,11 @@ impl Bridge {
         Ok(self.run_blocking(move |service| adit_local::read_files(service, &drafts, files)).await??)
     }
 
+    /// Erases the texts of all drafts, because the page that reviews them is gone.
+    pub fn forget_drafts(&self) {
+        self.drafts.forget();
+    }
+
     /// Runs `work`, which asks the service or takes long, on a thread that may block. Must be called within a tokio runtime.
     ///
     /// # Errors

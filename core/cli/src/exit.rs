@@ -57,7 +57,8 @@ impl From<&ApiError> for Exit {
             ApiError::NotFound { .. }
             | ApiError::NoSuchVersion { .. }
             | ApiError::NoSuchTakeover { .. }
-            | ApiError::NoSuchRule { .. } => Self::NotFound,
+            | ApiError::NoSuchRule { .. }
+            | ApiError::DraftGone => Self::NotFound,
             ApiError::NameTaken { .. } | ApiError::InterfaceTaken { .. } | ApiError::Conflict { .. } => Self::Conflict,
             ApiError::NotAllowed { .. } => Self::NotAllowed,
             ApiError::Invalid { .. } => Self::Invalid,

@@ -20,6 +20,8 @@ pub struct Drafts(Mutex<Kept>);
 #[derive(Default)]
 struct Kept {
     next: u32,
+    /// Pages that are gone.
+    page: u32,
     bytes: usize,
     texts: BTreeMap<DraftId, Zeroizing<String>>,
 }
@@ -32,11 +34,27 @@ impl std::fmt::Debug for Drafts {
 }
 
 impl Drafts {
-    /// Keeps a text.
-    pub(crate) fn keep(&self, text: Zeroizing<String>) -> DraftId {
+    /// Erases the texts of all drafts, because their page is gone. Those that are being read for it are not kept either.
+    pub fn forget(&self) {
+        let mut kept = self.kept();
+        kept.page = kept.page.wrapping_add(1);
+        kept.bytes = 0;
+        kept.texts.clear();
+    }
+
+    /// Returns the number of the present page, for [`Drafts::keep`].
+    pub(crate) fn page(&self) -> u32 {
+        self.kept().page
+    }
+
+    /// Keeps a text, unless its page is gone.
+    pub(crate) fn keep(&self, page: u32, text: Zeroizing<String>) -> DraftId {
         let mut kept = self.kept();
         let id = DraftId(kept.next);
         kept.next = kept.next.wrapping_add(1);
+        if page != kept.page {
+            return id;
+        }
         kept.bytes += text.len();
         kept.texts.insert(id, text);
         while kept.bytes > MAX_KEPT_BYTES
@@ -105,8 +123,7 @@ impl Drafts {
     /// Returns an edited text with the keys of the draft in place of its marks.
     fn whole(&self, id: DraftId, edited: &ConfigText) -> Result<Zeroizing<String>, ApiError> {
         let original = self.kept().texts.get(&id).cloned();
-        let original = original.ok_or_else(|| crate::bad("this draft is gone; open its file again"))?;
-        edited.unmasked(&original)
+        edited.unmasked(&original.ok_or(ApiError::DraftGone)?)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -122,11 +139,24 @@ mod tests {
     fn the_oldest_texts_are_erased_when_too_many_are_kept() {
         let drafts = Drafts::default();
         let large = || Zeroizing::new("#".repeat(MAX_KEPT_BYTES / 2));
-        let [first, second] = [(); 2].map(|()| drafts.keep(large()));
-        let third = drafts.keep(Zeroizing::new("#".to_owned()));
+        let [first, second] = [(); 2].map(|()| drafts.keep(0, large()));
+        let third = drafts.keep(0, Zeroizing::new("#".to_owned()));
         let is_kept = |id: DraftId| drafts.kept().texts.contains_key(&id);
         assert_eq!([first, second, third].map(is_kept), [false, true, true]);
         drafts.discard(&[second, second, first]);
         assert_eq!(drafts.kept().bytes, 1);
+    }
+
+    #[test]
+    fn texts_are_erased_with_their_page_also_those_that_are_read_meanwhile() {
+        let drafts = Drafts::default();
+        let text = || Zeroizing::new("#".to_owned());
+        let page = drafts.page();
+        let ids = [drafts.keep(page, text()), drafts.keep(page, text())];
+        drafts.forget();
+        let late = drafts.keep(page, text());
+        let next = drafts.keep(drafts.page(), text());
+        assert!(drafts.kept().texts.keys().eq([&next]) && drafts.kept().bytes == 1, "{drafts:?}");
+        assert!(!ids.contains(&late) && late != next);
     }
 }

@@ -23,6 +23,9 @@ pub const MAX_PIXELS: u64 = 8 * adit_import::limits::PICTURE_PIXELS;
 /// The total size of the configurations of an answer, bytes.
 pub const MAX_DRAFTS_BYTES: usize = adit_import::limits::UNPACKED_BYTES;
 
+/// The code of the reason why files are left out.
+pub const FILES_TOO_MANY: &str = "files_too_many";
+
 /// A file that the user handed over.
 pub struct HandedFile {
     /// Its name, with or without a path.
@@ -31,7 +34,8 @@ pub struct HandedFile {
     pub content: Result<Zeroizing<Vec<u8>>, ImportReason>,
 }
 
-/// Makes drafts of files, whose names no existing tunnel has. The next file is taken after the one before was read.
+/// Makes drafts of files, whose names no existing tunnel has. The next file is taken after the one before was read. Of more than
+/// [`MAX_FILES`] files or [`MAX_FILES_BYTES`], the first one that is left out is refused, and no further one is taken.
 ///
 /// # Errors
 /// Every error of the service, which is asked for the existing tunnels.
@@ -40,9 +44,18 @@ pub fn read_files<T: BlockingTransport>(
     drafts: &Drafts,
     files: impl IntoIterator<Item = HandedFile>,
 ) -> Result<ImportReading, CallError<T::Error>> {
+    let mut reading = Reading::new(drafts, drafts.page());
     let mut names = names(&service.all_tunnels()?);
-    let mut reading = Reading::new(drafts);
-    for HandedFile { name, content } in files {
+    let mut bytes_left = MAX_FILES_BYTES;
+    for (index, HandedFile { name, content }) in files.into_iter().enumerate() {
+        let size = content.as_ref().map_or(0, |bytes| bytes.len());
+        match bytes_left.checked_sub(size).filter(|_| index < MAX_FILES) {
+            Some(left) => bytes_left = left,
+            None => {
+                reading.refuse(&name, ImportReason::new(FILES_TOO_MANY, Vec::new()));
+                break;
+            }
+        }
         match content {
             Ok(bytes) => reading.read(&name, &bytes, &mut names),
             Err(reason) => reading.refuse(&name, reason),
@@ -71,9 +84,9 @@ pub(crate) fn decoded(files: &[ImportFile]) -> impl Iterator<Item = HandedFile> 
     })
 }
 
-/// Makes drafts of the result of an import.
-pub(crate) fn reading(drafts: &Drafts, import: Import) -> ImportReading {
-    let mut reading = Reading::new(drafts);
+/// Makes drafts of the result of an import that `page` asked for.
+pub(crate) fn reading(drafts: &Drafts, page: u32, import: Import) -> ImportReading {
+    let mut reading = Reading::new(drafts, page);
     reading.take("", false, import);
     reading.found
 }
@@ -85,6 +98,8 @@ pub(crate) fn names(tunnels: &[TunnelView]) -> Names {
 
 struct Reading<'drafts> {
     drafts: &'drafts Drafts,
+    /// The page that asked.
+    page: u32,
     /// Bytes of configurations that still fit into the answer.
     room: usize,
     /// Pixels that may still be decoded.
@@ -93,9 +108,9 @@ struct Reading<'drafts> {
 }
 
 impl<'drafts> Reading<'drafts> {
-    fn new(drafts: &'drafts Drafts) -> Self {
+    fn new(drafts: &'drafts Drafts, page: u32) -> Self {
         let found = ImportReading { drafts: Vec::new(), refusals: Vec::new() };
-        Self { drafts, room: MAX_DRAFTS_BYTES, pixels: MAX_PIXELS, found }
+        Self { drafts, page, room: MAX_DRAFTS_BYTES, pixels: MAX_PIXELS, found }
     }
 
     fn read(&mut self, file: &str, bytes: &[u8], names: &mut Names) {
@@ -138,7 +153,7 @@ impl<'drafts> Reading<'drafts> {
         let config = ConfigText::new(masked.text().to_owned());
         let mut diagnostics: Vec<_> = diagnostics.iter().map(|found| Diagnostic::in_document(&document, found)).collect();
         config.clear_fixes(&text, &mut diagnostics);
-        let id = self.drafts.keep(text);
+        let id = self.drafts.keep(self.page, text);
         self.found.drafts.push(ImportDraft { id, from: visible(from), name, interface, config, diagnostics });
     }
 

@@ -12,6 +12,7 @@ mod folder;
 mod link;
 mod outline;
 mod pictures;
+mod secret;
 mod support;
 
 use adit_api::{
@@ -23,10 +24,11 @@ use adit_import::QrCode;
 
 pub use adit_import::Pixels;
 pub use drafts::Drafts;
-pub use files::{HandedFile, MAX_DRAFTS_BYTES, MAX_FILES, MAX_FILES_BYTES, MAX_PIXELS, read_files};
+pub use files::{FILES_TOO_MANY, HandedFile, MAX_DRAFTS_BYTES, MAX_FILES, MAX_FILES_BYTES, MAX_PIXELS, read_files};
 pub use folder::{FolderError, MAX_FOLDER_FILES, conf_files};
 pub use link::{Link, LinkError};
 pub use pictures::{MAX_FRAME_PIXELS, MAX_SCREEN_PIXELS, Screenshot, read_screen};
+pub use secret::{read_secret, read_secret_file};
 pub use support::{support_bundle, support_bundle_without_service};
 
 /// The most networks to include and exclude together. Excluding one network can split another into 128.
@@ -36,7 +38,7 @@ pub const MAX_NETWORKS: usize = 10_000;
 /// code. `drafts` are those of the same page.
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] for parameters that are invalid or too large, and every error of the service.
+/// [`ApiError::BadRequest`] for parameters that are invalid or too large, [`ApiError::DraftGone`] for a draft that is not kept, and every error of the service.
 pub fn answer<T: BlockingTransport>(
     service: &BlockingClient<T>,
     drafts: &Drafts,

@@ -35,6 +35,7 @@ pub(crate) fn read_frame<T: BlockingTransport>(
     (width, height): (u32, u32),
     luma: &FileBytes,
 ) -> Result<Option<ImportReading>, CallError<T::Error>> {
+    let page = drafts.page();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MAX_FRAME_PIXELS {
         return Err(crate::bad(format!("a picture of {width} x {height} pixels; at most 1920 x 1080 are read")).into());
@@ -51,7 +52,7 @@ pub(crate) fn read_frame<T: BlockingTransport>(
     let is_out_of_focus = import.drafts.is_empty()
         && import.refusals.iter().all(|refusal| refusal.reason == Reason::Picture(PictureError::Unreadable));
     // The next picture may be sharper.
-    Ok((!is_out_of_focus).then(|| reading(drafts, import)))
+    Ok((!is_out_of_focus).then(|| reading(drafts, page, import)))
 }
 
 /// Reads a picture of the screen. `from` is its origin, for people. Without a code, the reason is in the refusals.
@@ -64,12 +65,13 @@ pub fn read_screen<T: BlockingTransport>(
     from: &str,
     screen: Screenshot,
 ) -> Result<ImportReading, CallError<T::Error>> {
+    let page = drafts.page();
     let codes = match screen {
         Screenshot::Pixels(pixels) => pixels.search(Effort::Thorough),
         Screenshot::File(bytes) => search_file(&bytes),
     };
     match codes {
-        Ok(codes) => Ok(reading(drafts, codes.import(from, NAME, &mut names(&service.all_tunnels()?)))),
+        Ok(codes) => Ok(reading(drafts, page, codes.import(from, NAME, &mut names(&service.all_tunnels()?)))),
         Err(error) => {
             let refusal = ImportRefusal { from: visible(from), reason: ImportReason::from(&Reason::Picture(error)) };
             Ok(ImportReading { drafts: Vec::new(), refusals: vec![refusal] })

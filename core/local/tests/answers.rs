@@ -4,11 +4,14 @@ use adit_api::{
     ApiError, Argument, BlockingClient, BlockingTransport, CallError, ConfigText, Entry, FileBytes, ImportFile, ImportReading,
     LocalRequest, LocalResponse, QrModules, Request, Response, SectionKind, SpanClass, TunnelId, TunnelPage,
 };
-use adit_local::{Drafts, MAX_FILES, MAX_FILES_BYTES, MAX_NETWORKS, MAX_PIXELS, Pixels, Screenshot, answer, read_screen};
+use adit_local::{
+    Drafts, FILES_TOO_MANY, HandedFile, MAX_FILES, MAX_FILES_BYTES, MAX_NETWORKS, MAX_PIXELS, Pixels, Screenshot, answer,
+    read_files, read_screen,
+};
 use adit_words::Words;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use zeroize::ZeroizeOnDrop;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 const OWN: &str = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
 const MARK: &str = "(unchanged.................................)";
@@ -317,4 +320,23 @@ fn a_picture_of_the_screen_is_read_from_pixels_and_from_a_file_and_says_why_ther
     );
     let reading = read_screen(&service, &Drafts::default(), "Bildschirm", Screenshot::File(b"GIF89a".to_vec().into())).unwrap();
     assert!(Words::english().import_reason(&reading.refusals[0].reason).contains("save it as PNG"), "{reading:?}");
+}
+
+#[test]
+fn of_too_many_files_or_bytes_that_are_handed_over_the_rest_is_left_out_with_one_refusal() {
+    let read = |count: usize, bytes: usize| {
+        let mut taken = 0;
+        let files = (0..count).map(|number| {
+            taken += 1;
+            HandedFile { name: format!("{number}.conf"), content: Ok(Zeroizing::new(vec![b'#'; bytes])) }
+        });
+        let reading = read_files(&BlockingClient(Service(Ok(String::new()))), &Drafts::default(), files).unwrap();
+        let left_out = reading.refusals.into_iter().filter(|refusal| refusal.reason.code == FILES_TOO_MANY);
+        (taken, left_out.map(|refusal| refusal.from).collect::<Vec<_>>())
+    };
+    assert_eq!(read(MAX_FILES, 1), (MAX_FILES, vec![]));
+    assert_eq!(read(MAX_FILES + 5, 1), (MAX_FILES + 1, vec![format!("{MAX_FILES}.conf")]));
+    let half = MAX_FILES_BYTES / 2;
+    assert_eq!(read(2, half), (2, vec![]));
+    assert_eq!(read(4, half), (3, vec!["2.conf".to_owned()]));
 }

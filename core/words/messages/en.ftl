@@ -120,6 +120,8 @@ error-hooks-not-approved = { $tunnel } has commands that would run as root, and 
 error-hooks-changed = the commands of { $tunnel } are not those that were approved
     .advice = read and approve them again
     .command = read them again with: adit approve { $argument }
+error-draft-gone = what was read of this file is no longer kept
+    .advice = open the file again
 # What the command printed follows on lines of its own.
 error-hook-failed = a command of { $tunnel } failed with exit code { $exit }, so everything was undone
 error-hook-not-run = a command of { $tunnel } could not be run or was ended by a signal, so everything was undone
@@ -497,6 +499,7 @@ refusal-picture-too-confusing = the picture is too confusing to look for a QR co
 refusal-not-base64 = the bytes of the file are not base64
 refusal-pictures-too-many-pixels = the pictures have more than 160 megapixels together; import fewer at once
 refusal-files-too-large = the files hold more than 64 MiB of configurations; import fewer at once
+refusal-files-too-many = there are more than 1,000 files, or more than 32 MiB of them; the rest is left out, import it separately
 refusal-file-too-large = the file is larger than 16 MiB, which is the most that is taken
 refusal-file-unreadable = the file is not there, is no file, or may not be read
 refusal-folder-empty = there is no .conf file in this folder

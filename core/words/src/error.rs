@@ -119,6 +119,7 @@ impl Words {
             ApiError::NetworkUnidentified { why: Unidentified::NoNetwork } => plain("error-network-none"),
             ApiError::NetworkUnidentified { why: Unidentified::NothingKnown } => plain("error-network-nothing-known"),
             ApiError::NetworkUnidentified { why: Unidentified::GatewayUnknown } => plain("error-network-gateway-unknown"),
+            ApiError::DraftGone => plain("error-draft-gone"),
             ApiError::ShuttingDown => plain("error-shutting-down"),
             ApiError::Internal => plain("error-internal"),
         }

@@ -125,6 +125,7 @@ fn errors() -> Vec<ApiError> {
         TooLarge { limit: 1_048_576 },
         Lockdown,
         NotFullTunnel,
+        DraftGone,
         ShuttingDown,
         Internal,
     )

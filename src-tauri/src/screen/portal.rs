@@ -2,9 +2,10 @@
 //! the picture or does not.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read as _};
+use std::io::ErrorKind;
 use std::path::Path;
 
+use adit_bridge::read_secret;
 use ashpd::Error;
 use ashpd::desktop::ResponseError;
 use ashpd::desktop::screenshot::Screenshot;
@@ -13,8 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::exports::name;
 
-/// The largest file that is read, bytes; an import refuses smaller ones already.
-const MAX_BYTES: u64 = 64 << 20;
+/// The most that is read of a file, bytes: one more than an import takes, so that it refuses larger ones.
+const MAX_BYTES: usize = adit_import::limits::PICTURE_BYTES + 1;
 
 /// Returns the picture as a file has it. None: the user does not want that.
 pub(super) async fn take() -> Result<Option<Zeroizing<Vec<u8>>>, String> {
@@ -34,15 +35,13 @@ pub(super) async fn take() -> Result<Option<Zeroizing<Vec<u8>>>, String> {
 /// Reads the picture and removes its file, which the desktop has made for this purpose and which may show a private key. A file
 /// that cannot be removed is named on the standard error output; the page never gets its path.
 fn read_and_remove(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
+    let read = File::open(path).and_then(|file| read_secret(file, MAX_BYTES));
     if let Err(error) = std::fs::remove_file(path)
         && error.kind() != ErrorKind::NotFound
     {
         eprintln!("adit-app: the picture of the screen is still there, remove it: {path:?}: {error}");
     }
-    read.map_err(|error| format!("{}: {error}", name(path)))?;
-    Ok(bytes)
+    read.map_err(|error| format!("{}: {error}", name(path)))
 }
 
 #[cfg(test)]

@@ -154,6 +154,7 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::NeedsKey { public_key: key() },
         ApiError::WrongKey { public_key: key() },
         ApiError::KeyNotKept,
+        ApiError::DraftGone,
         ApiError::NoRotation,
         ApiError::RotationPending,
         ApiError::RotationNotAnswered,

@@ -91,6 +91,7 @@ pub(super) fn retry_can_help(reason: &DownReason) -> bool {
             | ApiError::NotFullTunnel
             | ApiError::NoSuchRule { .. }
             | ApiError::NetworkUnidentified { .. }
+            | ApiError::DraftGone
             | ApiError::ShuttingDown => false,
         },
     }

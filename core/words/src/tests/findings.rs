@@ -208,6 +208,7 @@ fn reasons() -> Vec<ImportReason> {
         "not_base64",
         "pictures_too_many_pixels",
         "files_too_large",
+        "files_too_many",
         "file_too_large",
         "file_unreadable",
         "folder_empty",

@@ -204,6 +204,9 @@ export type ApiError = {
   why: Unidentified,
 }
 | {
+  "code": "draft_gone"
+}
+| {
   "code": "shutting_down"
 }
 | {

@@ -101,6 +101,7 @@ function message(error: ApiError, context: Context): Message {
     case "rotation_pending":
     case "rotation_not_answered":
     case "lockdown":
+    case "draft_gone":
     case "not_full_tunnel":
       return named(`error-${error.code.replaceAll("_", "-")}`);
   }

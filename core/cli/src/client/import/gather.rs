@@ -1,12 +1,11 @@
 //! Reads the sources of the command line into memory. No other code of an import opens files.
 
-use std::io::Read;
 use std::path::Path;
 
 use adit_api::ImportReason;
 use adit_foreground::{place, read_at_most};
 use adit_import::limits::ARCHIVE_BYTES;
-use adit_local::conf_files;
+use adit_local::{conf_files, read_secret};
 use anyhow::{Context, anyhow};
 use zeroize::Zeroizing;
 
@@ -51,9 +50,7 @@ pub(super) fn gather(source: &str) -> Vec<Gathered> {
 }
 
 fn stdin() -> anyhow::Result<Handed> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let limit = u64::try_from(LIMIT).unwrap_or(u64::MAX);
-    std::io::stdin().lock().take(limit).read_to_end(&mut bytes).context("cannot be read")?;
+    let bytes = read_secret(std::io::stdin().lock(), LIMIT).context("cannot be read")?;
     Ok(Handed { shown: "standard input".to_owned(), file_name: NAMELESS.to_owned(), bytes, warnings: Vec::new() })
 }
 

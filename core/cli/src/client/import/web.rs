@@ -1,9 +1,9 @@
 //! Downloads a configuration, only over verified TLS, because it contains a private key.
 
-use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
+use adit_local::read_secret;
 use anyhow::{Context, anyhow, bail};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Error};
@@ -36,9 +36,7 @@ pub(super) fn fetch(address: &str) -> anyhow::Result<Page> {
     let file_name = path.split_once('/').and_then(|(_, path)| path.rsplit('/').next()).filter(|name| !name.is_empty());
     let file_name = file_name.unwrap_or("wg.conf").to_owned();
     let mut response = agent().get(address).header("accept", "*/*").call().map_err(explain)?;
-    let mut bytes = Zeroizing::new(Vec::new());
-    let limit = u64::try_from(LIMIT).unwrap_or(u64::MAX);
-    response.body_mut().as_reader().take(limit).read_to_end(&mut bytes).context("the download broke off")?;
+    let bytes = read_secret(response.body_mut().as_reader(), LIMIT).context("the download broke off")?;
     if bytes.len() >= LIMIT {
         bail!("there is more behind this address than the 16 MiB that are taken");
     }
