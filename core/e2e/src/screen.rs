@@ -1,5 +1,7 @@
 //! The windows on an X server, as a window manager sees them.
 
+mod drag;
+
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
@@ -67,10 +69,16 @@ impl Screen {
         text.chars().try_for_each(|character| self.press(title, u32::from(character)))
     }
 
-    /// Presses a key, with Shift if the keyboard has the keysym there, while the window with this title has the focus.
-    pub fn press(&self, title: &str, keysym: u32) -> anyhow::Result<()> {
+    /// Gives the window with this title the focus.
+    pub fn focus(&self, title: &str) -> anyhow::Result<()> {
         let window = self.window(title)?.with_context(|| format!("no window {title}"))?;
         self.connection.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
+        Ok(())
+    }
+
+    /// Presses a key, with Shift if the keyboard has the keysym there, while the window with this title has the focus.
+    pub fn press(&self, title: &str, keysym: u32) -> anyhow::Result<()> {
+        self.focus(title)?;
         let (code, has_shift) = self.key(keysym)?;
         let (shift, _) = self.key(SHIFT)?;
         let strike = |kind, code| self.connection.xtest_fake_input(kind, code, x11rb::CURRENT_TIME, x11rb::NONE, 0, 0, 0);

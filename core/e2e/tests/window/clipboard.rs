@@ -29,6 +29,7 @@ fn a_copied_configuration_leaves_the_clipboard_by_itself() -> anyhow::Result<()>
         let held = wait_for(what, PATIENCE, || screen.clipboard().is_ok_and(|text| text == wanted).then_some(()));
         held.with_context(|| format!("it is {:?}", screen.clipboard()))
     };
+    screen.focus("Adit")?;
     app.click("Copy the configuration")?;
     holds(&text)?;
     holds("")?;

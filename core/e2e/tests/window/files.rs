@@ -152,3 +152,35 @@ fn a_backup_of_the_window_is_restored_in_the_window() -> anyhow::Result<()> {
     ensure!(config.dangerously_reveal().as_bytes() == std::fs::read(&tunnel.conf)?, "the configuration is another one");
     Ok(())
 }
+
+#[test]
+fn files_that_another_program_drops_on_the_window_become_drafts_and_the_page_learns_no_path() -> anyhow::Result<()> {
+    let Some(setup) = Setup::new("files that are dropped on the window of the desktop app")? else { return Ok(()) };
+    let lab = &setup.lab;
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(lab, &client, &server, "")?;
+    let _service = Service::start(lab, &client, How::plain(lab))?;
+    let app = setup.first_page(&client)?;
+    let screen = Screen::open(app.display())?;
+    app.run(
+        "window.heard = [];
+         for (const kind of ['drop', 'dragenter', 'dragover']) {
+             addEventListener(kind, (event) => heard.push(kind, event.dataTransfer.getData('text/uri-list'),
+                 event.dataTransfer.getData('text/plain'), event.dataTransfer.files.length), true);
+         }
+         for (const event of ['tauri://drag-drop', 'tauri://drag-enter']) {
+             const handler = window.__TAURI_INTERNALS__.transformCallback((it) => heard.push(event, JSON.stringify(it)));
+             window.__TAURI_INTERNALS__.invoke('plugin:event|listen', { event, target: { kind: 'Any' }, handler });
+         }",
+    )?;
+    let address = format!("file://{}\r\n", tunnel.conf.display());
+    screen.drop_on("Adit", "text/uri-list", &address)?;
+    let name = tunnel.conf.file_stem().context("the name of the file")?.to_string_lossy();
+    app.wait_for_text(&name)?;
+    let heard = app.run("return JSON.stringify([heard, document.documentElement.outerHTML])")?.to_string();
+    let folder = tunnel.conf.parent().context("the folder of the file")?.display().to_string();
+    ensure!(heard.contains("dragover") && !heard.contains("\\\"drop\\\""), "the page heard {heard}");
+    ensure!(!heard.contains("tauri://drag") && !heard.contains(&folder), "the page heard {heard}");
+    ensure!(!heard.contains(&tunnel.secrets[0]), "the page has the private key");
+    Ok(())
+}
