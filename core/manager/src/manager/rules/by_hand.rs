@@ -62,11 +62,16 @@ impl Inner {
     }
 
     /// Takes a tunnel down because a user wants it.
-    pub(in crate::manager) fn disconnect_by_hand(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
+    pub(in crate::manager) fn disconnect_by_hand(self: &Arc<Self>, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
         rights::check(caller, self.lock().to_take_down(id))?;
         let _hand = self.take_in_hand(id);
-        self.choose(id, false);
-        self.disconnect(caller, id)
+        let is_choice = self.choose(id, false);
+        let outcome = self.disconnect(caller, id);
+        if is_choice {
+            // So that the caller sees whether the rules still block.
+            self.settle_rules();
+        }
+        outcome
     }
 
     /// Pauses a tunnel because a user wants it.
