@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use adit_api::{ApiError, TunnelId};
+use adit_protocol::PrivateKey;
 
 use super::entry::{Tunnels, lock_turn};
 use super::inbox::Inbox;
@@ -41,6 +42,11 @@ impl Inner {
 
     /// Reads the tunnel's configuration anew and returns it if the tunnel can be brought up.
     pub(super) fn usable(&self, id: TunnelId) -> Result<Arc<Usable>, ApiError> {
+        self.usable_with(id, None)
+    }
+
+    /// Does the same with a private key that a caller provides for this attempt.
+    pub(super) fn usable_with(&self, id: TunnelId, key: Option<&PrivateKey>) -> Result<Arc<Usable>, ApiError> {
         let Some(usable) = self.refresh(id)?.usable else {
             let tunnel = self.store().get(id, self.unix_time()).map_err(refusal::of_store)?;
             return Err(profile::parse_text(&tunnel.text).err().unwrap_or(ApiError::Busy));
@@ -49,7 +55,7 @@ impl Inner {
         if self.lock().get(id)?.profile.is_locked_down() && !usable.needs.takes_all() {
             return Err(ApiError::NotFullTunnel);
         }
-        self.with_key(id, usable)
+        self.with_key(id, usable, key)
     }
 
     /// Returns the inbox of a tunnel's thread if the tunnel is in the right state.

@@ -228,10 +228,9 @@ impl Inner {
     }
 
     pub(super) fn rename(&self, id: TunnelId, name: TunnelName) -> Result<(), ApiError> {
-        let before = self.lock().get(id)?.profile.name.clone();
         let rename = |store: &mut Store| store.rename(id, name.clone());
-        let unconfirmed = refusal::made(self.retry_without_lost_files(&mut self.store(), rename))?;
-        self.rename_in_rules(&before, &name);
+        let renamed = |store: &mut Store| refusal::made(self.retry_without_lost_files(store, rename));
+        let unconfirmed = self.rename_with_rules(id, &name, renamed)?;
         self.publish_stored_change(id)?;
         unconfirmed.tell()
     }

@@ -50,7 +50,7 @@ impl Inner {
                         tunnels.get_mut(id)?.key = Some(key.clone());
                     }
                     drop(tunnels);
-                    match self.unpause(id, despite) {
+                    match self.unpause(id, despite, Asker::Somebody) {
                         // The tunnel's thread has not yet handled the request to go down.
                         Err(ApiError::NotPaused) => continue,
                         number => number?,

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use adit_api::{ApiError, LogCode, SecretKey, TunnelId};
-use adit_protocol::PublicKey;
+use adit_api::{ApiError, Caller, LogCode, SecretKey, TunnelId};
+use adit_protocol::{PrivateKey, PublicKey};
 
 use super::entry::lock_turn;
 use super::profile::{Usable, parse_text, with_private_key};
@@ -13,7 +13,13 @@ use super::{Inner, refusal};
 use crate::store::Source;
 
 impl Inner {
-    pub(super) fn connect_with_key(self: &Arc<Self>, id: TunnelId, key: &SecretKey, despite: bool) -> Result<(), ApiError> {
+    pub(super) fn connect_with_key(
+        self: &Arc<Self>,
+        caller: &Caller,
+        id: TunnelId,
+        key: &SecretKey,
+        despite: bool,
+    ) -> Result<(), ApiError> {
         let key = key.dangerously_reveal();
         if let Some(usable) = self.refresh(id)?.usable {
             let own = usable.config.interface.public_key().ok_or_else(set_by_command)?;
@@ -21,9 +27,9 @@ impl Inner {
                 return Err(ApiError::WrongKey { public_key: own.into() });
             }
             let asks = usable.config.interface.asks_for.is_some();
-            return self.connect_by_hand(id, despite, asks.then_some(key));
+            return self.connect_by_hand(caller, id, despite, asks.then_some(key));
         }
-        self.connect_by_hand(id, despite, None)
+        self.connect_by_hand(caller, id, despite, None)
     }
 
     pub(super) fn forget_key(&self, id: TunnelId, kept: PublicKey) -> Result<(), ApiError> {
@@ -62,10 +68,17 @@ impl Inner {
 }
 
 impl Inner {
-    /// Completes the configuration with the private key if the tunnel asks for one.
-    pub(super) fn with_key(&self, id: TunnelId, usable: Arc<Usable>) -> Result<Arc<Usable>, ApiError> {
+    /// Completes the configuration with the private key if the tunnel asks for one: with the one that a caller provides, or else
+    /// the one in memory.
+    pub(super) fn with_key(
+        &self,
+        id: TunnelId,
+        usable: Arc<Usable>,
+        provided: Option<&PrivateKey>,
+    ) -> Result<Arc<Usable>, ApiError> {
         let Some(asked) = usable.config.interface.asks_for else { return Ok(usable) };
-        let given = self.lock().get(id)?.key.clone().filter(|key| key.public() == asked);
+        let kept = self.lock().get(id)?.key.clone();
+        let given = provided.cloned().or(kept).filter(|key| key.public() == asked);
         let key = given.ok_or(ApiError::NeedsKey { public_key: asked.into() })?;
         Ok(Arc::new(usable.with_config(with_private_key(&usable.config, &key), &usable.needs.interface)))
     }

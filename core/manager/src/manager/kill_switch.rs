@@ -158,7 +158,7 @@ impl Inner {
     }
 
     /// Closes the kill switch of a tunnel that is down, and moves the tunnel to `Blocked`.
-    fn close_and_block(&self, id: TunnelId) -> Result<(), ApiError> {
+    pub(super) fn close_and_block(&self, id: TunnelId) -> Result<(), ApiError> {
         self.set_closed(id)?;
         let now = self.clock.now();
         self.change(id, |entry| {
@@ -173,7 +173,7 @@ impl Inner {
 
     /// Closes the kill switch of a tunnel that has no interface, with the exceptions of its profile and none for the tunnel's
     /// own packets.
-    fn set_closed(&self, id: TunnelId) -> Result<(), ApiError> {
+    pub(super) fn set_closed(&self, id: TunnelId) -> Result<(), ApiError> {
         let (interface, closed) = {
             let tunnels = self.lock();
             let profile = &tunnels.get(id)?.profile;

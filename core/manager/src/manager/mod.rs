@@ -107,7 +107,7 @@ pub struct Dependencies {
     pub wg_quick: Option<Arc<dyn WgQuick>>,
     /// The adapter that observes the networks for the on-demand rules; None: nothing is ever known about them.
     pub facts: Option<Arc<dyn NetworkFacts>>,
-    /// The way to ask a network whether it is home; None: no network ever is.
+    /// The way to ask a network whether it is home; None: nobody knows.
     pub home_probe: Option<Arc<dyn HomeProbe>>,
 }
 
@@ -191,8 +191,6 @@ impl Manager {
         manager.inner.load_tunnels();
         manager.inner.reread_files();
         manager.inner.begin_rules();
-        // `save_early_list` logs a failure, which is no reason not to start.
-        let _ = manager.inner.save_early_list();
         let early = manager.inner.find_closed_kill_switches();
         manager.inner.start_threads();
         manager.inner.establish_rules();

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use adit_activation::{HookPolicy, KillSwitchRequest, Patience, Request};
-use adit_api::{
-    ApiError, Caller, ConfigText, Conflict, Effect, InterfaceName, KillSwitch, Preview, PreviewWarning, Role, TunnelId,
-};
+use adit_activation::{HookPolicy, Patience, Request};
+use adit_api::{ApiError, Caller, ConfigText, Conflict, Effect, InterfaceName, Preview, PreviewWarning, Role, TunnelId};
 use adit_config::{Host, Peer};
 use adit_platform::network::NetworkError;
 
@@ -24,10 +22,10 @@ impl Manager {
         let tunnel = inner.store().get(id, inner.unix_time()).map_err(refusal::of_store)?;
         let (config, diagnostics) = parse_text(&tunnel.text)?;
         let profile = inner.refresh(id)?;
-        let home_probe = profile.asks_home();
+        let kill_switch = profile.kill_switch_request(id);
         let usable = profile.usable.ok_or(ApiError::Busy)?;
         let settings = &tunnel.summary.settings;
-        let blocks = settings.kill_switch != KillSwitch::Off;
+        let blocks = kill_switch.is_some();
         let running = match &inner.lock().get(id)?.state {
             State::Up(up) => Some((up.applied.clone(), up.running.view())),
             State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => None,
@@ -43,7 +41,7 @@ impl Manager {
             name: tunnel.summary.interface,
             hooks,
             patience: Patience::Retries(0),
-            kill_switch: blocks.then(|| KillSwitchRequest { owner: id.to_string(), allow_lan: settings.allow_lan, home_probe }),
+            kill_switch,
             allow_ipv6_outside: settings.allow_ipv6_outside,
             yields: true,
         };

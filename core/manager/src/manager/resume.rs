@@ -20,16 +20,16 @@ impl Inner {
                 return Err(ApiError::NotPaused);
             }
         };
-        let number = self.unpause(id, despite)?;
+        let number = self.unpause(id, despite, Asker::Somebody)?;
         drop(turn);
         self.await_outcome(id, number)
     }
 
     /// Starts to bring up a paused tunnel whose turn the caller holds. Returns the number of this attempt.
-    pub(super) fn unpause(&self, id: TunnelId, despite: bool) -> Result<u64, ApiError> {
+    pub(super) fn unpause(&self, id: TunnelId, despite: bool, asker: Asker) -> Result<u64, ApiError> {
         let usable = self.usable(id)?;
         let inbox = self.inbox(id, is_paused)?;
-        let (number, job) = self.reserve(id, usable, despite, Asker::Somebody, &inbox, is_paused)?;
+        let (number, job) = self.reserve(id, usable, despite, asker, &inbox, is_paused)?;
         let kept = self.want(id, Wanted::Up);
         inbox.push(Message::Begin(job));
         kept.map(|()| number)

@@ -13,6 +13,7 @@ impl Inner {
             Request::Disconnect { id } | Request::Pause { id, .. } | Request::DisconnectAfter { id, seconds: Some(_) } => {
                 self.lock().to_take_down(*id)
             }
+            Request::Connect { id, .. } | Request::ConnectWithKey { id, .. } => self.to_turn_on(*id),
             Request::PauseRules { .. } => self.lock().to_pause_rules(),
             Request::Remove { id } => self.lock().to_remove(*id),
             Request::SetKillSwitch { id, kill_switch, .. } => Some(self.lock().to_set(*id, *kill_switch)),

@@ -99,12 +99,12 @@ impl Service for Manager {
         self.inner.takeovers()
     }
 
-    fn connect(&self, _: &Caller, id: TunnelId, despite_conflicts: bool) -> Result<(), ApiError> {
-        self.inner.connect_by_hand(id, despite_conflicts, None)
+    fn connect(&self, caller: &Caller, id: TunnelId, despite_conflicts: bool) -> Result<(), ApiError> {
+        self.inner.connect_by_hand(caller, id, despite_conflicts, None)
     }
 
-    fn connect_with_key(&self, _: &Caller, id: TunnelId, key: SecretKey, despite_conflicts: bool) -> Result<(), ApiError> {
-        self.inner.connect_with_key(id, &key, despite_conflicts)
+    fn connect_with_key(&self, caller: &Caller, id: TunnelId, key: SecretKey, despite_conflicts: bool) -> Result<(), ApiError> {
+        self.inner.connect_with_key(caller, id, &key, despite_conflicts)
     }
 
     fn disconnect(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {

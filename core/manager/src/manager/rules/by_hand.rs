@@ -1,18 +1,22 @@
 //! Tunnels that a user turns on and off while there are rules: the rules respect it until the network changes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adit_api::{ApiError, Caller, LogCode, TunnelId, TunnelName};
+use adit_api::{Action, ApiError, Caller, LogCode, TunnelId, TunnelName};
 use adit_protocol::PrivateKey;
 use adit_rules::Name;
-use adit_rules::controller::{Input, Pause, UserAction};
+use adit_rules::controller::{Command, Input, Pause, Target, UserAction};
 
 use super::super::Inner;
-use super::super::entry::lock_turn;
+use super::super::entry::{Tunnels, lock_turn};
 use super::super::rights;
 use super::super::state::State;
+use super::Desk;
+use super::carry_out::other;
 use super::stored::Stored;
+use crate::store::Store;
 
 /// The statement that a request is turning a tunnel on or off, so that the thread of the rules does not.
 struct InHand<'a> {
@@ -38,11 +42,13 @@ impl Inner {
     /// Brings a tunnel up because a user wants it.
     pub(in crate::manager) fn connect_by_hand(
         self: &Arc<Self>,
+        caller: &Caller,
         id: TunnelId,
         despite: bool,
         key: Option<&PrivateKey>,
     ) -> Result<(), ApiError> {
         let _hand = self.take_in_hand(id);
+        self.may_turn_on(caller, id, despite, key)?;
         let is_choice = self.choose(id, true);
         if is_choice {
             self.settle_rules();
@@ -56,11 +62,16 @@ impl Inner {
     }
 
     /// Takes a tunnel down because a user wants it.
-    pub(in crate::manager) fn disconnect_by_hand(&self, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
+    pub(in crate::manager) fn disconnect_by_hand(self: &Arc<Self>, caller: &Caller, id: TunnelId) -> Result<(), ApiError> {
         rights::check(caller, self.lock().to_take_down(id))?;
         let _hand = self.take_in_hand(id);
-        self.choose(id, false);
-        self.disconnect(caller, id)
+        let is_choice = self.choose(id, false);
+        let outcome = self.disconnect(caller, id);
+        if is_choice {
+            // So that the caller sees whether the rules still block.
+            self.settle_rules();
+        }
+        outcome
     }
 
     /// Pauses a tunnel because a user wants it.
@@ -132,37 +143,119 @@ impl Inner {
         }
     }
 
-    /// Gives a tunnel another name in the rules.
-    pub(in crate::manager) fn rename_in_rules(&self, old: &TunnelName, new: &TunnelName) {
-        let (Ok(old), Ok(new)) = (old.as_str().parse::<Name>(), new.as_str().parse::<Name>()) else { return };
+    /// Returns the action needed to bring a tunnel up, because other tunnels go down for it.
+    pub(in crate::manager) fn to_turn_on(&self, id: TunnelId) -> Option<Action> {
+        let name = self.name_for_rules(id).ok()?;
+        let others = self.displaced(id, &name);
+        let tunnels = self.lock();
+        others.into_iter().filter_map(|other| tunnels.to_take_down(other)).max()
+    }
+
+    /// Fails if a tunnel cannot come up, or if the caller may not take the tunnels down that go down for it. Changes nothing.
+    fn may_turn_on(&self, caller: &Caller, id: TunnelId, despite: bool, key: Option<&PrivateKey>) -> Result<(), ApiError> {
+        // The rules do not know every tunnel.
+        let Ok(name) = self.name_for_rules(id) else { return Ok(()) };
+        let others = self.displaced(id, &name);
+        if others.is_empty() {
+            return Ok(());
+        }
+        let is_there = matches!(self.lock().get(id)?.state, State::Up(_) | State::Connecting(_) | State::Leaving(_));
+        if !is_there {
+            let usable = self.usable_with(id, key)?;
+            let mut conflicts = self.lock().conflicts(id, &usable.needs);
+            conflicts.retain(|conflict| other(conflict).is_none_or(|other| !others.contains(other)));
+            if !despite {
+                Tunnels::refuse(&conflicts)?;
+            }
+        }
+        for other in others {
+            rights::check(caller, self.lock().to_take_down(other))?;
+        }
+        Ok(())
+    }
+
+    /// Returns the tunnels that would go down if a user turned this one on.
+    fn displaced(&self, id: TunnelId, name: &Name) -> Vec<TunnelId> {
+        let desk = self.rules.desk();
+        if !desk.are_active() {
+            return Vec::new();
+        }
+        let turn_on = Input::User(UserAction::TurnOn(name.clone()));
+        let commands = desk.controller.clone().handle(self.rules.at(), turn_on);
+        let applied = commands.into_iter().rev().find_map(|command| match command {
+            Command::Apply(target) => Some(target),
+            _ => None,
+        });
+        self.others_to_take_down(&desk, applied.as_ref().or(desk.target.as_ref()), id)
+    }
+
+    /// Returns the tunnels other than `id` that block or are up, and that `target` wants down.
+    fn others_to_take_down(&self, desk: &Desk, target: Option<&Target>, id: TunnelId) -> Vec<TunnelId> {
+        let Some(uses) = target.and_then(|target| target.tunnels.as_ref()) else { return Vec::new() };
+        let is_used = |name: &Name| uses.iter().any(|used| used.tunnel == *name);
+        let governed = desk.controller.governed();
+        let names: BTreeSet<&Name> = governed.iter().chain(&desk.were_up).filter(|name| !is_used(name)).collect();
+        let tunnels = self.lock();
+        let is_in_the_way = |other: &TunnelId| {
+            tunnels.entries.get(other).is_some_and(|entry| match &entry.state {
+                State::Connecting(_) | State::Up(_) => true,
+                // The kill switch of the rules moves to the tunnel that is turned on.
+                State::Blocked(_) => !entry.profile.is_locked_down(),
+                State::Down(_) | State::Leaving(_) | State::Paused(_) => false,
+            })
+        };
+        let others = names.into_iter().filter_map(|name| desk.ids.get(name).copied());
+        others.filter(|other| *other != id).filter(is_in_the_way).collect()
+    }
+
+    /// Gives a tunnel another name, with `rename` in the store, and in the rules.
+    ///
+    /// # Errors
+    /// Those of `rename`: then nothing has changed.
+    pub(in crate::manager) fn rename_with_rules<T>(
+        &self,
+        id: TunnelId,
+        new: &TunnelName,
+        rename: impl FnOnce(&mut Store) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         let _editing = lock_turn(&self.rules.editing);
-        let (mut tunnels, mut ids) = self.rule_tunnels();
-        if let Some(known) = tunnels.known.iter_mut().find(|known| known.name == old) {
-            known.name = new.clone();
+        // Held until the rules have the name too, so that nobody reads the tunnel anew meanwhile.
+        let mut store = self.store();
+        let old = self.lock().get(id)?.profile.name.clone();
+        let renamed = rename(&mut store)?;
+        if let (Ok(old), Ok(to)) = (old.as_str().parse::<Name>(), new.as_str().parse::<Name>()) {
+            self.rename_in_rules(&store, id, new, &old, &to);
         }
-        if let Some(id) = ids.remove(&old) {
-            ids.insert(new.clone(), id);
-        }
+        Ok(renamed)
+    }
+
+    fn rename_in_rules(&self, store: &Store, id: TunnelId, name: &TunnelName, old: &Name, new: &Name) {
         let stored = {
             let desk = self.rules.desk();
-            let renamed = desk.stored.document.rename(&old, &new).ok().filter(|renamed| *renamed != desk.stored.document);
-            let next = desk.stored.revision + 1;
-            renamed.and_then(|renamed| Stored::of(next, renamed.text())).filter(|_| !desk.is_broken)
+            let renamed = desk.stored.document.rename(old, new).ok().filter(|renamed| *renamed != desk.stored.document);
+            // The file of rules that could not be read stays as it is.
+            let next = desk.stored.revision + u64::from(!desk.is_broken);
+            renamed.and_then(|renamed| Stored::of(next, renamed.text())).map(|stored| (stored, desk.is_broken))
         };
-        if let Some(stored) = &stored
-            && let Err(error) = stored.write(self.store().folder())
+        if let Some((stored, false)) = &stored
+            && let Err(error) = stored.write(store.folder())
         {
             let error = ApiError::Io { doing: "saving the rules".into(), detail: error.to_string() };
             self.event_log.write(None, LogCode::NotKept { error: Box::new(error) });
         }
+        let stored = stored.map(|(stored, _)| stored);
         let mut desk = self.rules.desk();
+        if let Some(entry) = self.lock().entries.get_mut(&id) {
+            entry.profile.name = name.clone();
+        }
+        let (tunnels, ids) = self.rule_tunnels();
         let set = stored.as_ref().map_or_else(|| desk.set().clone(), |stored| stored.set.clone());
-        desk.controller.rename(set, tunnels.clone(), &old, &new);
-        if desk.were_up.remove(&old) {
+        desk.controller.rename(set, tunnels.clone(), old, new);
+        if desk.were_up.remove(old) {
             desk.were_up.insert(new.clone());
         }
         if let Some(target) = &mut desk.target {
-            let uses = target.tunnels.iter_mut().flatten().filter(|used| used.tunnel == old);
+            let uses = target.tunnels.iter_mut().flatten().filter(|used| used.tunnel == *old);
             uses.for_each(|used| used.tunnel = new.clone());
         }
         (desk.tunnels, desk.ids) = (tunnels, ids);
@@ -181,6 +274,7 @@ impl Inner {
     fn choose(&self, id: TunnelId, is_up: bool) -> bool {
         let Ok(name) = self.name_for_rules(id) else { return false };
         let mut desk = self.rules.desk();
+        desk.to_begin.remove(&id);
         if !desk.are_active() {
             // A timer does not outlive a choice.
             self.tell_desk(&mut desk, Input::User(UserAction::OffAfter(name, None)), true);
@@ -202,18 +296,15 @@ impl Inner {
 
     /// Takes the tunnels down that have no place beside one that a user turns on, and waits until they are down.
     fn make_way(&self, id: TunnelId) {
-        let others: Vec<TunnelId> = {
+        let others = {
             let desk = self.rules.desk();
-            let Some(uses) = desk.target.as_ref().and_then(|target| target.tunnels.as_ref()) else { return };
-            let is_used = |name: &Name| uses.iter().any(|used| used.tunnel == *name);
-            let governed = desk.controller.governed();
-            let others = governed.iter().chain(&desk.were_up).filter(|name| !is_used(name));
-            others.filter_map(|name| desk.ids.get(name).copied()).filter(|other| *other != id).collect()
+            self.others_to_take_down(&desk, desk.target.as_ref(), id)
         };
         for other in others {
             let Ok(turn) = self.turn(other) else { continue };
             let turn = lock_turn(&turn);
-            if !matches!(self.lock().get(other).map(|entry| &entry.state), Ok(State::Connecting(_) | State::Up(_))) {
+            let is_there = |state: &State| matches!(state, State::Connecting(_) | State::Up(_) | State::Blocked(_));
+            if !self.lock().get(other).is_ok_and(|entry| is_there(&entry.state)) {
                 continue;
             }
             let asked = self.ask_to_leave(other);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adit_api::{ApiError, Conflict, KillSwitch, LogCode, TunnelId};
+use adit_api::{ApiError, Conflict, DownReason, KillSwitch, LogCode, TunnelId};
 use adit_config::Cidr;
 use adit_protocol::Instant;
 use adit_rules::controller::{PauseStatus, Switch, Target};
@@ -17,8 +17,8 @@ use adit_rules::{Controller, Name};
 
 use super::super::Inner;
 use super::super::attempt::Asker;
-use super::super::entry::{TunnelEntry, lock_turn};
-use super::super::life::{Intent, KillSwitchState};
+use super::super::entry::{TunnelEntry, Tunnels, lock_turn};
+use super::super::life::{Event, Intent, KillSwitchState};
 use super::super::message::Message;
 use super::super::state::State;
 use super::views;
@@ -27,6 +27,14 @@ use super::{Attempt, Desk, Order};
 
 /// The time until a change that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// What came of setting the wishes of all tunnels.
+pub(super) struct Settled {
+    /// False if something has to be tried again.
+    all: bool,
+    /// True if the kill switches are closed that take the place of those that open.
+    is_held: bool,
+}
 
 /// What the rules want of all tunnels.
 pub(super) struct Plan {
@@ -44,12 +52,12 @@ impl Inner {
     }
 
     /// Sets what the rules want of all tunnels, before one of them is turned on by hand.
-    pub(super) fn settle_rules(self: &Arc<Self>) -> (Plan, bool) {
+    pub(super) fn settle_rules(self: &Arc<Self>) -> (Plan, Settled) {
         // Nobody sets older wishes after newer ones.
         let _settling = lock_turn(&self.rules.settling);
         let plan = self.plan();
-        let is_settled = self.settle_kill_switches(&plan);
-        (plan, is_settled)
+        let settled = self.settle_kill_switches(&plan);
+        (plan, settled)
     }
 
     /// Returns true if the rules decide whether the tunnel is up, so that it is not restored.
@@ -61,18 +69,22 @@ impl Inner {
 
     /// Carries out what the rules want as far as it is possible now. Returns when to try again.
     pub(super) fn carry_out(self: &Arc<Self>) -> Option<Instant> {
-        let (plan, mut is_settled) = self.settle_rules();
+        let (plan, Settled { all: mut is_settled, is_held }) = self.settle_rules();
         for (id, wish) in plan.wishes.iter().filter(|(_, wish)| wish.is_up == Some(false)) {
-            self.take_down_for_rules(*id, wish);
+            is_settled &= self.take_down_for_rules(*id, wish, is_held);
         }
         for (id, _) in plan.wishes.iter().filter(|(_, wish)| wish.is_up == Some(true)) {
             self.begin_for_rules(*id, Some(true));
             is_settled &= self.is_routed(*id);
         }
+        self.begin_again();
         // A tunnel that the rules leave alone, or no longer name, has its own allowed IPs.
         let others: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
         for id in others.iter().filter(|id| plan.wishes.get(id).is_none_or(|wish| wish.is_up.is_none())) {
             is_settled &= self.is_routed(*id);
+        }
+        for id in &others {
+            is_settled &= self.open_for_rules(*id, is_held);
         }
         let orders = std::mem::take(&mut self.rules.desk().orders);
         for order in &orders {
@@ -81,28 +93,80 @@ impl Inner {
         (!is_settled).then(|| self.clock.now() + AGAIN)
     }
 
-    /// Sets the wishes of all tunnels: first those that close a kill switch, then the others. Returns false if one of them has to be
-    /// tried again.
-    fn settle_kill_switches(self: &Arc<Self>, plan: &Plan) -> bool {
+    /// Sets the wishes of all tunnels: first those that close a kill switch, last those that open one. Before anything opens, closes
+    /// the kill switches of the tunnels that are to come up.
+    fn settle_kill_switches(self: &Arc<Self>, plan: &Plan) -> Settled {
         let ids: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
         let wish = |id: &TunnelId| plan.wishes.get(id).cloned();
         let mut is_settled = true;
-        let (tighter, others): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| self.would_close(*id, &wish(id)));
-        for id in &tighter {
+        let (looser, others): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| self.would_open(*id, &wish(id)));
+        let (tighter, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|id| self.would_close(*id, &wish(id)));
+        for id in tighter.iter().chain(&others) {
             is_settled &= self.set_wish(*id, wish(id));
         }
-        let is_held = plan.holder.is_none_or(|holder| {
+        let mut is_held = plan.holder.is_none_or(|holder| {
             self.lock().entries.get(&holder).is_none_or(|entry| entry.kill_switch == KillSwitchState::Closed)
         });
-        for id in &others {
-            // The kill switch that takes the place of this one is not closed yet.
-            if !is_held && self.would_open(*id, &wish(id)) {
-                is_settled = false;
-                continue;
-            }
+        for id in tighter.iter().chain(&others) {
+            is_held &= self.close_for_rules(*id);
+        }
+        is_settled &= is_held;
+        // Otherwise the kill switch that takes the place of these is not closed yet.
+        for id in looser.iter().filter(|_| is_held) {
             is_settled &= self.set_wish(*id, wish(id));
         }
-        is_settled
+        Settled { all: is_settled, is_held }
+    }
+
+    /// Closes the kill switch that a tunnel is set to have while it should be up, before its own thread does. Returns false if that
+    /// failed.
+    fn close_for_rules(&self, id: TunnelId) -> bool {
+        let Ok(turn) = self.turn(id) else { return true };
+        let _turn = lock_turn(&turn);
+        let has_failed = self.rules.desk().attempts.get(&id).is_some_and(|attempt| attempt.error.is_some());
+        let blocks = {
+            let tunnels = self.lock();
+            let Some(entry) = tunnels.entries.get(&id) else { return true };
+            let is_wanted = entry.profile.wish.as_ref().is_some_and(|wish| wish.is_up == Some(true));
+            let is_open = entry.kill_switch == KillSwitchState::Open && entry.profile.closes();
+            match &entry.state {
+                State::Down(down) if is_wanted && is_open => has_failed || down.retry_at.is_some(),
+                State::Blocked(_) if is_wanted && is_open => false,
+                _ => return true,
+            }
+        };
+        let closed = if blocks { self.close_and_block(id) } else { self.set_closed(id) };
+        let mut desk = self.rules.desk();
+        let Err(error) = closed else {
+            desk.unclosed.remove(&id);
+            return true;
+        };
+        let is_news = desk.unclosed.insert(id, error.clone()).as_ref() != Some(&error);
+        drop(desk);
+        if is_news {
+            self.note(id, LogCode::NotClosed { error: Box::new(error) });
+        }
+        false
+    }
+
+    /// Opens the kill switch that was left closed for a tunnel that is down and that the rules do not want up. Returns false if its
+    /// replacement has to close first.
+    fn open_for_rules(&self, id: TunnelId, is_held: bool) -> bool {
+        let Ok(turn) = self.turn(id) else { return true };
+        let _turn = lock_turn(&turn);
+        let is_left = {
+            let tunnels = self.lock();
+            tunnels.entries.get(&id).is_some_and(|entry| {
+                let is_wanted = entry.profile.wish.as_ref().is_some_and(|wish| wish.is_up == Some(true));
+                let is_down = matches!(&entry.state, State::Down(down) if down.retry_at.is_none());
+                is_down && entry.kill_switch == KillSwitchState::Closed && !(is_wanted && entry.profile.closes())
+            })
+        };
+        if is_left && is_held && !self.is_in_hand(id) {
+            // `open` logs a failure.
+            let _ = self.open_left_closed(id);
+        }
+        !is_left || is_held
     }
 
     fn would_close(&self, id: TunnelId, wish: &SharedWish) -> bool {
@@ -124,6 +188,7 @@ impl Inner {
     fn set_wish(self: &Arc<Self>, id: TunnelId, wish: SharedWish) -> bool {
         let Ok(turn) = self.turn(id) else { return true };
         let turn = lock_turn(&turn);
+        let mut ends_attempt = false;
         let (before, after, is_retry, boots_otherwise) = {
             let mut tunnels = self.lock();
             let Some(entry) = tunnels.entries.get_mut(&id) else { return true };
@@ -137,17 +202,31 @@ impl Inner {
             let before = in_force(entry);
             self.complain(id, entry, &wish);
             entry.set_wish(wish);
-            (before, in_force(entry), is_retry, boots_otherwise)
+            let after = in_force(entry);
+            let is_open = entry.kill_switch == KillSwitchState::Open;
+            if strength(after.0) > strength(before.0) && is_open && matches!(entry.state, State::Connecting(_)) {
+                // This attempt closes nothing before the tunnel is up, and the next one does so first.
+                entry.apply(&Event::AskedToLeave, self.clock.now());
+                ends_attempt = entry.profile.wish.as_ref().is_none_or(|wish| wish.is_up.is_none());
+            }
+            (before, after, is_retry, boots_otherwise)
         };
+        if ends_attempt {
+            self.rules.desk().to_begin.insert(id);
+        }
         let switched = if before == after && !is_retry {
             Ok(())
         } else {
-            // A tunnel that the kill switch has taken down may come up again.
-            self.rules.desk().attempts.remove(&id);
+            if !is_retry {
+                // A tunnel that the kill switch has taken down may come up again.
+                self.rules.desk().attempts.remove(&id);
+            }
             self.make_kill_switch(id, if is_retry { KillSwitch::Lockdown } else { before.0 })
         };
         drop(turn);
-        if let Err(error) = &switched {
+        if let Err(error) = switched.as_ref()
+            && !is_retry
+        {
             self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error.clone()) });
         }
         let is_done = switched.is_ok();
@@ -212,43 +291,59 @@ impl Inner {
         Ok(())
     }
 
-    fn take_down_for_rules(&self, id: TunnelId, wish: &Wish) {
-        let Ok(turn) = self.turn(id) else { return };
+    /// Takes a tunnel down. Returns false if the kill switch that takes the place of its own has to close first.
+    fn take_down_for_rules(&self, id: TunnelId, wish: &Wish, is_held: bool) -> bool {
+        let Ok(turn) = self.turn(id) else { return true };
         let _turn = lock_turn(&turn);
         if self.is_in_hand(id) {
-            return;
+            return true;
         }
         let leaves = {
             let tunnels = self.lock();
             // A request may have made another wish meanwhile.
             let is_still_wanted = |entry: &&TunnelEntry| entry.profile.wish.as_ref().is_some_and(|now| now.is_up == Some(false));
-            let Some(entry) = tunnels.entries.get(&id).filter(is_still_wanted) else { return };
-            match &entry.state {
-                State::Connecting(_) | State::Up(_) => true,
-                State::Down(_) | State::Leaving(_) => entry.intent.is_up(),
+            let Some(entry) = tunnels.entries.get(&id).filter(is_still_wanted) else { return true };
+            let leaves = match &entry.state {
+                State::Connecting(_) | State::Up(_) | State::Down(_) | State::Leaving(_) => entry.intent.is_up(),
                 // A pause is a choice by hand, and ends by itself.
                 State::Paused(_) => !matches!(wish.cause, Cause::Manual { .. }),
                 State::Blocked(_) => entry.intent.is_up() || !entry.profile.is_locked_down(),
+            };
+            if leaves && !is_held && entry.kill_switch == KillSwitchState::Closed && !entry.profile.is_locked_down() {
+                return false;
             }
+            leaves
         };
         if leaves && let Ok((_, Err(error))) | Err(error) = self.ask_to_leave(id) {
             self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
         }
-        let is_left_closed = {
-            let tunnels = self.lock();
-            let entry = tunnels.entries.get(&id);
-            entry.is_some_and(|entry| matches!(entry.state, State::Down(_)) && entry.kill_switch == KillSwitchState::Closed)
-        };
-        if is_left_closed {
-            // `open` logs a failure.
-            let _ = self.open_left_closed(id);
+        true
+    }
+
+    /// Begins attempts anew that were ended so that the kill switch closes first, for tunnels that the rules leave as they are.
+    fn begin_again(self: &Arc<Self>) {
+        let waiting: Vec<TunnelId> = self.rules.desk().to_begin.iter().copied().collect();
+        for id in waiting {
+            let is_ended = match self.lock().entries.get(&id).map(|entry| &entry.state) {
+                Some(State::Connecting(_) | State::Leaving(_)) => continue,
+                Some(State::Down(_) | State::Blocked(_)) => true,
+                Some(State::Up(_) | State::Paused(_)) | None => false,
+            };
+            self.rules.desk().to_begin.remove(&id);
+            if is_ended {
+                self.rules.desk().attempts.remove(&id);
+                self.begin_for_rules(id, None);
+            }
         }
     }
 
     /// Gives a running tunnel the wanted allowed IPs. Returns false if that has to be tried again.
     fn is_routed(&self, id: TunnelId) -> bool {
         match self.route_as_wanted(id) {
-            Ok(()) => true,
+            Ok(()) => {
+                self.rules.desk().unrouted.remove(&id);
+                true
+            }
             Err(ApiError::Busy | ApiError::NotFound { .. }) => false,
             Err(error) => {
                 let mut desk = self.rules.desk();
@@ -270,7 +365,7 @@ impl Inner {
         if self.is_in_hand(id) {
             return;
         }
-        let (is_paused, version, is_approved) = {
+        let (is_paused, was_removed, version, is_approved) = {
             let tunnels = self.lock();
             let Some(entry) = tunnels.entries.get(&id).filter(|entry| entry.intent != Intent::Removed) else { return };
             // A request may have made another wish meanwhile.
@@ -278,24 +373,37 @@ impl Inner {
                 return;
             }
             let is_paused = match &entry.state {
-                State::Up(_) | State::Connecting(_) | State::Leaving(_) => return,
+                State::Up(_) => {
+                    drop(tunnels);
+                    if let Some(attempt) = self.rules.desk().attempts.get_mut(&id) {
+                        attempt.has_come_up = true;
+                    }
+                    return;
+                }
+                State::Connecting(_) | State::Leaving(_) => return,
                 State::Down(_) | State::Blocked(_) if entry.state.retry_at().is_some() => return,
                 State::Down(_) | State::Blocked(_) => false,
                 State::Paused(_) => true,
             };
             let is_approved = entry.profile.usable.as_ref().is_some_and(|usable| usable.check_hooks().is_ok());
-            (is_paused, entry.profile.version, is_approved)
+            let was_removed = matches!(&entry.state, State::Down(down) if down.reason == Some(DownReason::InterfaceRemoved));
+            (is_paused, was_removed, entry.profile.version, is_approved)
         };
         let (attempt, before) = {
             let desk = self.rules.desk();
-            (Attempt { version, is_approved, epoch: desk.epoch, error: None }, desk.attempts.get(&id).cloned())
+            (
+                Attempt { version, is_approved, epoch: desk.epoch, error: None, has_come_up: false },
+                desk.attempts.get(&id).cloned(),
+            )
         };
-        let is_same = |before: &Attempt| Attempt { error: None, ..before.clone() } == attempt;
+        let is_same = |before: &Attempt| Attempt { error: None, has_come_up: false, ..before.clone() } == attempt;
+        // Who removes the interface of a tunnel takes it down.
+        let is_over = |before: &Attempt| before.has_come_up && !was_removed;
         let may_wait = |before: &Attempt| matches!(before.error, Some(ApiError::Conflict { .. }));
-        if before.as_ref().is_some_and(|before| is_same(before) && !may_wait(before)) {
+        if before.as_ref().is_some_and(|before| is_same(before) && !may_wait(before) && !is_over(before)) {
             return;
         }
-        let begun = if is_paused { self.unpause(id, false) } else { self.begin(id, false, Asker::Nobody) };
+        let begun = if is_paused { self.unpause(id, false, Asker::Nobody) } else { self.begin(id, false, Asker::Nobody) };
         let error = match begun {
             Ok(_) => None,
             Err(ApiError::ShuttingDown) => return,
@@ -303,7 +411,13 @@ impl Inner {
         };
         let is_news = before.is_none_or(|before| before.error != error);
         if let Some(error) = error.clone().filter(|error| is_news && !self.is_making_way(error)) {
-            self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
+            self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error.clone()) });
+            if is_up == Some(true) {
+                self.close(id);
+                if !is_paused {
+                    self.failed(id, error);
+                }
+            }
         }
         self.rules.desk().attempts.insert(id, Attempt { error, ..attempt });
     }
@@ -370,13 +484,16 @@ impl Inner {
         let Some(target) = desk.target.as_ref().filter(|_| desk.are_active()) else { return nothing };
         let governed = desk.controller.governed();
         let uses = target.tunnels.as_ref();
-        let names = governed.iter().chain(uses.into_iter().flatten().map(|used| &used.tunnel)).chain(&desk.were_up);
-        let ids: BTreeMap<&Name, TunnelId> = names.filter_map(|name| Some((name, *desk.ids.get(name)?))).collect();
         let closes = target.kill_switch == Switch::Closed;
         let causes = Causes::of(desk, self.rules.at());
         let tunnels = self.lock();
-        let entry = |name: &Name| tunnels.entries.get(ids.get(name)?);
-        let holder = holder(target, &governed, |used| entry(&used.tunnel).is_none_or(|entry| takes_all(entry, &used.mode)));
+        let entry = |name: &Name| tunnels.entries.get(desk.ids.get(name)?);
+        let takes_all = |used: &TunnelUse| entry(&used.tunnel).is_none_or(|entry| takes_all(entry, &used.mode));
+        let left = if uses.is_none() { left_up(desk, &tunnels) } else { Vec::new() };
+        let holder = holder(uses.unwrap_or(&left), uses.is_none(), &governed, takes_all);
+        let names = governed.iter().chain(uses.into_iter().flatten().map(|used| &used.tunnel)).chain(&desk.were_up);
+        let names = names.chain(holder.as_ref().filter(|_| closes));
+        let ids: BTreeMap<&Name, TunnelId> = names.filter_map(|name| Some((name, *desk.ids.get(name)?))).collect();
         let at_boot = holder_at_boot(&desk.controller, &governed);
         let asks_home = !adit_home::home_keys(desk.set()).is_empty();
         let wish = |(name, id): (&&Name, &TunnelId)| {
@@ -408,10 +525,24 @@ impl Inner {
 
 /// Returns the tunnel whose kill switch closes: the first that is up and takes everything, or, while none is up, the first that the
 /// rules name. A kill switch cannot close around a tunnel that takes less.
-fn holder(target: &Target, governed: &[Name], takes_all: impl Fn(&TunnelUse) -> bool) -> Option<Name> {
-    let uses: &[TunnelUse] = target.tunnels.as_deref().unwrap_or_default();
-    let first = || if uses.is_empty() { governed.first() } else { None };
+///
+/// `leaves` is true if the rules leave the tunnels as they are, and `uses` are those that are up.
+fn holder(uses: &[TunnelUse], leaves: bool, governed: &[Name], takes_all: impl Fn(&TunnelUse) -> bool) -> Option<Name> {
+    let first = || if leaves || uses.is_empty() { governed.first() } else { None };
     uses.iter().find(|used| takes_all(used)).map(|used| &used.tunnel).or_else(first).cloned()
+}
+
+/// Returns the tunnels that are up or on their way, and after them those that are to come up again.
+fn left_up(desk: &Desk, tunnels: &Tunnels) -> Vec<TunnelUse> {
+    let entries = || desk.ids.iter().filter_map(|(name, id)| Some((name, tunnels.entries.get(id)?)));
+    let is_there = |entry: &TunnelEntry| matches!(entry.state, State::Up(_) | State::Connecting(_));
+    let comes_back = |entry: &TunnelEntry| match &entry.state {
+        State::Down(_) | State::Leaving(_) | State::Blocked(_) => entry.intent.is_up(),
+        State::Up(_) | State::Connecting(_) | State::Paused(_) => false,
+    };
+    let up = entries().filter(|(_, entry)| is_there(entry)).chain(entries().filter(|(_, entry)| comes_back(entry)));
+    let mode = |entry: &TunnelEntry| entry.profile.usable.as_ref().map(|usable| usable.mode.clone()).unwrap_or_default();
+    up.map(|(name, entry)| TunnelUse { tunnel: name.clone(), mode: mode(entry) }).collect()
 }
 
 /// Returns the tunnel whose kill switch closes while nothing is known about the networks.
@@ -490,7 +621,7 @@ const fn strength(kill_switch: KillSwitch) -> u8 {
 }
 
 /// Returns the other tunnel of a conflict.
-const fn other(conflict: &Conflict) -> Option<&TunnelId> {
+pub(super) const fn other(conflict: &Conflict) -> Option<&TunnelId> {
     match conflict {
         Conflict::SameNetwork { other, .. }
         | Conflict::BothTakeAll { other }

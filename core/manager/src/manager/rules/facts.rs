@@ -6,6 +6,9 @@ use adit_rules::facts::{Day, Facts, Known, Link, LocalTime, Mac, Portal, ProbeRe
 
 use super::forms;
 
+/// The most links that a client can make up, so that the work for a request is bounded.
+const MAX_LINKS: usize = 16;
+
 /// Converts facts for clients.
 pub(super) fn view(facts: &Facts) -> Networks {
     let link = |link: &Link| NetworkLink {
@@ -36,6 +39,10 @@ pub(super) fn given(networks: &Networks, now: LocalTime) -> Result<Facts, ApiErr
         let parse = |text: &String| text.parse::<Mac>().map_err(|error| refuse(&error.to_string(), text));
         text.as_ref().map(parse).transpose()
     };
+    if networks.links.len() > MAX_LINKS {
+        let detail = format!("{} links; at most {MAX_LINKS} are possible", networks.links.len());
+        return Err(ApiError::BadRequest { detail });
+    }
     let mut links = Vec::new();
     for given in &networks.links {
         let ssid = given.wifi_name.as_ref().map(|name| name.parse::<Ssid>().map_err(|error| refuse(&error.to_string(), name)));

@@ -17,6 +17,9 @@ use super::stored::Stored;
 use super::{diagnostics, facts, forms, views};
 use crate::store::StoreError;
 
+/// The most rules of a text, so that the work for a decision is bounded.
+const MAX_RULES: usize = 500;
+
 impl Inner {
     /// Returns the rules and what they do now.
     pub(in crate::manager) fn rules_view(&self) -> RulesView {
@@ -63,7 +66,11 @@ impl Inner {
             desk.ask_homes();
             let by = caller.who.as_str().into();
             self.event_log.write(None, LogCode::RulesSet { revision: current + 1, by });
+            let is_empty = set.is_empty();
             self.tell_desk(&mut desk, Input::Rules(set), false);
+            if is_empty {
+                desk.were_up.clear();
+            }
         }
         drop(editing);
         unconfirmed.tell()?;
@@ -105,7 +112,14 @@ impl Inner {
 }
 
 fn parse(text: &str) -> Result<Document, ApiError> {
-    Document::parse(text.as_bytes()).map_err(of_document)
+    let document = Document::parse(text.as_bytes()).map_err(of_document)?;
+    match document.rules() {
+        Ok(set) if set.rules.len() > MAX_RULES => {
+            let detail = format!("the text has {} rules; at most {MAX_RULES} are possible", set.rules.len());
+            Err(ApiError::BadRequest { detail })
+        }
+        Ok(_) | Err(_) => Ok(document),
+    }
 }
 
 fn of_document(error: DocumentError) -> ApiError {
@@ -120,7 +134,8 @@ fn closes(set: &RuleSet) -> bool {
     let named = set.consequences().map(|then| then.kill_switch).chain([set.kill_switch]);
     let closes =
         |kill_switch: Option<rule::KillSwitch>| kill_switch.is_some_and(|kill_switch| kill_switch != rule::KillSwitch::Off);
-    named.into_iter().any(closes)
+    // Without a default, a tunnel takes everything, with a kill switch.
+    named.into_iter().any(closes) || (!set.is_empty() && set.otherwise.is_none())
 }
 
 /// Edits a text. Returns what is wrong with the values of the edit, if anything is.

@@ -19,6 +19,7 @@ mod wish;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use adit_api::{ApiError, Event, LogCode, LogText, RuleSource, TunnelId};
 use adit_home::{HomeProbe, Homes};
@@ -35,6 +36,9 @@ use super::state::State;
 use stored::Stored;
 pub(super) use wish::{SharedWish, Wish};
 
+/// The time until a failed attempt to observe the networks is repeated.
+const WATCH_AGAIN: Duration = Duration::from_secs(10);
+
 /// The rules of the manager.
 pub(super) struct Rules {
     desk: Mutex<Desk>,
@@ -47,6 +51,8 @@ pub(super) struct Rules {
     source: Option<Arc<dyn NetworkFacts>>,
     home_probe: Option<Arc<dyn HomeProbe>>,
     watch: Mutex<Option<FactsWatch>>,
+    /// Why the networks cannot be observed, and when that is tried again.
+    watch_again: Mutex<Option<(String, Instant)>>,
 }
 
 /// A message to the thread of the rules.
@@ -88,6 +94,10 @@ struct Desk {
     in_hand: BTreeMap<TunnelId, u32>,
     /// The attempts to bring tunnels up that the rules have begun, so that each is begun once.
     attempts: BTreeMap<TunnelId, Attempt>,
+    /// The tunnels under `leave` whose attempt was ended so that the next one closes the kill switch first.
+    to_begin: BTreeSet<TunnelId>,
+    /// The errors because of which kill switches are open that the tunnels' own settings want closed, as far as they were logged.
+    unclosed: BTreeMap<TunnelId, ApiError>,
     /// The errors because of which tunnels do not have the wanted allowed IPs, as far as they were logged.
     unrouted: BTreeMap<TunnelId, ApiError>,
     /// Counts changes of the rules and networks.
@@ -102,6 +112,8 @@ struct Attempt {
     epoch: u64,
     /// The error that was logged.
     error: Option<ApiError>,
+    /// True once the tunnel has been up: what fails later is another attempt.
+    has_come_up: bool,
 }
 
 /// Something to do once.
@@ -126,6 +138,7 @@ impl Rules {
             source,
             home_probe,
             watch: Mutex::default(),
+            watch_again: Mutex::default(),
         }
     }
 
@@ -141,6 +154,10 @@ impl Rules {
 
     fn desk(&self) -> MutexGuard<'_, Desk> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn watch_again(&self) -> MutexGuard<'_, Option<(String, Instant)>> {
+        self.watch_again.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn at(&self) -> At {
@@ -163,6 +180,8 @@ impl Desk {
             orders: Vec::new(),
             in_hand: BTreeMap::new(),
             attempts: BTreeMap::new(),
+            to_begin: BTreeSet::new(),
+            unclosed: BTreeMap::new(),
             unrouted: BTreeMap::new(),
             epoch: 0,
         }
@@ -193,7 +212,7 @@ impl Desk {
 
     /// Returns the epoch while there is nothing to do: there are no rules, and no tunnel waits for a time.
     fn idle_epoch(&self) -> Option<u64> {
-        let is_idle = !self.are_active() && self.orders.is_empty() && self.controller.next_wake().is_none();
+        let is_idle = !self.are_active() && !self.is_broken && self.orders.is_empty() && self.controller.next_wake().is_none();
         is_idle.then_some(self.epoch)
     }
 
@@ -216,16 +235,15 @@ impl Inner {
     /// Reads the rules, and decides for the first time, while nothing is known about the networks.
     pub(super) fn begin_rules(&self) {
         let read = Stored::read(self.store().folder());
-        let (tunnels, ids) = self.rule_tunnels();
         let (stored, is_broken) = match read {
             Ok(stored) => (stored, false),
             Err(error) => {
                 self.event_log.write(None, LogCode::RulesBroken { error: error.into() });
-                let set = self.most_protective_tunnel().map(RuleSet::fail_secure).unwrap_or_default();
-                (Stored::of(0, &adit_rules::text::write(&set)).unwrap_or_else(Stored::none), true)
+                (self.instead_of_broken_rules(), true)
             }
         };
         let mut desk = self.rules.desk();
+        let (tunnels, ids) = self.rule_tunnels();
         desk.controller = Controller::new(stored.set.clone(), tunnels.clone());
         (desk.stored, desk.is_broken, desk.tunnels, desk.ids) = (stored, is_broken, tunnels, ids);
         let commands = desk.controller.poll(self.rules.at());
@@ -277,9 +295,28 @@ impl Inner {
             }
         });
         match source.watch(handler) {
-            Ok(watch) => *self.rules.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watch),
-            Err(error) => self.event_log.write(None, LogCode::NetworksUnknown { error: LogText::of(error) }),
+            Ok(watch) => {
+                *self.rules.watch_again() = None;
+                *self.rules.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watch);
+            }
+            Err(error) => {
+                let error = error.to_string();
+                let before = self.rules.watch_again().replace((error.clone(), self.clock.now() + WATCH_AGAIN));
+                if before.is_none_or(|(before, _)| before != error) {
+                    self.event_log.write(None, LogCode::NetworksUnknown { error: LogText::of(error) });
+                }
+                self.rules.look();
+            }
         }
+    }
+
+    /// Tries to observe the networks again if that is due. Returns when to try next.
+    fn keep_watching(self: &Arc<Self>) -> Option<Instant> {
+        let due = |rules: &Rules| rules.watch_again().as_ref().map(|(_, at)| *at);
+        if due(&self.rules).is_some_and(|at| at <= self.clock.now()) && !self.lock().closing {
+            self.watch_networks();
+        }
+        due(&self.rules)
     }
 
     fn hear_of_networks(&self, facts: &Known<port::Facts>) {
@@ -342,15 +379,22 @@ impl Inner {
 
     /// Does what has become due, with the tunnels as they are now.
     fn poll_rules(&self) {
-        let (tunnels, ids) = self.rule_tunnels();
         let mut desk = self.rules.desk();
+        // Read while the desk is locked, so that nobody replaces newer tunnels by older ones.
+        let (tunnels, ids) = self.rule_tunnels();
         let (chosen, had_pause) = (chosen(&desk), desk.controller.has_pause());
         let at = self.rules.at();
         let mut commands = Vec::new();
         if desk.tunnels != tunnels {
+            desk.were_up.retain(|name| ids.contains_key(name));
             (desk.tunnels, desk.ids) = (tunnels.clone(), ids);
             desk.epoch += 1;
             commands.extend(desk.controller.handle(at, Input::Tunnels(tunnels)));
+            if desk.is_broken {
+                desk.stored = self.instead_of_broken_rules();
+                let set = desk.set().clone();
+                commands.extend(desk.controller.handle(at, Input::Rules(set)));
+            }
         }
         commands.extend(desk.controller.poll(at));
         self.note_ends(&desk, &chosen, had_pause);
@@ -427,6 +471,12 @@ impl Inner {
         (Tunnels { known, chosen: None }, ids)
     }
 
+    /// Returns the rules that hold while the file is damaged.
+    fn instead_of_broken_rules(&self) -> Stored {
+        let set = self.most_protective_tunnel().map(RuleSet::fail_secure).unwrap_or_default();
+        Stored::of(0, &adit_rules::text::write(&set)).unwrap_or_else(Stored::none)
+    }
+
     /// Returns the tunnel that protects when the rules cannot be read: one with a kill switch, then one that starts at boot, then one
     /// that takes everything.
     fn most_protective_tunnel(&self) -> Option<Name> {
@@ -442,6 +492,7 @@ impl Inner {
     fn run_rules(self: &Arc<Self>) {
         let mut idle_since = None;
         loop {
+            let watch_at = self.keep_watching();
             let mut deadline: Option<Instant> = None;
             // Without rules, tunnels that change concern nobody here.
             if idle_since.is_none() || idle_since != self.rules.desk().idle_epoch() {
@@ -455,7 +506,7 @@ impl Inner {
                 // One may come up with the allowed IPs that the last rules wanted.
                 idle_since = None;
             }
-            match self.rules.heard.next(deadline) {
+            match self.rules.heard.next(deadline.into_iter().chain(watch_at).min()) {
                 Some(Heard::End) => return,
                 Some(Heard::Change) | None => {}
             }

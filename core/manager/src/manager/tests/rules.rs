@@ -1,10 +1,15 @@
 //! On-demand rules: a computer that moves between networks, in virtual time. What the user, the network and the disk do must never
 //! let traffic out that the rules want inside.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+
 use adit_api::{
-    ApiError, Event, HomeAnswer, KillSwitch, LogCode, LogLevel, OnDemandCause, RuleMode, RuleSource, RulesSwitch, RulesView,
-    Service, TunnelId, TunnelState,
+    Action, ApiError, Caller, ConfigText, Event, HomeAnswer, KillSwitch, LogCode, LogLevel, OnDemandCause, Request, Role,
+    RuleMode, RuleSource, RulesSwitch, RulesView, Service, TunnelId, TunnelState,
 };
+use adit_platform::fake::{Fault, HostState, RecordingHost};
+use adit_platform::network::Tampering;
 use adit_platform::network_facts::{Facts, Known, Link, LinkKind, Mac, Portal, Security, Ssid, Wifi};
 use adit_protocol::Event as EngineEvent;
 
@@ -502,4 +507,325 @@ fn a_network_is_home_only_while_the_owner_of_the_key_answers() {
     bench.networks.set(nowhere());
     bench.networks.set(home());
     bench.until("the tunnel is up where only the name is that of home", |bench| bench.is_up(id) && closed(bench));
+}
+
+const ALL: &str = "0.0.0.0/0, ::/0";
+
+/// Imports a full tunnel whose own kill switch is `Block`.
+fn blocking(bench: &Bench, name: &str, address: &str) -> TunnelId {
+    let id = bench.import(name, &conf(&format!("Address = {address}"), ALL));
+    bench.manager().set_kill_switch(&us(), id, KillSwitch::Block, false).unwrap();
+    id
+}
+
+/// Replaces the configuration by one that cannot come up, because nobody has approved its hooks.
+fn spoil(bench: &Bench, id: TunnelId, address: &str) {
+    let hooks = conf(&format!("Address = {address}\nPostUp = true"), ALL);
+    let version = bench.view(id).version;
+    bench.manager().replace_config(&us(), id, ConfigText::new(hooks), version).unwrap();
+}
+
+fn cause(bench: &Bench, id: TunnelId) -> Option<ApiError> {
+    match bench.state(id) {
+        TunnelState::Blocked { cause, .. } => Some(*cause),
+        _ => None,
+    }
+}
+
+/// Returns the owners of the closed kill switches.
+fn owners(bench: &Bench) -> Vec<String> {
+    bench.stage.host.network().kill_switches().unwrap().into_iter().map(|standing| standing.owner).collect()
+}
+
+/// Asserts at all times of `work` that a kill switch is closed.
+fn stays_closed(host: &RecordingHost, work: impl FnOnce()) {
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let mut is_closed = true;
+            while !is_over.load(Ordering::SeqCst) {
+                is_closed &= !host.network().kill_switches().unwrap().is_empty();
+            }
+            is_closed
+        });
+        work();
+        is_over.store(true, Ordering::SeqCst);
+        assert!(watcher.join().unwrap(), "it was open for a moment");
+    });
+}
+
+#[test]
+fn from_one_tunnel_that_blocks_to_another_nothing_gets_out() {
+    let bench = Bench::new();
+    let (office, travel) = (blocking(&bench, "office", "10.8.0.2/24"), blocking(&bench, "travel", "10.9.0.2/24"));
+    set(&bench, "when wifi \"Hotel\" and gateway 02:00:00:00:00:09 then up travel\notherwise up office\n");
+    go(&bench, cafe());
+    bench.until("the first is up", |bench| bench.is_up(office) && closed(bench));
+    stays_closed(&bench.stage.host, || {
+        go(&bench, wifi("Hotel", Some(COMPANY_ROUTER)));
+        bench.until("the other is up", |bench| bench.is_up(travel) && is_down(bench, office));
+    });
+    assert_eq!(owners(&bench), [travel.to_string()]);
+}
+
+#[test]
+fn a_tunnel_that_blocks_and_cannot_even_begin_lets_nothing_out_until_the_rules_want_it_down() {
+    let mut bench = Bench::new();
+    let id = blocking(&bench, "office", "10.8.0.2/24");
+    spoil(&bench, id, "10.8.0.2/24");
+    set(&bench, "when wifi \"Home\" and gateway aa:bb:cc:dd:ee:ff then down\notherwise up office\n");
+    go(&bench, cafe());
+    let is_blocked = |bench: &Bench| matches!(cause(bench, id), Some(ApiError::HooksNotApproved { .. })) && closed(bench);
+    bench.until("it is blocked", is_blocked);
+    bench.restart(StartReason::Restart);
+    assert!(closed(&bench), "it is closed before anything else happens");
+    bench.until("it is blocked after a start too", is_blocked);
+    go(&bench, home());
+    bench.until("it is open at home", |bench| is_down(bench, id) && !closed(bench));
+}
+
+#[test]
+fn turning_on_a_tunnel_that_cannot_come_up_leaves_the_one_that_protects() {
+    let bench = Bench::new();
+    let office = import(&bench);
+    let travel = bench.import("travel", &conf("Address = 10.9.0.2/24", ALL));
+    spoil(&bench, travel, "10.9.0.2/24");
+    set(&bench, "otherwise up office everything, kill switch always\n");
+    go(&bench, cafe());
+    bench.until("it is up", |bench| bench.is_up(office) && closed(bench));
+    let refused = bench.manager().connect(&us(), travel, false);
+    assert!(matches!(refused, Err(ApiError::HooksNotApproved { .. })), "{refused:?}");
+    bench.settle_down();
+    assert!(bench.is_up(office) && rules(&bench).now.choices.is_empty());
+    assert!(!has_logged(&bench, |code| *code == LogCode::Down), "it never went down");
+}
+
+#[test]
+fn who_may_not_open_a_kill_switch_cannot_take_its_tunnel_down_by_turning_on_another() {
+    let bench = Bench::new();
+    let office = blocking(&bench, "office", "10.8.0.2/24");
+    let travel = bench.import("travel", &conf("Address = 10.9.0.2/24", ALL));
+    set(&bench, "otherwise up office\n");
+    go(&bench, cafe());
+    bench.until("it is up", |bench| bench.is_up(office) && closed(bench));
+    let request = Request::Connect { id: travel, despite_conflicts: false };
+    assert_eq!(bench.manager().rights(&request).action, Some(Action::KillSwitch), "the system is asked");
+    let caller = |action| Caller { role: Role::Operate, action, peer: None, who: "somebody".into() };
+    let refused = bench.manager().connect(&caller(None), travel, false);
+    assert!(matches!(refused, Err(ApiError::NotAllowed { action: Some(Action::KillSwitch), .. })), "{refused:?}");
+    bench.settle_down();
+    assert!(bench.is_up(office) && closed(&bench) && !has_logged(&bench, |code| *code == LogCode::Down));
+    bench.manager().connect(&caller(Some(Action::KillSwitch)), travel, false).unwrap();
+    assert!(bench.is_up(travel) && !bench.is_up(office));
+    assert_eq!(bench.manager().rights(&request).action, None, "nothing goes down for it any more");
+}
+
+#[test]
+fn a_connecting_tunnel_is_asked_once_to_go_down() {
+    let bench = Bench::new();
+    let named = conf(OFFICE, ALL).replace("192.0.2.1:", "office.example:");
+    let id = bench.import("office", &named);
+    bench.stage.names.hold(true);
+    set(&bench, RULES);
+    go(&bench, cafe());
+    bench.until("it asks for the name", |bench| is_connecting(bench, id) && closed(bench));
+    let (release, released) = channel::<()>();
+    let (begin, begun) = channel();
+    std::thread::scope(|scope| {
+        // The computer does nothing, so that the tunnel cannot go down.
+        scope.spawn(|| {
+            let wait = move |_: &mut HostState| {
+                begin.send(()).unwrap();
+                let _ = released.recv();
+            };
+            bench.stage.host.disturb(&"elsewhere".parse().unwrap(), wait, &Tampering::WayOut);
+        });
+        begun.recv().unwrap();
+        bench.networks.set(home());
+        bench.advance(2_500);
+        let is_asked = |bench: &Bench| {
+            has_logged(bench, |code| matches!(code, LogCode::RulesActed { by: RuleSource::Rule { index: 0, .. }, .. }))
+        };
+        bench.until("the rules want it down", is_asked);
+        bench.heard.take();
+        bench.settle_down();
+        let told = bench.heard.take().into_iter().filter(|event| matches!(event, Event::TunnelChanged { .. })).count();
+        drop(release);
+        assert!(told <= 4, "{told} events");
+    });
+    bench.stage.names.hold(false);
+    bench.until("it is down", |bench| is_down(bench, id) && !closed(bench));
+}
+
+fn is_connecting(bench: &Bench, id: TunnelId) -> bool {
+    matches!(bench.state(id), TunnelState::Connecting { .. })
+}
+
+#[test]
+fn a_kill_switch_closes_although_its_tunnel_is_still_connecting() {
+    for hotel in ["up office everything, kill switch always", "leave, kill switch always"] {
+        let bench = Bench::new();
+        let named = conf(OFFICE, ALL).replace("192.0.2.1:", "office.example:");
+        let id = bench.import("office", &named);
+        bench.stage.names.hold(true);
+        go(&bench, cafe());
+        set(
+            &bench,
+            &format!(
+                "when gateway 02:00:00:00:00:07 then up office, kill switch off\nwhen gateway 02:00:00:00:00:09 then {hotel}\notherwise down\n"
+            ),
+        );
+        bench.until("it asks for the name", |bench| is_connecting(bench, id));
+        assert!(!closed(&bench));
+        bench.networks.set(wifi("Hotel", Some(COMPANY_ROUTER)));
+        bench.until("it is closed before it is up", closed);
+        bench.stage.names.set("office.example", Some("192.0.2.1"));
+        bench.stage.names.hold(false);
+        bench.until("it comes up", |bench| {
+            bench.advance(1_000);
+            bench.is_up(id) && closed(bench)
+        });
+    }
+}
+
+#[test]
+fn a_tunnel_that_fails_after_a_pause_or_a_restart_is_tried_again() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    go(&bench, cafe());
+    bench.manager().connect(&us(), id, false).unwrap();
+    bench.manager().pause(&us(), id, None).unwrap();
+    let comes_up = |bench: &Bench| {
+        bench.stage.engine.set_failing(false);
+        bench.until("it is up again", |bench| {
+            bench.advance(1_000);
+            bench.is_up(id)
+        });
+    };
+    bench.stage.engine.set_failing(true);
+    set(&bench, "otherwise up office, kill switch off\n");
+    bench.until("the end of the pause fails", |bench| is_down(bench, id));
+    comes_up(&bench);
+    bench.settle_down();
+    bench.stage.engine.set_failing(true);
+    assert!(bench.manager().restart(&us(), id).is_err());
+    comes_up(&bench);
+}
+
+#[test]
+fn with_a_damaged_file_the_protecting_tunnel_protects_under_another_name_and_another_one_after_it() {
+    let mut bench = Bench::new();
+    let other = bench.import("lab", &conf("Address = 10.9.0.2/24", "10.9.0.0/24"));
+    let id = blocking(&bench, "office", "10.8.0.2/24");
+    bench.stop();
+    let damaged = "adit rules 1 7 0000\notherwise down\n";
+    std::fs::write(bench.state_folder().join("rules"), damaged).unwrap();
+    bench.networks.set(home());
+    bench.start(StartReason::Restart);
+    bench.until("it is up", |bench| bench.is_up(id) && closed(bench));
+    bench.manager().rename(&us(), id, "work".parse().unwrap()).unwrap();
+    bench.settle_down();
+    assert!(bench.is_up(id) && closed(&bench) && !has_logged(&bench, |code| *code == LogCode::Down));
+    assert_eq!(std::fs::read_to_string(bench.state_folder().join("rules")).unwrap(), damaged, "the file can still be mended");
+    bench.manager().remove(&us(), id).unwrap();
+    bench.until("the other one takes its place", |bench| bench.is_up(other) && closed(bench));
+}
+
+#[test]
+fn renaming_a_tunnel_while_it_is_looked_at_keeps_what_was_chosen_by_hand() {
+    let bench = Bench::new();
+    let id = import(&bench);
+    set(&bench, RULES);
+    go(&bench, cafe());
+    bench.manager().disconnect(&us(), id).unwrap();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let looker = || {
+            while !is_over.load(Ordering::SeqCst) {
+                bench.view(id);
+                rules(&bench);
+            }
+        };
+        scope.spawn(looker);
+        scope.spawn(looker);
+        for number in 0..50 {
+            bench.manager().rename(&us(), id, format!("office {number}").parse().unwrap()).unwrap();
+        }
+        is_over.store(true, Ordering::SeqCst);
+    });
+    bench.settle_down();
+    assert!(is_down(&bench, id), "the choice still holds");
+    assert_eq!(rules(&bench).now.choices.len(), 1);
+    assert!(!has_logged(&bench, |code| *code == LogCode::ChoiceEnded));
+}
+
+#[test]
+fn under_leave_the_kill_switch_closes_around_the_tunnel_that_is_up() {
+    let bench = Bench::new();
+    let office = blocking(&bench, "office", "10.8.0.2/24");
+    let travel = bench.import("travel", &conf("Address = 10.9.0.2/24", ALL));
+    go(&bench, cafe());
+    bench.manager().connect(&us(), travel, false).unwrap();
+    set(&bench, "when wifi \"Hotel\" then up office\notherwise leave, kill switch always\n");
+    bench.until("it is closed", closed);
+    bench.settle_down();
+    assert_eq!(owners(&bench), [travel.to_string()]);
+    assert!(bench.is_up(travel) && is_down(&bench, office));
+}
+
+#[test]
+fn rules_that_were_deleted_do_not_take_a_tunnel_down_later() {
+    let bench = Bench::new();
+    let office = import(&bench);
+    let travel = bench.import("travel", &conf("Address = 10.9.0.2/24", "10.9.0.0/24"));
+    go(&bench, cafe());
+    set(&bench, "otherwise up office\n");
+    bench.until("it is up", |bench| bench.is_up(office));
+    set(&bench, "");
+    bench.advance(2_500);
+    set(&bench, "otherwise up travel\n");
+    bench.advance(2_500);
+    bench.until("the other is up", |bench| bench.is_up(travel));
+    bench.settle_down();
+    assert!(bench.is_up(office), "the present rules do not name it");
+}
+
+#[test]
+fn a_kill_switch_left_closed_opens_only_after_its_replacement_has_closed() {
+    let mut bench = Bench::new();
+    let office = blocking(&bench, "office", "10.8.0.2/24");
+    let travel = blocking(&bench, "travel", "10.9.0.2/24");
+    set(&bench, "otherwise up travel\nwithout answer for 30 s then up office\n");
+    bench.until("it is up", |bench| bench.is_up(travel));
+    bench.manager().disconnect(&us(), travel).unwrap();
+    bench.stop();
+    assert!(!closed(&bench));
+    bench.stage.host.network().lock(&"office".parse().unwrap(), &adit_activation::closed(&office.to_string())).unwrap();
+    bench.stage.host.set_fault(Some(Fault::Refused(0)));
+    let host = bench.stage.host.clone();
+    stays_closed(&host, || {
+        bench.start(StartReason::Restart);
+        bench.until("the replacement is up", |bench| {
+            bench.advance(1_000);
+            bench.is_up(travel) && owners(bench) == [travel.to_string()]
+        });
+    });
+    assert!(has_logged(&bench, |code| matches!(code, LogCode::NotClosed { .. })));
+}
+
+#[test]
+fn more_rules_or_links_than_the_limits_are_refused() {
+    let bench = Bench::new();
+    let rules_of = |count: usize| format!("{}otherwise leave\n", "when wifi \"A\" then down\n".repeat(count));
+    let refused = bench.manager().set_rules(&us(), rules_of(501), 0);
+    assert!(matches!(&refused, Err(ApiError::BadRequest { detail }) if detail.contains("501")), "{refused:?}");
+    assert_eq!(set(&bench, &rules_of(500)).rules.rules.len(), 500);
+    go(&bench, cafe());
+    let mut networks = bench.manager().networks(&us()).unwrap().unwrap();
+    let link = networks.links[0].clone();
+    networks.links = vec![link.clone(); 16];
+    bench.manager().test_rules(&us(), None, Some(networks.clone())).unwrap();
+    networks.links.push(link);
+    let refused = bench.manager().test_rules(&us(), None, Some(networks));
+    assert!(matches!(&refused, Err(ApiError::BadRequest { detail }) if detail.contains("17")), "{refused:?}");
 }
