@@ -1,7 +1,7 @@
 //! `adit up`, `down`, `toggle`, `restart`, `reload`, `pause` and `resume` for tunnels of the service. If a tunnel is already in
 //! the wanted state, the verb says so and succeeds.
 
-use adit_api::{ApiError, KillSwitch, TunnelState, TunnelView};
+use adit_api::{ApiError, KillSwitch, RulesSwitch, TunnelState, TunnelView};
 use adit_words::{Context, argument};
 
 use super::key::source::KeySource;
@@ -101,7 +101,11 @@ pub(crate) fn down(daemon: &Daemon, tunnel: &TunnelView, options: &Options) -> R
     let was_down = matches!(tunnel.state, TunnelState::Down { .. }) || is_locked(tunnel);
     daemon.ask_about(tunnel, |client, id| client.disconnect(id))?;
     let words = if was_down { "is down already" } else { "is down" };
-    tell(daemon, tunnel, options, &format!("{words}{}", still_closed(tunnel)))
+    let still_closed = match still_closed(tunnel) {
+        sentence if sentence.is_empty() && tunnel.on_demand.is_some() => still_closed_by_rules(&daemon.view(tunnel)?),
+        sentence => sentence,
+    };
+    tell(daemon, tunnel, options, &format!("{words}{still_closed}"))
 }
 
 /// `adit down NAME --after DURATION`; None takes an earlier one back.
@@ -212,6 +216,15 @@ fn still_closed(tunnel: &TunnelView) -> String {
     }
     let name = argument(tunnel.name.as_str());
     format!("; its lockdown still lets no traffic past it. An administrator ends that with: sudo adit block {name} off")
+}
+
+/// Returns a sentence that says so if the tunnel was taken down and the on-demand rules still block traffic.
+fn still_closed_by_rules(tunnel: &TunnelView) -> String {
+    let is_closed = tunnel.on_demand.as_ref().is_some_and(|on_demand| on_demand.kill_switch == RulesSwitch::Closed);
+    if is_closed && matches!(tunnel.state, TunnelState::Blocked { .. }) {
+        return "; the kill switch of the rules still lets no traffic out. To see why: adit rules why".to_owned();
+    }
+    String::new()
 }
 
 fn is_up(tunnel: &TunnelView) -> bool {

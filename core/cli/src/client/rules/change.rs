@@ -119,6 +119,7 @@ pub(crate) fn add(arguments: &AddArgs) -> Result<(), Failure> {
     let options = &arguments.options;
     let daemon = Daemon::reach(options)?;
     let before = daemon.ask(|client| client.rules())?;
+    refuse_broken(&before)?;
     let new = daemon.ask(|client| client.check_rules(Some(arguments.rule.clone()), None))?;
     // Warnings concern all rules together, and come when they are saved.
     let quiet = Options { quiet: true, ..options.clone() };
@@ -199,7 +200,7 @@ pub(crate) fn edit(arguments: &EditArgs) -> Result<(), Failure> {
                 return Err(error.context(format!("nothing was changed; your text is in {}", place.display())).into());
             }
         };
-        if text == before.rules.text {
+        if text == before.rules.text && !before.is_broken {
             return unchanged(&before, options);
         }
         match save(&daemon, &before, "rules", text, options) {
@@ -242,8 +243,21 @@ fn tell_state(daemon: &Daemon, options: &Options, sentence: &str) -> Result<(), 
 fn change(edit: RulesEdit, options: &Options, sentence: &str) -> Result<(), Failure> {
     let daemon = Daemon::reach(options)?;
     let before = daemon.ask(|client| client.rules())?;
+    if !matches!(edit, RulesEdit::Preset { .. }) {
+        refuse_broken(&before)?;
+    }
     let text = edited(&daemon, &before.rules.text, edit)?;
     finish_edit(&daemon, &before, text, options, sentence)
+}
+
+/// Fails if the stored rules are damaged: what holds in their place is not what the user wrote.
+fn refuse_broken(before: &RulesView) -> Result<(), Failure> {
+    if before.is_broken {
+        let sentence =
+            "the stored rules are damaged, so a part of them cannot be changed; replace them all with: adit rules import FILE";
+        return Err(Failure::Invalid(sentence.to_owned()));
+    }
+    Ok(())
 }
 
 /// Returns the text after an edit.

@@ -45,7 +45,7 @@ pub(crate) struct TestArgs {
     #[arg(long, conflicts_with_all = ["ssid", "bssid", "security", "gateway_mac", "subnet", "dns_suffix", "kind", "metered", "home"])]
     no_network: bool,
     /// Nothing is known about the networks
-    #[arg(long, conflicts_with_all = ["no_network", "other_vpn", "time"])]
+    #[arg(long, conflicts_with_all = ["no_network", "ssid", "bssid", "security", "gateway_mac", "subnet", "dns_suffix", "kind", "metered", "home", "other_vpn", "time"])]
     unknown: bool,
     /// Test the rules of this file instead of those of the service; `-` is standard input
     #[arg(long, value_name = "FILE")]
