@@ -44,6 +44,10 @@ fn rules_are_added_moved_tested_and_removed() {
     bench.adit(&["rules", "remove", "2"]).ok();
     bench.adit(&["rules", "remove", "2"]).fails(5);
     assert_eq!(bench.adit(&["rules", "list", "--json"]).json()["revision"], 4);
+    bench.adit(&["rules", "remove"]).fails(2);
+    assert!(bench.adit(&["rules", "remove", "--all"]).ok().contains("all rules are removed"));
+    assert!(bench.adit(&["rules", "list"]).ok().contains("there are no rules"));
+    assert!(bench.adit(&["rules", "remove", "--all"]).ok().contains("the rules are as they were"));
 }
 
 #[test]

@@ -179,7 +179,7 @@ pub(crate) const CASES: &[Case] = &[
         ..ADMINISTER
     },
     Case {
-        before: &["rules import /dev/null"],
+        before: &["rules remove --all"],
         line: "rules import -",
         input: "otherwise leave\n",
         prints: Stdout("the rules are replaced"),

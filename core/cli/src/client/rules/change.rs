@@ -39,8 +39,11 @@ pub(crate) struct EditArgs {
 #[derive(clap::Args, Debug)]
 pub(crate) struct RemoveArgs {
     /// Number of the rule, as in `adit rules list`
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    number: u32,
+    #[arg(value_parser = clap::value_parser!(u32).range(1..), required_unless_present = "all", conflicts_with = "all")]
+    number: Option<u32>,
+    /// Remove all rules, the default and the settings; tunnels are then turned on and off by hand alone
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     pub(crate) options: Options,
 }
@@ -143,8 +146,18 @@ pub(crate) fn add(arguments: &AddArgs) -> Result<(), Failure> {
 
 /// `adit rules remove`.
 pub(crate) fn remove(arguments: &RemoveArgs) -> Result<(), Failure> {
-    let edit = RulesEdit::Remove { index: arguments.number - 1 };
-    change(edit, &arguments.options, &format!("rule {} is removed", arguments.number))
+    let Some(number) = arguments.number else { return remove_all(&arguments.options) };
+    change(RulesEdit::Remove { index: number - 1 }, &arguments.options, &format!("rule {number} is removed"))
+}
+
+fn remove_all(options: &Options) -> Result<(), Failure> {
+    let daemon = Daemon::reach(options)?;
+    let before = daemon.ask(|client| client.rules())?;
+    if before.rules.text.is_empty() && !before.is_broken {
+        return unchanged(&before, options);
+    }
+    save(&daemon, &before, "rules", String::new(), options)?;
+    options.done("all rules are removed")
 }
 
 /// `adit rules move`.
