@@ -179,7 +179,7 @@ fn files_that_another_program_drops_on_the_window_become_drafts_and_the_page_lea
     app.wait_for_text(&name)?;
     let heard = app.run("return JSON.stringify([heard, document.documentElement.outerHTML])")?.to_string();
     let folder = tunnel.conf.parent().context("the folder of the file")?.display().to_string();
-    ensure!(heard.contains("dragover") && !heard.contains("\\\"drop\\\""), "the page heard {heard}");
+    ensure!(heard.contains("dragenter") && !heard.contains("\\\"drop\\\""), "the page heard {heard}");
     ensure!(!heard.contains("tauri://drag") && !heard.contains(&folder), "the page heard {heard}");
     ensure!(!heard.contains(&tunnel.secrets[0]), "the page has the private key");
     Ok(())
