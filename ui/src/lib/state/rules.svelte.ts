@@ -171,7 +171,7 @@ export class Rules {
       const view = await this.#service.call("set_rules", { text: edited.text, expected_revision: this.#revision });
       [this.#saved, this.saveError] = [view.revision, null];
       if (this.view === null || view.revision >= this.view.revision) this.view = view;
-      // What was edited while they were saved is of the saved ones.
+      // Edits made during the saving belong to the saved rules.
       if (number === this.#changes) this.discard();
       else this.#revision = view.revision;
       return true;
