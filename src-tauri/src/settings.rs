@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_hears_of_another_language_speaks_it() {
+    fn a_follower_of_the_settings_uses_the_new_language() {
         let store = SettingsStore::load(None, "fr_FR.UTF-8");
         let off = || store.words().tray(&TrayText::Off);
         assert_eq!((off(), store.view(false).system_language), ("Aucun tunnel n'est allumé".to_owned(), "fr".to_owned()));

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_option_of_this_command_goes_to_the_app_as_it_is() {
+    fn unknown_options_go_to_the_app_unchanged() {
         assert_eq!(of(&["--", "--mock", "--socket"]).rest, ["--", "--mock", "--socket"]);
         assert_eq!(of(&["--hidden", "adit:import"]).rest, ["--hidden", "adit:import"]);
     }

@@ -196,7 +196,7 @@ service::service! {
             edit: Option<RulesEdit>,
         ) -> RulesCheck;
 
-        /// What rules decide about networks. Changes nothing.
+        /// The decision of rules about networks. Changes nothing.
         TestRules = test_rules(
             /// The rules; none: the stored ones.
             text: Option<String>,

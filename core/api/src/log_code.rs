@@ -415,7 +415,7 @@ log_codes! {
     };
     /// The rules acted.
     Info RulesActed = "rules_acted" {
-        /// What decided.
+        /// The origin of the decision.
         by: RuleSource,
         /// The interfaces and Wi-Fi names of the networks; none if they are unknown or there is none.
         networks: Vec<LogText>,
@@ -424,7 +424,7 @@ log_codes! {
         /// The kill switch.
         kill_switch: RulesSwitch,
     };
-    /// What the rules want of a tunnel could not be carried out.
+    /// A wish of the rules could not be carried out.
     Error RuleNotCarriedOut = "rule_not_carried_out" {
         /// The reason.
         error: Box<ApiError>,

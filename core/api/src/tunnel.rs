@@ -55,7 +55,7 @@ pub struct TunnelView {
     pub allow_ipv6_outside: bool,
     /// Its commands, and the approval that they have.
     pub hooks: HooksView,
-    /// What the on-demand rules do with it; None if they do not govern it.
+    /// The part of the on-demand rules; None if they do not govern it.
     #[serde(default)]
     pub on_demand: Option<OnDemand>,
 }

@@ -22,7 +22,7 @@ pub struct Bridge {
     socket: Arc<PathBuf>,
     trust: Trust,
     connection: Arc<Mutex<Option<Arc<Client<Connection>>>>>,
-    /// What the page is about to import.
+    /// The drafts that the page is about to import.
     drafts: Arc<Drafts>,
 }
 

@@ -181,7 +181,7 @@ fn a_recorded_probe_gets_no_second_answer_not_even_after_a_restart() -> anyhow::
         for _ in 0..100 {
             repeats.send_to(&recorded, ("192.168.1.2", PORT))?;
         }
-        // What was sent before has been read when this is answered.
+        // The answer shows that earlier messages have been read.
         home.is_home()?;
         let answers = answers_to(&capture.finish()?, &repeats)?;
         ensure!(answers == 0, "{place}: {answers} answers to a repeated probe");
@@ -253,7 +253,7 @@ fn through_a_closed_kill_switch_the_probe_gets_out_and_nothing_else_does() -> an
 }
 
 #[test]
-fn what_cannot_be_asked_or_served_is_said_plainly() -> anyhow::Result<()> {
+fn impossible_questions_and_responders_are_refused_with_a_plain_reason() -> anyhow::Result<()> {
     let Some(lab) = Lab::open("what cannot be asked or served")? else { return Ok(()) };
     let home = Home::new(&lab)?;
     let _responder = home.serve(&["--interface", "eth0"])?;

@@ -57,7 +57,7 @@ pub(crate) struct Question {
     stay: u64,
 }
 
-/// What is known about a link.
+/// The knowledge about a link.
 #[derive(Debug)]
 struct Entry {
     /// Counts how often this computer has come into a network, or back from sleep.

@@ -52,7 +52,7 @@ pub struct Rule {
     pub label: Option<Name>,
     /// The conditions. The rule matches if all of them hold.
     pub when: Alternatives<Condition>,
-    /// What follows.
+    /// The consequence.
     pub then: Then,
 }
 
@@ -67,7 +67,7 @@ pub struct Then {
     pub kill_switch: Option<KillSwitch>,
 }
 
-/// What happens to the tunnels.
+/// The action for the tunnels.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -85,7 +85,7 @@ pub enum Action {
 pub struct TunnelUse {
     /// The name of the tunnel, compared regardless of case.
     pub tunnel: Name,
-    /// What goes through it.
+    /// The traffic that goes through it.
     #[serde(default)]
     pub mode: Mode,
 }

@@ -9,7 +9,7 @@ use super::{DayTime, HomeAnswer, LinkKind, RuleAction, RuleKillSwitch, WifiSecur
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RulesDecision {
-    /// What happens to the tunnels. All names are those of existing tunnels.
+    /// The action for the tunnels. All names are those of existing tunnels.
     pub action: RuleAction,
     /// The origin of the action.
     pub by: RuleSource,
@@ -23,7 +23,7 @@ pub struct RulesDecision {
     pub is_certain: bool,
     /// Tunnels that the chosen consequence names and that do not exist.
     pub missing: Vec<String>,
-    /// How every condition came out, network by network. There is always at least one.
+    /// The result of every condition, network by network; never empty.
     pub trace: Vec<NetworkTrace>,
 }
 

@@ -15,7 +15,7 @@ pub struct RuleForm {
     pub name: Option<String>,
     /// The conditions, at least one; the rule matches if all of them hold.
     pub conditions: Vec<RuleCondition>,
-    /// What follows.
+    /// The consequence.
     pub then: RuleConsequence,
 }
 
@@ -95,13 +95,13 @@ pub enum RuleMatcher {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RuleConsequence {
-    /// What happens to the tunnels.
+    /// The action for the tunnels.
     pub action: RuleAction,
     /// The kill switch. None: as the settings of the rules say, and otherwise as each tunnel is set.
     pub kill_switch: Option<RuleKillSwitch>,
 }
 
-/// What happens to the tunnels.
+/// The action for the tunnels.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -124,7 +124,7 @@ pub enum RuleAction {
 pub struct RuleTunnel {
     /// Its name, compared regardless of case. The tunnel may not exist (yet).
     pub name: String,
-    /// What goes through it.
+    /// The traffic that goes through it.
     pub mode: RuleMode,
 }
 
@@ -171,7 +171,7 @@ pub struct RulesSettings {
     pub kill_switch: Option<RuleKillSwitch>,
     /// The longest time in seconds (5 to 604,800) for which a manual choice holds. None: until the network changes.
     pub manual_choice_seconds: Option<u32>,
-    /// What happens when a server does not answer. None: nothing.
+    /// The steps when a server does not answer. None: nothing happens.
     pub failover: Option<FailoverSettings>,
 }
 

@@ -11,11 +11,11 @@ use crate::TunnelId;
 pub struct RulesState {
     /// True if there is at least one rule or a default. If not, tunnels are only turned on and off by hand.
     pub are_active: bool,
-    /// What the rules say about the present networks.
+    /// The decision of the rules about the present networks.
     pub decision: RulesDecision,
-    /// What has been established; None before the service has decided for the first time.
+    /// The established state; None before the first decision of the service.
     pub applied: Option<AppliedRules>,
-    /// What will be established if nothing else happens until then.
+    /// The next state, established if nothing else happens until then.
     pub pending: Option<PendingRules>,
     /// The tunnels that were turned on or off by hand, which holds until the network changes.
     pub choices: Vec<ManualChoice>,
@@ -112,7 +112,7 @@ pub struct FailoverState {
 pub struct OnDemand {
     /// The cause.
     pub cause: OnDemandCause,
-    /// What goes through the tunnel.
+    /// The traffic that goes through the tunnel.
     pub mode: RuleMode,
     /// The kill switch that the rules establish. The tunnel's own setting is in its view.
     pub kill_switch: RulesSwitch,

@@ -18,7 +18,7 @@ pub struct RulesView {
     pub rules: RulesCheck,
     /// True if the stored text cannot be read, so that the last rules, or the most protective ones, hold.
     pub is_broken: bool,
-    /// What acts now.
+    /// The rules, choices and pauses in force now.
     pub now: RulesState,
 }
 
@@ -30,13 +30,13 @@ pub struct RulesCheck {
     pub text: String,
     /// All errors, or else all warnings, in the order of their places. `section` and `key` are None. With an error, the text cannot be saved.
     pub diagnostics: Vec<Diagnostic>,
-    /// What is wrong with the values of an edit, which was then not made.
+    /// The mistakes in the values of an edit, which was then not made.
     pub form_problems: Vec<FormProblem>,
     /// The settings; those without an error.
     pub settings: RulesSettings,
     /// The rules, in their order.
     pub rules: Vec<RuleView>,
-    /// What holds if no rule matches; None if the text does not say it, or with an error.
+    /// The consequence if no rule matches; None if the text has none, or with an error.
     pub otherwise: Option<RuleConsequence>,
 }
 
@@ -54,7 +54,7 @@ pub struct RuleView {
     pub end: u32,
 }
 
-/// What is wrong with a value of a form.
+/// A mistake in a value of a form.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FormProblem {

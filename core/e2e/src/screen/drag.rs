@@ -74,7 +74,7 @@ impl Drag<'_> {
                     Event::ClientMessage(event) if event.window == self.source && event.type_ == kind => {
                         return Some(event.data.as_data32());
                     }
-                    // Who asks notices if it gets nothing.
+                    // The program that asks notices if it gets nothing.
                     Event::SelectionRequest(request) => drop(self.hand_out(&request)),
                     _ => {}
                 }

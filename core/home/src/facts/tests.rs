@@ -50,7 +50,7 @@ fn every_property_of_a_link_becomes_the_fact_of_the_same_meaning() {
 }
 
 #[test]
-fn what_nobody_knows_stays_unknown() {
+fn unknown_facts_stay_unknown() {
     let bare = seen::Link {
         wifi: None,
         gateway_mac: None,

@@ -164,7 +164,7 @@ fn an_answer_from_before_a_sleep_does_not_count_after_it() {
 }
 
 #[test]
-fn what_becomes_known_while_a_question_is_open_is_followed_by_another_question() {
+fn a_change_while_a_question_is_open_causes_another_question() {
     let bare = || Link { gateway_mac: None, ..home() };
     let mut laptop = Laptop::at(&[MINE]);
     laptop.schedule.set(&[bare()], &[MINE, PARENTS], at(0));

@@ -50,7 +50,7 @@ pub(super) struct Profile {
     pub(super) usable: Option<Arc<Usable>>,
     /// The saved configuration.
     pub(super) saved: Option<Arc<Usable>>,
-    /// What the on-demand rules want of the tunnel; None if they do not govern it.
+    /// The wish of the on-demand rules; None if they do not govern the tunnel.
     pub(super) wish: SharedWish,
 }
 
@@ -63,7 +63,7 @@ pub(super) struct Usable {
     pub(super) policy: HookPolicy,
     /// The address families that the allowed IPs contain completely.
     pub(super) full: Families,
-    /// What the allowed IPs are: those of the saved configuration, or those that the on-demand rules want.
+    /// The origin of the allowed IPs: the saved configuration, or the on-demand rules.
     pub(super) mode: Mode,
 }
 

@@ -867,7 +867,7 @@ export type Fix = {
   text: string,
 };
 
-/** What is wrong with a value of a form. */
+/** A mistake in a value of a form. */
 export type FormProblem = {
   /** The index of the condition; null if the problem is elsewhere. */
   condition: number | null,
@@ -1649,7 +1649,7 @@ export type LogCode = {
 | {
   "code": "rules_acted",
   "fields": {
-    /** What decided. */
+    /** The origin of the decision. */
     by: RuleSource,
     /** The interfaces and Wi-Fi names of the networks; none if they are unknown or there is none. */
     networks: Array<LogText>,
@@ -1867,7 +1867,7 @@ export type Notice = {
 export type OnDemand = {
   /** The cause. */
   cause: OnDemandCause,
-  /** What goes through the tunnel. */
+  /** The traffic that goes through the tunnel. */
   mode: RuleMode,
   /** The kill switch that the rules establish. The tunnel's own setting is in its view. */
   kill_switch: RulesSwitch,
@@ -2837,7 +2837,7 @@ export type RouteReason = {
   "kind": "no_tunnel"
 };
 
-/** What happens to the tunnels. */
+/** The action for the tunnels. */
 export type RuleAction = {
   "kind": "up",
   /** The tunnels, at least one. */
@@ -2860,7 +2860,7 @@ export type RuleCondition = {
 
 /** What follows from a rule. */
 export type RuleConsequence = {
-  /** What happens to the tunnels. */
+  /** The action for the tunnels. */
   action: RuleAction,
   /** The kill switch. null: as the settings of the rules say, and otherwise as each tunnel is set. */
   kill_switch: RuleKillSwitch | null,
@@ -2872,7 +2872,7 @@ export type RuleForm = {
   name: string | null,
   /** The conditions, at least one; the rule matches if all of them hold. */
   conditions: Array<RuleCondition>,
-  /** What follows. */
+  /** The consequence. */
   then: RuleConsequence,
 };
 
@@ -2987,7 +2987,7 @@ export type RuleTrace = {
 export type RuleTunnel = {
   /** Its name, compared regardless of case. The tunnel may not exist (yet). */
   name: string,
-  /** What goes through it. */
+  /** The traffic that goes through it. */
   mode: RuleMode,
 };
 
@@ -3009,19 +3009,19 @@ export type RulesCheck = {
   text: string,
   /** All errors, or else all warnings, in the order of their places. `section` and `key` are null. With an error, the text cannot be saved. */
   diagnostics: Array<Diagnostic>,
-  /** What is wrong with the values of an edit, which was then not made. */
+  /** The mistakes in the values of an edit, which was then not made. */
   form_problems: Array<FormProblem>,
   /** The settings; those without an error. */
   settings: RulesSettings,
   /** The rules, in their order. */
   rules: Array<RuleView>,
-  /** What holds if no rule matches; null if the text does not say it, or with an error. */
+  /** The consequence if no rule matches; null if the text has none, or with an error. */
   otherwise: RuleConsequence | null,
 };
 
 /** What rules decide about networks. */
 export type RulesDecision = {
-  /** What happens to the tunnels. All names are those of existing tunnels. */
+  /** The action for the tunnels. All names are those of existing tunnels. */
   action: RuleAction,
   /** The origin of the action. */
   by: RuleSource,
@@ -3035,7 +3035,7 @@ export type RulesDecision = {
   is_certain: boolean,
   /** Tunnels that the chosen consequence names and that do not exist. */
   missing: Array<string>,
-  /** How every condition came out, network by network. There is always at least one. */
+  /** The result of every condition, network by network; never empty. */
   trace: Array<NetworkTrace>,
 };
 
@@ -3104,7 +3104,7 @@ export type RulesSettings = {
   kill_switch: RuleKillSwitch | null,
   /** The longest time in seconds (5 to 604,800) for which a manual choice holds. null: until the network changes. */
   manual_choice_seconds: number | null,
-  /** What happens when a server does not answer. null: nothing. */
+  /** The steps when a server does not answer. null: nothing happens. */
   failover: FailoverSettings | null,
 };
 
@@ -3112,11 +3112,11 @@ export type RulesSettings = {
 export type RulesState = {
   /** True if there is at least one rule or a default. If not, tunnels are only turned on and off by hand. */
   are_active: boolean,
-  /** What the rules say about the present networks. */
+  /** The decision of the rules about the present networks. */
   decision: RulesDecision,
-  /** What has been established; null before the service has decided for the first time. */
+  /** The established state; null before the first decision of the service. */
   applied: AppliedRules | null,
-  /** What will be established if nothing else happens until then. */
+  /** The next state, established if nothing else happens until then. */
   pending: PendingRules | null,
   /** The tunnels that were turned on or off by hand, which holds until the network changes. */
   choices: Array<ManualChoice>,
@@ -3139,7 +3139,7 @@ export type RulesView = {
   rules: RulesCheck,
   /** True if the stored text cannot be read, so that the last rules, or the most protective ones, hold. */
   is_broken: boolean,
-  /** What acts now. */
+  /** The rules, choices and pauses in force now. */
   now: RulesState,
 };
 
@@ -3375,7 +3375,7 @@ export type TunnelView = {
   allow_ipv6_outside: boolean,
   /** Its commands, and the approval that they have. */
   hooks: HooksView,
-  /** What the on-demand rules do with it; null if they do not govern it. */
+  /** The part of the on-demand rules; null if they do not govern it. */
   on_demand: OnDemand | null,
 };
 

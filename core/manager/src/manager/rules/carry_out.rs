@@ -53,7 +53,7 @@ impl Inner {
 
     /// Sets what the rules want of all tunnels, before one of them is turned on by hand.
     pub(super) fn settle_rules(self: &Arc<Self>) -> (Plan, Settled) {
-        // Nobody sets older wishes after newer ones.
+        // One thread at a time, so that no older wish follows a newer one.
         let _settling = lock_turn(&self.rules.settling);
         let plan = self.plan();
         let settled = self.settle_kill_switches(&plan);
@@ -233,7 +233,7 @@ impl Inner {
         if is_done {
             self.change(id, |_| ());
         } else if let Some(entry) = self.lock().entries.get_mut(&id) {
-            // Nobody is told, so that the next attempt waits.
+            // No event is published, so that the next attempt waits.
             entry.is_unsettled = true;
         }
         if boots_otherwise {
@@ -397,7 +397,7 @@ impl Inner {
             )
         };
         let is_same = |before: &Attempt| Attempt { error: None, has_come_up: false, ..before.clone() } == attempt;
-        // Who removes the interface of a tunnel takes it down.
+        // A user who removes the interface of a tunnel takes the tunnel down.
         let is_over = |before: &Attempt| before.has_come_up && !was_removed;
         let may_wait = |before: &Attempt| matches!(before.error, Some(ApiError::Conflict { .. }));
         if before.as_ref().is_some_and(|before| is_same(before) && !may_wait(before) && !is_over(before)) {

@@ -81,7 +81,7 @@ struct Desk {
     controller: Controller,
     tunnels: Tunnels,
     ids: BTreeMap<Name, TunnelId>,
-    /// What the adapter said last.
+    /// The last observation of the adapter.
     observed: Option<port::Facts>,
     /// Asks the networks whether they are home; None before the start, and where nothing can ask.
     homes: Option<Homes>,

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_written_is_read_and_a_changed_bit_anywhere_is_noticed() {
+    fn written_rules_are_read_and_any_changed_bit_is_noticed() {
         let scratch = tempfile::tempdir().unwrap();
         let folder = PrivateFolder::open(scratch.path()).unwrap();
         assert_eq!(Stored::read(&folder).unwrap().revision, 0, "there is no file yet");

@@ -32,7 +32,7 @@ pub(in crate::manager) struct Up {
     pub(in crate::manager) history: History,
     /// The conflicts that the user accepted.
     pub(in crate::manager) conflicts: Vec<Conflict>,
-    /// What the allowed IPs of the running tunnel are.
+    /// The origin of the running tunnel's allowed IPs.
     pub(in crate::manager) mode: Mode,
 }
 

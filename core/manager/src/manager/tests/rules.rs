@@ -126,7 +126,7 @@ fn a_computer_goes_from_the_cafe_home_to_work_and_to_sleep() {
 }
 
 #[test]
-fn what_protects_more_is_there_at_once_and_what_protects_less_waits_two_seconds() {
+fn more_protection_comes_at_once_and_less_after_two_seconds() {
     let bench = Bench::new();
     let id = import(&bench);
     bench.networks.set(home());
@@ -601,7 +601,7 @@ fn turning_on_a_tunnel_that_cannot_come_up_leaves_the_one_that_protects() {
 }
 
 #[test]
-fn who_may_not_open_a_kill_switch_cannot_take_its_tunnel_down_by_turning_on_another() {
+fn a_user_who_may_not_open_a_kill_switch_cannot_take_its_tunnel_down_by_turning_on_another() {
     let bench = Bench::new();
     let office = blocking(&bench, "office", "10.8.0.2/24");
     let travel = bench.import("travel", &conf("Address = 10.9.0.2/24", ALL));
