@@ -155,6 +155,10 @@ impl Summary {
         for Failure { name, output } in &self.failures {
             println!("FAILED: {name}\n{output}");
         }
+        // Their names once more: whoever sees only the end of a long output needs them most.
+        for Failure { name, .. } in &self.failures {
+            println!("FAILED: {name}");
+        }
         // A flaky test is not counted among those that passed before.
         let passed = self.passed + self.flaky.len();
         println!("{passed} passed, {} failed, {} skipped", self.failures.len(), self.skipped.len());

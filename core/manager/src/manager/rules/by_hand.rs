@@ -189,7 +189,7 @@ impl Inner {
         self.others_to_take_down(&desk, applied.as_ref().or(desk.target.as_ref()), id)
     }
 
-    /// Returns the tunnels other than `id` that block or are up, and that `target` wants down.
+    /// Returns the tunnels other than `id` that block, are up or on their way down, and that `target` wants down.
     fn others_to_take_down(&self, desk: &Desk, target: Option<&Target>, id: TunnelId) -> Vec<TunnelId> {
         let Some(uses) = target.and_then(|target| target.tunnels.as_ref()) else { return Vec::new() };
         let is_used = |name: &Name| uses.iter().any(|used| used.tunnel == *name);
@@ -198,10 +198,10 @@ impl Inner {
         let tunnels = self.lock();
         let is_in_the_way = |other: &TunnelId| {
             tunnels.entries.get(other).is_some_and(|entry| match &entry.state {
-                State::Connecting(_) | State::Up(_) => true,
+                State::Connecting(_) | State::Up(_) | State::Leaving(_) => true,
                 // The kill switch of the rules moves to the tunnel that is turned on.
                 State::Blocked(_) => !entry.profile.is_locked_down(),
-                State::Down(_) | State::Leaving(_) | State::Paused(_) => false,
+                State::Down(_) | State::Paused(_) => false,
             })
         };
         let others = names.into_iter().filter_map(|name| desk.ids.get(name).copied());
@@ -303,11 +303,13 @@ impl Inner {
         for other in others {
             let Ok(turn) = self.turn(other) else { continue };
             let turn = lock_turn(&turn);
-            let is_there = |state: &State| matches!(state, State::Connecting(_) | State::Up(_) | State::Blocked(_));
-            if !self.lock().get(other).is_ok_and(|entry| is_there(&entry.state)) {
-                continue;
-            }
-            let asked = self.ask_to_leave(other);
+            let asked = match self.lock().get(other).map(|entry| (&entry.state, entry.downs)) {
+                Ok((State::Connecting(_) | State::Up(_) | State::Blocked(_), _)) => None,
+                // The thread of the rules has asked it.
+                Ok((State::Leaving(_), downs)) => Some(Ok((Some(downs), Ok(())))),
+                Ok((State::Down(_) | State::Paused(_), _)) | Err(_) => continue,
+            };
+            let asked = asked.unwrap_or_else(|| self.ask_to_leave(other));
             drop(turn);
             match asked {
                 Ok((Some(downs), _)) => self.await_down(self.lock(), other, downs),

@@ -829,3 +829,33 @@ fn more_rules_or_links_than_the_limits_are_refused() {
     let refused = bench.manager().test_rules(&us(), None, Some(networks));
     assert!(matches!(&refused, Err(ApiError::BadRequest { detail }) if detail.contains("17")), "{refused:?}");
 }
+
+#[test]
+fn a_tunnel_turned_on_by_hand_waits_for_the_one_that_the_rules_take_down() {
+    let bench = Bench::new();
+    let office = import(&bench);
+    let travel = bench.import("travel", &conf("Address = 10.9.0.2/24", ALL));
+    set(&bench, "when gateway aa:bb:cc:dd:ee:ff then down\notherwise up office, kill switch off\n");
+    go(&bench, cafe());
+    bench.until("the first is up", |bench| bench.is_up(office));
+    let (release, released) = channel::<()>();
+    let (begin, begun) = channel();
+    std::thread::scope(|scope| {
+        // The computer does nothing, so that the tunnel cannot go down.
+        scope.spawn(|| {
+            let wait = move |_: &mut HostState| {
+                begin.send(()).unwrap();
+                let _ = released.recv();
+            };
+            bench.stage.host.disturb(&"elsewhere".parse().unwrap(), wait, &Tampering::WayOut);
+        });
+        begun.recv().unwrap();
+        go(&bench, home());
+        bench.until("it goes down", |bench| matches!(bench.state(office), TunnelState::Disconnecting { .. }));
+        let connect = scope.spawn(|| bench.manager().connect(&us(), travel, false));
+        bench.until("the other is chosen", |bench| has_logged(bench, |code| matches!(code, LogCode::ChoiceBegun { is_up: true })));
+        drop(release);
+        connect.join().unwrap().unwrap();
+    });
+    assert!(bench.is_up(travel) && is_down(&bench, office));
+}
