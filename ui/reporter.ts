@@ -4,16 +4,21 @@ import type { Reporter, TestCase, TestModule } from "vitest/node";
 
 export default class LibtestReporter implements Reporter {
   readonly #counts = { passed: 0, failed: 0, skipped: 0 };
-  readonly #failures: [name: string, output: string][] = [];
+  readonly #outputs: [name: string, output: string][] = [];
 
   onTestCaseResult(test: TestCase): void {
     const { state, errors } = test.result();
     if (state === "pending") return;
     this.#counts[state] += 1;
     const name = `${test.module.relativeModuleId}: ${test.fullName}`;
+    if (test.diagnostic()?.flaky) {
+      console.log(`test ${name} ... FLAKY`);
+      this.#outputs.push([name, textOf(errors)]);
+      return;
+    }
     const ms = Math.round(test.diagnostic()?.duration ?? 0);
     console.log(state === "failed" ? `test ${name} ... FAILED` : state === "skipped" ? `test ${name} ... ignored` : `test ${name} ... ok (${ms} ms)`);
-    if (state === "failed") this.#failures.push([name, textOf(errors)]);
+    if (state === "failed") this.#outputs.push([name, textOf(errors)]);
   }
 
   onUserConsoleLog({ content }: { content: string }): void {
@@ -29,11 +34,11 @@ export default class LibtestReporter implements Reporter {
       if (errors.length === 0) continue;
       console.log(`test ${name} ... FAILED`);
       this.#counts.failed += 1;
-      this.#failures.push([name, textOf(errors)]);
+      this.#outputs.push([name, textOf(errors)]);
     }
     const { passed, failed, skipped } = this.#counts;
     if (failed > 0) console.log("\nfailures:\n");
-    for (const [name, output] of this.#failures) console.log(`---- ${name} stdout ----\n${output}\n`);
+    for (const [name, output] of this.#outputs) console.log(`---- ${name} stdout ----\n${output}\n`);
     if (failed > 0) console.log("failures:");
     console.log(`\ntest result: ${failed > 0 ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed; ${skipped} ignored`);
   }

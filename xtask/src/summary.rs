@@ -5,8 +5,8 @@
 //! marked `#[ignore = "run by another test"]` is the child process of another one, and is not counted.
 //!
 //! Many tests run real programs beside each other, and a busy machine can be too slow for one of them. A test of Rust that
-//! failed is run once more, alone. If it passes then, it is reported as `FLAKY` with its first output; more than
-//! [`MOST_FLAKY`] of them fail the run.
+//! failed is run once more, alone, and one of the window in a browser at once. If it passes then, it is reported as `FLAKY` with
+//! its first output; more than [`MOST_FLAKY`] of them fail the run.
 
 use std::io::{self, BufRead as _, BufReader, PipeReader, Write};
 use std::process::{Command, ExitStatus};
@@ -123,7 +123,8 @@ impl Summary {
     }
 
     fn count(&mut self, name: &str, (status, tally): (ExitStatus, Tally)) {
-        self.passed += tally.passed.saturating_sub(tally.skipped.len());
+        self.passed += tally.passed.saturating_sub(tally.skipped.len() + tally.flaky.len());
+        self.flaky.extend(tally.flaky);
         if !status.success() && tally.failures.is_empty() {
             self.failures.push(Failure::of(format!("{name}: {status}")));
         } else if tally.passed == 0 && tally.failures.is_empty() && tally.skipped.is_empty() {
@@ -150,7 +151,7 @@ impl Summary {
         self.judge_skips(&Allowed::here()?);
         self.judge_flaky();
         for Failure { name, output } in &self.flaky {
-            println!("FLAKY: {name} failed beside the other tests and passed alone\n{output}");
+            println!("FLAKY: {name} failed first and passed the second time\n{output}");
         }
         for Failure { name, output } in &self.failures {
             println!("FAILED: {name}\n{output}");
@@ -189,13 +190,15 @@ struct Tally {
     passed: usize,
     failures: Vec<Failure>,
     skipped: Vec<String>,
+    /// Tests that failed first and passed when their runner ran them again. They count among those that passed.
+    flaky: Vec<Failure>,
     /// Number of ignored tests of the running test program that other tests run.
     children: usize,
     /// Test programs that failed, as cargo counts them, and those of them that printed a result.
     failed_targets: usize,
     failed_results: usize,
-    /// Index of the failed test that the current lines of output belong to.
-    speaker: Option<usize>,
+    /// The test that the current lines of output belong to.
+    speaker: Option<String>,
 }
 
 impl Tally {
@@ -203,10 +206,12 @@ impl Tally {
         let whole = line;
         let line = line.trim();
         if let Some(name) = line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" stdout ----")) {
-            self.speaker = self.failures.iter().position(|failure| failure.name == name);
+            self.speaker = Some(name.to_owned());
         } else if line == "failures:" || line == "successes:" {
             self.speaker = None;
-        } else if let Some(failure) = self.speaker.and_then(|index| self.failures.get_mut(index)) {
+        } else if let Some(speaker) = &self.speaker
+            && let Some(failure) = self.failures.iter_mut().chain(&mut self.flaky).find(|failure| failure.name == *speaker)
+        {
             failure.output.push_str(whole.trim_end());
             failure.output.push('\n');
         }
@@ -220,6 +225,8 @@ impl Tally {
             let ignored = count(counts, "ignored").saturating_sub(std::mem::take(&mut self.children));
             self.skipped.extend((0..ignored).map(|_| "a test marked #[ignore]".to_owned()));
             self.passed += ignored; // `tests` takes each skipped one off again
+        } else if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FLAKY")) {
+            self.flaky.push(Failure::of(name));
         } else if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
             self.failures.push(Failure::of(name));
         } else if line.starts_with("test ") && line.ends_with(CHILD) {
@@ -437,6 +444,19 @@ mod tests {
         summary.cargo_tests_on(&mut screen, "a story", command, &[]).expect("sh runs");
         assert_eq!((summary.failures.len(), summary.flaky.len()), (1, 1));
         assert!(summary.failures[0].name.contains("1 of the test programs ended without a result"), "{:?}", summary.failures);
+    }
+
+    #[test]
+    fn a_test_that_its_runner_ran_twice_is_told_as_flaky_with_its_first_output() {
+        let summary = summary_of(
+            "echo 'test history ... FLAKY'; echo 'test search ... ok'; echo '---- history stdout ----'; echo 'two undone'; \
+             echo; echo 'test result: ok. 2 passed; 0 failed; 0 ignored'",
+        );
+        assert_eq!((summary.passed, summary.failures.len()), (1, 0));
+        assert_eq!(
+            summary.flaky,
+            [Failure { name: "history".into(), output: "two undone\n\ntest result: ok. 2 passed; 0 failed; 0 ignored\n".into() }]
+        );
     }
 
     #[test]
