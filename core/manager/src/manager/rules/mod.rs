@@ -2,7 +2,7 @@
 //!
 //! [`adit_rules::Controller`] decides in virtual time. [`Desk`] owns it with everything that decisions depend on; requests and the
 //! adapter tell it what happened. One thread polls it when something becomes due, and brings the tunnels into the state that it wants
-//! (`carry_out.rs`), through the same steps as a user's requests.
+//! (`plan.rs`, `carry_out.rs`, `turn.rs`), through the same steps as a user's requests.
 //!
 //! The lock of the desk comes after those of the store and before that of `tunnels`, and is held while neither a tunnel's turn nor a
 //! slow operation is waited for.
@@ -13,7 +13,9 @@ mod diagnostics;
 mod facts;
 mod forms;
 mod methods;
+mod plan;
 mod stored;
+mod turn;
 mod views;
 mod wish;
 
