@@ -55,6 +55,10 @@ impl Inner {
     /// Carries out what the rules want as far as it is possible now. Returns when to try again.
     pub(super) fn carry_out(self: &Arc<Self>) -> Option<Instant> {
         let (plan, Settled { all: mut is_settled, is_held }) = self.settle_rules();
+        let orders = std::mem::take(&mut self.rules.desk().orders);
+        for order in &orders {
+            self.choose_endpoint(&plan, order);
+        }
         for (id, wish) in plan.wishes.iter().filter(|(_, wish)| wish.is_up == Some(false)) {
             is_settled &= self.take_down_for_rules(*id, wish, is_held);
         }
@@ -63,7 +67,7 @@ impl Inner {
             is_settled &= self.is_routed(*id);
         }
         self.begin_again();
-        // A tunnel that the rules leave alone, or no longer name, has its own allowed IPs.
+        // A tunnel that the rules leave alone, or no longer name, has its own allowed IPs. Its endpoint may be another one.
         let others: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
         for id in others.iter().filter(|id| plan.wishes.get(id).is_none_or(|wish| wish.is_up.is_none())) {
             is_settled &= self.is_routed(*id);
@@ -71,7 +75,6 @@ impl Inner {
         for id in &others {
             is_settled &= self.open_for_rules(*id, is_held);
         }
-        let orders = std::mem::take(&mut self.rules.desk().orders);
         for order in &orders {
             self.follow_order(&plan, order);
         }
@@ -247,29 +250,37 @@ impl Inner {
         }
     }
 
-    /// Gives a running tunnel the allowed IPs that the rules want. Its keys and sessions stay.
+    /// Gives a running tunnel the allowed IPs that the rules want, and the endpoints that it is to use. Its keys and sessions stay.
     fn route_as_wanted(&self, id: TunnelId) -> Result<(), ApiError> {
-        let (config, mode, interface) = {
+        let (config, usable, interface, is_routed) = {
             let tunnels = self.lock();
             let Some(entry) = tunnels.entries.get(&id) else { return Ok(()) };
             let (State::Up(up), Some(usable)) = (&entry.state, &entry.profile.usable) else { return Ok(()) };
-            if up.mode == usable.mode {
+            let is_routed = up.mode == usable.mode;
+            if is_routed && up.endpoints == usable.endpoints {
                 return Ok(());
             }
             // A saved change of anything else waits as before.
             let mut config = up.applied.told.config.clone();
             for peer in &mut config.peers {
                 if let Some(wanted) = usable.config.peers.iter().find(|wanted| wanted.public_key == peer.public_key) {
-                    peer.allowed_ips.clone_from(&wanted.allowed_ips);
+                    if !is_routed {
+                        peer.allowed_ips.clone_from(&wanted.allowed_ips);
+                    }
+                    if !up.endpoints.agree(&usable.endpoints, &peer.public_key) {
+                        peer.endpoint.clone_from(&wanted.endpoint);
+                    }
                 }
             }
-            (config, usable.mode.clone(), entry.profile.interface.clone())
+            (config, Arc::clone(usable), entry.profile.interface.clone(), is_routed)
         };
         if self.apply_as_it_is(id, &config, &interface)?.is_some() {
-            self.note(id, LogCode::RoutingChanged);
+            if !is_routed {
+                self.note(id, LogCode::RoutingChanged);
+            }
             self.change(id, |entry| {
                 if let State::Up(up) = &mut entry.state {
-                    up.mode = mode;
+                    (up.mode, up.endpoints) = (usable.mode.clone(), usable.endpoints.clone());
                 }
             });
         }

@@ -10,6 +10,7 @@
 mod by_hand;
 mod carry_out;
 mod diagnostics;
+mod endpoints;
 mod facts;
 mod forms;
 mod methods;
@@ -33,6 +34,7 @@ use adit_rules::{Controller, Name, RuleSet, Tunnel, Tunnels};
 
 use super::Inner;
 use super::clock::Clock;
+use super::endpoints::Endpoints;
 use super::inbox::{Deliver, Delivery, Inbox};
 use super::state::State;
 use stored::Stored;
@@ -123,6 +125,7 @@ enum Order {
     TurnOn(Name),
     TurnOff(Name),
     NextEndpoint(Name),
+    FirstEndpoint(Name),
 }
 
 impl Rules {
@@ -362,10 +365,11 @@ impl Inner {
             _ => return,
         };
         let mut desk = self.rules.desk();
-        if desk.set().failover.is_none() {
+        let Some(name) = desk.name_of(id).cloned() else { return };
+        let has_several_endpoints = desk.tunnels.get(&name).is_some_and(|tunnel| tunnel.endpoints > 1);
+        if desk.set().failover.is_none() && !has_several_endpoints {
             return;
         }
-        let Some(name) = desk.name_of(id).cloned() else { return };
         self.tell_desk(&mut desk, input(name), false);
     }
 
@@ -430,6 +434,7 @@ impl Inner {
                     desk.orders.push(Order::TurnOff(tunnel));
                 }
                 Command::NextEndpoint(tunnel) => desk.orders.push(Order::NextEndpoint(tunnel)),
+                Command::FirstEndpoint(tunnel) => desk.orders.push(Order::FirstEndpoint(tunnel)),
                 // Nothing asks for a portal's exemption.
                 Command::OpenPortal { .. } | Command::ClosePortal => {}
             }
@@ -466,8 +471,10 @@ impl Inner {
         for (id, entry) in tunnels.entries.iter().filter(|(_, entry)| !entry.profile.is_unknown) {
             let Ok(name) = entry.profile.name.as_str().parse::<Name>() else { continue };
             // A tunnel that cannot be read may take everything.
-            let full = entry.profile.saved.as_ref().map_or(adit_rules::Families::BOTH, |saved| saved.full);
-            known.push(Tunnel { name: name.clone(), full });
+            let saved = entry.profile.saved.as_ref();
+            let full = saved.map_or(adit_rules::Families::BOTH, |saved| saved.full);
+            let endpoints = saved.map_or(1, |saved| Endpoints::most(&saved.config));
+            known.push(Tunnel { name: name.clone(), full, endpoints });
             ids.insert(name, *id);
         }
         (Tunnels { known, chosen: None }, ids)

@@ -1,6 +1,6 @@
 //! Works out what the rules want of each tunnel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,10 +49,17 @@ impl Inner {
         let holder = holder(uses.unwrap_or(&left), uses.is_none(), &governed, takes_all);
         let names = governed.iter().chain(uses.into_iter().flatten().map(|used| &used.tunnel)).chain(&desk.were_up);
         let names = names.chain(holder.as_ref().filter(|_| closes));
+        let asks_home = !adit_home::home_keys(desk.set()).is_empty();
+        let named: BTreeSet<&Name> = names.collect();
+        // A closed kill switch of theirs would keep the home probe in.
+        let is_locked = |id: &TunnelId| tunnels.entries.get(id).is_some_and(|entry| entry.profile.is_under_lockdown());
+        let bystanders =
+            desk.ids.iter().filter(|(name, id)| asks_home && !named.contains(name) && is_locked(id)).map(|(name, _)| name);
+        let names = named.iter().copied().chain(bystanders);
         let ids: BTreeMap<&Name, TunnelId> = names.filter_map(|name| Some((name, *desk.ids.get(name)?))).collect();
         let at_boot = holder_at_boot(&desk.controller, &governed);
-        let asks_home = !adit_home::home_keys(desk.set()).is_empty();
         let wish = |(name, id): (&&Name, &TunnelId)| {
+            let is_bystander = !named.contains(name);
             let used = uses.into_iter().flatten().find(|used| used.tunnel == **name);
             let before = tunnels.entries.get(id).and_then(|entry| entry.profile.wish.as_ref());
             let mode = match (uses, used) {
@@ -61,14 +68,15 @@ impl Inner {
                 (None, None) => before.map(|wish| wish.mode.clone()).unwrap_or_default(),
             };
             let wish = Wish {
-                is_up: uses.map(|_| used.is_some()),
+                is_up: uses.filter(|_| !is_bystander).map(|_| used.is_some()),
                 mode,
                 // Without a tunnel that can hold the kill switch, each tunnel's own setting is what there is.
-                kill_switch: if closes && holder.is_none() { Switch::AsTunnel } else { target.kill_switch },
+                kill_switch: if is_bystander || closes && holder.is_none() { Switch::AsTunnel } else { target.kill_switch },
                 is_holder: holder.as_ref() == Some(*name),
-                cannot_close: closes && holder.is_none(),
+                cannot_close: closes && holder.is_none() && !is_bystander,
                 closes_at_boot: at_boot.as_ref() == Some(*name),
                 asks_home,
+                is_bystander,
                 cause: causes.of_tunnel(name),
             };
             (*id, before.filter(|before| ***before == wish).cloned().unwrap_or_else(|| Arc::new(wish)))
@@ -125,6 +133,7 @@ fn takes_all(entry: &TunnelEntry, mode: &Mode) -> bool {
         cannot_close: false,
         closes_at_boot: false,
         asks_home: false,
+        is_bystander: false,
         cause: Cause::Manual { until: None },
     };
     match (&entry.profile.usable, wish.routed(&saved.config)) {

@@ -8,7 +8,6 @@ use super::super::Inner;
 use super::super::attempt::Asker;
 use super::super::entry::{TunnelEntry, lock_turn};
 use super::super::life::{Intent, KillSwitchState};
-use super::super::message::Message;
 use super::super::state::State;
 use super::plan::Plan;
 use super::wish::{Cause, Wish};
@@ -144,32 +143,20 @@ impl Inner {
 
     pub(super) fn follow_order(self: &Arc<Self>, plan: &Plan, order: &Order) {
         let (name, turns_on) = match order {
-            Order::TurnOn(name) => (name, Some(true)),
-            Order::TurnOff(name) => (name, Some(false)),
-            Order::NextEndpoint(name) => (name, None),
+            Order::TurnOn(name) => (name, true),
+            Order::TurnOff(name) => (name, false),
+            Order::NextEndpoint(_) | Order::FirstEndpoint(_) => return,
         };
         let Some(id) = plan.ids.get(name).copied().filter(|id| !self.is_in_hand(*id)) else { return };
-        match turns_on {
-            Some(true) => {
-                self.rules.desk().attempts.remove(&id);
-                self.begin_for_rules(id, None);
-            }
-            Some(false) => {
-                let Ok(turn) = self.turn(id) else { return };
-                let _turn = lock_turn(&turn);
-                if let Ok((_, Err(error))) | Err(error) = self.ask_to_leave(id) {
-                    self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
-                }
-            }
-            None => {
-                self.note(id, LogCode::NextEndpointTried);
-                let tunnels = self.lock();
-                let inbox = tunnels.entries.get(&id).and_then(|entry| entry.inbox.as_ref());
-                // Names are looked up again, and all of their addresses are tried.
-                if let Some(inbox) = inbox {
-                    inbox.push(Message::Woke);
-                }
-            }
+        if turns_on {
+            self.rules.desk().attempts.remove(&id);
+            self.begin_for_rules(id, None);
+            return;
+        }
+        let Ok(turn) = self.turn(id) else { return };
+        let _turn = lock_turn(&turn);
+        if let Ok((_, Err(error))) | Err(error) = self.ask_to_leave(id) {
+            self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
         }
     }
 }
