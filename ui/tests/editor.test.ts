@@ -1,4 +1,7 @@
+import { CompletionContext } from "@codemirror/autocomplete";
+import { EditorState } from "@codemirror/state";
 import { describe, expect, test } from "vitest";
+import { completer } from "../src/lib/editor/complete.ts";
 import { EditedText } from "../src/lib/editor/edited.svelte.ts";
 import { networksIn, PRIVATE, readAllowed, type Subtract } from "../src/lib/model/allowed.ts";
 import { hasValues, withoutSection, withPeer, withValue } from "../src/lib/model/form.ts";
@@ -6,6 +9,21 @@ import { isMasked, newPresharedKey } from "../src/lib/model/preshared.ts";
 import { outline } from "./world/local.ts";
 import { subtract } from "./world/networks.ts";
 import { CONFIG, MASKED } from "./world/texts.ts";
+
+describe("the completion", () => {
+  const proposed = async (text: string) => {
+    const context = new CompletionContext(EditorState.create({ doc: text }), text.length, false);
+    const found = await completer(async (config) => outline(config))(context);
+    return found?.options.map(({ label }) => label) ?? [];
+  };
+
+  test("proposes a further endpoint in the comments of a peer, and nowhere else", async () => {
+    const peer = `${CONFIG}\n[Peer]\n`;
+    expect(await proposed(`${peer}# ad`)).toEqual(["# adit:Endpoint"]);
+    expect(await proposed(`${peer}#`)).toEqual([]);
+    expect(await proposed("[Interface]\n# ad")).toEqual([]);
+  });
+});
 
 describe("the history of a text", () => {
   const of = (text: string) => new EditedText(text, async (config) => outline(config));

@@ -29,8 +29,23 @@ const REFERENCE: &str = "wggo";
 const BEGIN: &str = "<!-- measured: written by cargo xtask bench -->";
 const END: &str = "<!-- end of what was measured -->";
 
-/// Runs the benchmarks. `arguments` go to the duel (`--reps 5 --tests tcp1,ping`); `--micro` skips it.
+/// Measures how the service follows the networks (`core/e2e/src/bin/network-changes.rs`), and prints the rows of the table in
+/// docs/RULES.md. What it measures are waits and system calls, so programs without optimizations do.
+fn networks(arguments: &[String]) -> anyhow::Result<()> {
+    ensure!(machine::is_root(), "network namespaces need root");
+    machine::install(machine::FOR_TESTS)?;
+    run(cargo("build").args(["--quiet", "--package", "adit-daemon", "--package", "adit-e2e", "--bins"]))?;
+    run(std::process::Command::new(root().join("target/debug/network-changes")).args(arguments))
+}
+
+/// Runs the benchmarks. `networks` measures how the service follows the networks, and nothing else. Otherwise `arguments` go to the
+/// duel (`--reps 5 --tests tcp1,ping`); `--micro` skips it.
 pub(crate) fn bench(arguments: &[String]) -> anyhow::Result<()> {
+    if let Some((first, rest)) = arguments.split_first()
+        && first == "networks"
+    {
+        return networks(rest);
+    }
     run(cargo("bench").args(["--quiet", "--package", "adit-testkit", "--package", "adit-tunnel", "--benches", "--"]))?;
     let micro = record::micro(&root().join("target/criterion"))?;
     let duel = if arguments.iter().any(|argument| argument == "--micro") {

@@ -37,6 +37,8 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   test           everything: packages it needs, formatting, lints, all tests, tunnels in network namespaces, licences
   e2e [FILTER]   only the tunnels in network namespaces (needs root)
   bench [DUEL]   micro-benchmarks and, as root, the duel against other implementations; writes docs/PERFORMANCE.md
+  bench networks [CHANGES]
+                 how fast the service follows changes of the network, and what gets out meanwhile (needs root)
   app [ARGUMENT..]
                  build the desktop app and open its window: with the service if it runs, or with --socket PATH that of a
                  service; where none runs, or with --mock, with a simulated computer (--mock --socket PATH: whose service

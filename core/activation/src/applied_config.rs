@@ -82,6 +82,7 @@ fn as_peer(running: &PeerView, told: Option<&Peer>, update: Option<&PeerUpdate>,
         public_key: running.public_key,
         preshared_key: Some(running.preshared_key.clone()).filter(|key| !key.is_none() && !is_foreign),
         endpoint: if has_stayed { told.and_then(|told| told.endpoint.clone()) } else { endpoint() },
+        further_endpoints: told.map(|told| told.further_endpoints.clone()).unwrap_or_default(),
         allowed_ips: networks.collect(),
         persistent_keepalive: Some(Keepalive::from_seconds(running.persistent_keepalive))
             .filter(|_| running.persistent_keepalive != 0),

@@ -53,6 +53,8 @@ pub enum ConfigField {
     PresharedKey,
     /// A peer's endpoint.
     Endpoint,
+    /// A peer's endpoints after the first one.
+    FurtherEndpoints,
     /// A peer's allowed IPs.
     AllowedIps,
     /// A peer's keepalive interval.

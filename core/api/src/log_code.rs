@@ -445,8 +445,13 @@ log_codes! {
     Info RulesResumed = "rules_resumed";
     /// The time is over after which the tunnel goes down by itself.
     Info AutoOffReached = "auto_off_reached";
-    /// The server does not answer: the next endpoint of the tunnel is tried.
+    /// The server does not answer: the addresses of its endpoint are looked up and tried again.
     Info NextEndpointTried = "next_endpoint_tried";
+    /// The tunnel uses this one of its endpoints: the next one because the server does not answer, or the first one again.
+    Info EndpointChosen = "endpoint_chosen" {
+        /// The endpoint.
+        endpoint: LogText,
+    };
     /// The tunnel carries other networks, without a new handshake, because the rules want that.
     Info RoutingChanged = "routing_changed";
     /// The networks that the computer is in cannot be observed. The most protective consequence of the rules holds.

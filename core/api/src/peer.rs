@@ -32,6 +32,8 @@ pub struct PeerView {
     pub name: Option<String>,
     /// The endpoint as configured, `host:port`. None: only the peer can initiate.
     pub endpoint: Option<String>,
+    /// The endpoints that are tried in this order if the peer does not answer at the first one, from comments in the configuration.
+    pub further_endpoints: Vec<String>,
     /// The first [`NETWORKS_IN_VIEW`] of its allowed IPs.
     #[cfg_attr(feature = "typescript", ts(type = "Array<Cidr>"))]
     pub allowed_ips: Vec<Cidr>,

@@ -126,6 +126,7 @@ fn peer_described(change: &PeerChange) -> String {
         PeerChange::PresharedKey(None) => "PresharedKey: not set".to_owned(),
         PeerChange::Endpoint(Some(endpoint)) => format!("Endpoint: {}", visible(&endpoint.to_string())),
         PeerChange::Endpoint(None) => "Endpoint: not set".to_owned(),
+        PeerChange::FurtherEndpoints(_) => "other further endpoints".to_owned(),
         PeerChange::AllowedIps { added, removed } => {
             let signed = list(added).into_iter().map(|network| format!("+{network}"));
             let all: Vec<String> = signed.chain(list(removed).into_iter().map(|network| format!("-{network}"))).collect();

@@ -67,6 +67,8 @@ pub struct Peer {
     pub preshared_key: Option<PresharedKey>,
     /// The endpoint; `None`: the tunnel waits until the peer sends a handshake.
     pub endpoint: Option<Endpoint>,
+    /// The endpoints to try in this order after the first one, from comments `# adit:Endpoint = …`.
+    pub further_endpoints: Vec<Endpoint>,
     /// Networks (no host bits) in the order of the file. A network that a later peer also lists belongs to the later peer.
     pub allowed_ips: Vec<Cidr>,
     /// The persistent keepalive; `None`: not given, which means off.
@@ -111,6 +113,19 @@ impl Hooks {
 impl Peer {
     /// Returns a peer of which only the key is known.
     pub const fn new(public_key: PublicKey) -> Self {
-        Self { name: None, public_key, preshared_key: None, endpoint: None, allowed_ips: Vec::new(), persistent_keepalive: None }
+        Self {
+            name: None,
+            public_key,
+            preshared_key: None,
+            endpoint: None,
+            further_endpoints: Vec::new(),
+            allowed_ips: Vec::new(),
+            persistent_keepalive: None,
+        }
+    }
+
+    /// Returns all endpoints in the order in which they are tried.
+    pub fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoint.iter().chain(&self.further_endpoints)
     }
 }

@@ -134,6 +134,10 @@ pub enum Code {
     EmptyItem,
     /// A text that is not an endpoint.
     Endpoint(Quoted, EndpointError),
+    /// A further endpoint, at a peer without a first one, which other programs would use.
+    NoFirstEndpoint,
+    /// A peer has more than 16 endpoints.
+    TooManyEndpoints,
     /// An IPv6 endpoint without brackets, which is ambiguous.
     Brackets(Endpoint),
     /// A text that is not a number in the required range.
@@ -240,6 +244,8 @@ impl Code {
             | Self::Cidr(..)
             | Self::EmptyItem
             | Self::Endpoint(..)
+            | Self::NoFirstEndpoint
+            | Self::TooManyEndpoints
             | Self::Number(..)
             | Self::Table(..)
             | Self::Boolean(_)

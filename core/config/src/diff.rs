@@ -72,6 +72,8 @@ pub enum PeerChange {
     PresharedKey(Option<PresharedKey>),
     /// Another endpoint.
     Endpoint(Option<Endpoint>),
+    /// Other endpoints after the first one.
+    FurtherEndpoints(Vec<Endpoint>),
     /// Other networks that belong to the peer.
     AllowedIps {
         /// Added networks, sorted.
@@ -171,7 +173,7 @@ fn peers(old: &Config, new: &Config) -> Vec<Change> {
 }
 
 fn peer(old: &Peer, new: &Peer) -> Vec<PeerChange> {
-    let Peer { name, public_key: _, preshared_key, endpoint, allowed_ips, persistent_keepalive } = new;
+    let Peer { name, public_key: _, preshared_key, endpoint, further_endpoints, allowed_ips, persistent_keepalive } = new;
     let secret = |key: &Option<PresharedKey>| key.clone().filter(|key| !key.is_none());
     let seconds = |keepalive: Option<Keepalive>| keepalive.and_then(Keepalive::seconds);
     let networks = sets(&old.allowed_ips, allowed_ips).map(|(added, removed)| PeerChange::AllowedIps { added, removed });
@@ -179,6 +181,7 @@ fn peer(old: &Peer, new: &Peer) -> Vec<PeerChange> {
         (old.name != *name).then(|| PeerChange::Name(name.clone())),
         (secret(&old.preshared_key) != secret(preshared_key)).then(|| PeerChange::PresharedKey(preshared_key.clone())),
         (old.endpoint != *endpoint).then(|| PeerChange::Endpoint(endpoint.clone())),
+        (old.further_endpoints != *further_endpoints).then(|| PeerChange::FurtherEndpoints(further_endpoints.clone())),
         networks,
         (seconds(old.persistent_keepalive) != seconds(*persistent_keepalive))
             .then_some(PeerChange::PersistentKeepalive(*persistent_keepalive)),

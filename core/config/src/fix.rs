@@ -81,6 +81,8 @@ fn fix(document: &Document, diagnostic: &Diagnostic) -> Option<Fix> {
         | Code::Mask
         | Code::Cidr(..)
         | Code::Endpoint(..)
+        | Code::NoFirstEndpoint
+        | Code::TooManyEndpoints
         | Code::Number(..)
         | Code::Table(..)
         | Code::Boolean(_)

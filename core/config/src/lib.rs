@@ -40,6 +40,7 @@ pub mod detect;
 pub mod diagnostic;
 pub mod diff;
 pub mod edit;
+mod extension;
 pub mod fix;
 mod key_like;
 pub mod keyword;

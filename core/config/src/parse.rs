@@ -8,6 +8,7 @@ use crate::asked;
 use crate::config::Config;
 use crate::detect;
 use crate::diagnostic::{Code, Diagnostic, Quoted, Severity};
+use crate::extension::Extension;
 use crate::keyword::{Dialect, Key, Section, is_invisible, is_space, nearest};
 use crate::syntax::{Document, Line, LineKind};
 use crate::value::PeerName;
@@ -168,7 +169,13 @@ fn read_line(line: &Line, state: State, draft: &mut Draft, report: &mut Report<'
     let before =
         |comment: &Option<Range<usize>>| line.span.start..comment.as_ref().map_or(line.span.end, |comment| comment.start);
     match &line.kind {
-        LineKind::Blank | LineKind::Comment(_) => state,
+        LineKind::Blank => state,
+        LineKind::Comment(span) => {
+            if let Some(extension) = Extension::read(report.document, span) {
+                extended(line, &extension, state, draft, report);
+            }
+            state
+        }
         LineKind::Header { text, section, comment } => {
             report.section = *section;
             if odd_characters(line.number, &before(comment), report) {
@@ -204,6 +211,22 @@ fn read_line(line: &Line, state: State, draft: &mut Draft, report: &mut Report<'
             }
             state
         }
+    }
+}
+
+/// Reads a comment that is a key of Adit.
+fn extended(line: &Line, extension: &Extension, state: State, draft: &mut Draft, report: &mut Report<'_>) {
+    let place = |span: &Range<usize>| Place { line: line.number, span: span.clone() };
+    if !extension.is_known(report.document) {
+        let found = Quoted::new(report.document.slice(&extension.name));
+        return report.at(&place(&extension.name), Code::UnknownKey { found, suggestion: Some(Key::Endpoint) });
+    }
+    report.key = Some(Key::Endpoint);
+    match state {
+        State::Unknown => {}
+        State::Outside => report.at(&place(&extension.word), Code::OutsideSection),
+        State::In(Section::Interface) => report.at(&place(&extension.word), Code::WrongSection),
+        State::In(Section::Peer) => reader::further_endpoints(&place(&extension.word), &place(&extension.value), draft, report),
     }
 }
 

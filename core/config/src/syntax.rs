@@ -9,6 +9,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use crate::detect::{self, Foreign};
+use crate::extension::Extension;
 use crate::keyword::{Key, Section, is_space};
 
 mod token;
@@ -149,6 +150,14 @@ impl Document {
     /// Returns the text at a span of this document; empty for any other span.
     pub fn slice(&self, span: &Range<usize>) -> &str {
         self.text.get(span.clone()).unwrap_or_default()
+    }
+
+    /// Returns the value of a comment `# adit:Endpoint = …`: an endpoint, perhaps with further ports after commas. None for any other
+    /// line.
+    pub fn further_endpoints(&self, line: &Line) -> Option<&str> {
+        let LineKind::Comment(span) = &line.kind else { return None };
+        let extension = Extension::read(self, span).filter(|extension| extension.is_known(self))?;
+        Some(self.slice(&extension.value))
     }
 
     /// Returns every byte of the file as tokens, in order and without gaps, for syntax highlighting in an editor.

@@ -9,6 +9,7 @@ mod number;
 mod text;
 
 pub use cidr::{Cidr, CidrError};
+pub(crate) use endpoint::port;
 pub use endpoint::{Endpoint, EndpointError, Host, HostName, HostNameError};
 pub use interface_name::{InterfaceName, InterfaceNameError};
 pub use number::{FwMark, Keepalive, Mtu, NumberError, Table, TableError};

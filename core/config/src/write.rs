@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::asked;
 use crate::config::{Config, Interface, Peer};
+use crate::extension;
 use crate::keyword::{Key, Section};
 use crate::value::{Hook, Table};
 
@@ -34,8 +35,9 @@ pub fn config(config: &Config) -> Zeroizing<String> {
 fn size(config: &Config) -> usize {
     let Interface { addresses, dns_servers, dns_search, hooks, .. } = &config.interface;
     let items = addresses.len() + dns_servers.len() + config.peers.iter().map(|peer| peer.allowed_ips.len()).sum::<usize>();
+    let further: usize = config.peers.iter().map(|peer| peer.further_endpoints.len()).sum();
     let commands: usize = hooks.iter().map(|hook| hook.as_str().len() + 16).sum();
-    1024 + items * 48 + dns_search.len() * 260 + commands + config.peers.len() * 1024
+    1024 + items * 48 + dns_search.len() * 260 + commands + config.peers.len() * 1024 + further * 300
 }
 
 fn interface(text: &mut String, interface: &Interface) {
@@ -74,7 +76,7 @@ fn interface(text: &mut String, interface: &Interface) {
 }
 
 fn peer(text: &mut String, peer: &Peer) {
-    let Peer { name, public_key, preshared_key, endpoint, allowed_ips, persistent_keepalive } = peer;
+    let Peer { name, public_key, preshared_key, endpoint, further_endpoints, allowed_ips, persistent_keepalive } = peer;
     header(text, Section::Peer);
     if let Some(name) = name {
         let _ = writeln!(text, "# Name = {name}");
@@ -84,6 +86,9 @@ fn peer(text: &mut String, peer: &Peer) {
         line(text, Key::PresharedKey, preshared_key.dangerously_reveal_base64().as_str());
     }
     optional(text, Key::Endpoint, endpoint.as_ref());
+    for further in further_endpoints {
+        let _ = writeln!(text, "{}", extension::endpoint(further));
+    }
     list(text, Key::AllowedIps, allowed_ips);
     optional(text, Key::PersistentKeepalive, persistent_keepalive.as_ref());
 }

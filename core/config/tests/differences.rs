@@ -131,6 +131,7 @@ fn apply_to_peer(change: PeerChange, peer: &mut Peer) {
         PeerChange::Name(name) => peer.name = name,
         PeerChange::PresharedKey(key) => peer.preshared_key = key,
         PeerChange::Endpoint(endpoint) => peer.endpoint = endpoint,
+        PeerChange::FurtherEndpoints(endpoints) => peer.further_endpoints = endpoints,
         PeerChange::AllowedIps { added, removed } => exchange(&mut peer.allowed_ips, &added, &removed),
         PeerChange::PersistentKeepalive(keepalive) => peer.persistent_keepalive = keepalive,
     }
@@ -148,6 +149,7 @@ prop_compose! {
         name in option::of("[ab]"),
         preshared in option::of(1u8..3),
         endpoint in option::of("192\\.0\\.2\\.[12]:[12]"),
+        further in vec("192\\.0\\.2\\.[34]:[12]", 0..3),
         networks in vec("(10\\.[0-3]\\.0\\.0/16|0\\.0\\.0\\.0/0)", 0..4),
         keepalive in option::of("off|25|30"),
     ) -> Peer {
@@ -155,6 +157,7 @@ prop_compose! {
             name: name.map(|name| name.parse().unwrap()),
             preshared_key: preshared.map(|byte| PresharedKey::from_bytes([byte; 32])),
             endpoint: endpoint.map(|endpoint| endpoint.parse().unwrap()),
+            further_endpoints: further.iter().map(|endpoint| endpoint.parse().unwrap()).collect(),
             allowed_ips: networks.iter().map(|network| network.parse().unwrap()).collect(),
             persistent_keepalive: keepalive.map(|keepalive| keepalive.parse().unwrap()),
             ..Peer::new(key_of(key).public())

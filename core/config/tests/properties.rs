@@ -157,16 +157,19 @@ prop_compose! {
         key in any::<[u8; 32]>().prop_map(|mut key| { key[3] |= 1; key[4] ^= key[5]; key }),
         preshared in option::of(any::<[u8; 32]>().prop_filter("none", |key| *key != [0; 32])),
         name in option::of("[a-z=#é][a-z =#:é]{0,20}".prop_map(|text| text.parse().unwrap())),
-        endpoint in option::of((any::<IpAddr>(), 1u16..)),
+        endpoints in vec((any::<IpAddr>(), 1u16..), 0..4),
         allowed_ips in vec(cidr().prop_map(|cidr| cidr.network()), 0..5),
         keepalive in option::of(any::<u16>().prop_map(Keepalive::from_seconds)),
     ) -> Peer {
         let mut seen = std::collections::HashSet::new();
+        let mut endpoints =
+            endpoints.into_iter().map(|(address, port)| adit_config::Endpoint { host: adit_config::Host::Ip(address), port });
         Peer {
             name,
             public_key: PublicKey::from_bytes(key),
             preshared_key: preshared.map(PresharedKey::from_bytes),
-            endpoint: endpoint.map(|(address, port)| adit_config::Endpoint { host: adit_config::Host::Ip(address), port }),
+            endpoint: endpoints.next(),
+            further_endpoints: endpoints.collect(),
             allowed_ips: allowed_ips.into_iter().filter(|network| seen.insert(*network)).collect(),
             persistent_keepalive: keepalive,
         }

@@ -11,6 +11,10 @@ use crate::lab::Lab;
 use crate::namespace::Namespace;
 use crate::process::{Process, wait_for};
 
+/// Payload of the last packet of a recording.
+const FENCE: &[u8] = b"the measurement ends";
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A running `tcpdump`.
 pub struct Capture {
     process: Process,
@@ -34,10 +38,29 @@ impl Capture {
     /// Ends the recording and returns it.
     pub fn finish(mut self) -> anyhow::Result<Recording> {
         self.process.signal(Signal::INT)?;
-        self.process.wait(Duration::from_secs(20))?;
+        self.process.wait(PATIENCE)?;
         let (recording, complete) = Recording::parse(&std::fs::read(&self.file)?)?;
         ensure!(complete, "the last frame is cut off");
         Ok(recording)
+    }
+
+    /// Ends the recording, once it contains everything that was sent before this call. `send` sends a datagram with this payload
+    /// over the recorded link.
+    pub fn finish_after(self, send: impl Fn(&[u8]) -> anyhow::Result<()>) -> anyhow::Result<Recording> {
+        let mut last = Ok(());
+        let caught_up = wait_for("the sniffer to catch up", PATIENCE, || {
+            // Sent each time, because a sniffer may lose packets.
+            last = send(FENCE);
+            match self.so_far() {
+                Ok(recording) => recording.packets().any(|packet| packet.udp_payload() == Some(FENCE)).then_some(()),
+                Err(error) => {
+                    last = Err(error);
+                    None
+                }
+            }
+        });
+        caught_up.with_context(|| format!("{last:?}"))?;
+        self.finish()
     }
 
     /// Returns the frames that tcpdump has written so far. The recording continues.
@@ -54,6 +77,8 @@ const ETHERNET: usize = 14;
 pub struct Recording {
     /// The frames, with Ethernet headers if the interface has these.
     pub frames: Vec<Vec<u8>>,
+    /// When they crossed it, Unix time.
+    times: Vec<Duration>,
     /// Length of the link-layer header, bytes: 0 on a TUN interface.
     header: usize,
 }
@@ -100,24 +125,36 @@ impl Recording {
     /// returns whether the last frame is complete.
     fn parse(file: &[u8]) -> anyhow::Result<(Self, bool)> {
         let word = |at: usize| file.get(at..at + 4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
-        let header = match (word(0), word(20)) {
-            (Some(0xa1b2_c3d4 | 0xa1b2_3c4d), Some(1)) => ETHERNET,
-            (Some(0xa1b2_c3d4 | 0xa1b2_3c4d), Some(101)) => 0,
-            _ => bail!("not a little-endian pcap file of Ethernet frames or IP packets"),
+        let unit = match word(0) {
+            Some(0xa1b2_c3d4) => Duration::from_micros(1),
+            Some(0xa1b2_3c4d) => Duration::from_nanos(1),
+            _ => bail!("not a little-endian pcap file"),
         };
-        let (mut at, mut frames) = (24, Vec::new());
-        while let Some(length) = word(at + 8) {
+        let header = match word(20) {
+            Some(1) => ETHERNET,
+            Some(101) => 0,
+            _ => bail!("no Ethernet frames or IP packets"),
+        };
+        let (mut at, mut frames, mut times) = (24, Vec::new(), Vec::new());
+        while let (Some(seconds), Some(fraction), Some(length)) = (word(at), word(at + 4), word(at + 8)) {
             let Some(frame) = file.get(at + 16..at + 16 + length as usize) else { break };
             frames.push(frame.to_vec());
+            times.push(Duration::from_secs(seconds.into()) + unit * fraction);
             at += 16 + length as usize;
         }
-        Ok((Self { frames, header }, at == file.len()))
+        Ok((Self { frames, times, header }, at == file.len()))
     }
 
     /// Returns the IP packets among the frames.
     pub fn packets(&self) -> impl Iterator<Item = Packet<'_>> {
-        let is_ip = |frame: &&Vec<u8>| self.header == 0 || matches!(frame.get(12..14), Some([0x08, 0x00] | [0x86, 0xdd]));
-        self.frames.iter().filter(is_ip).filter_map(|frame| Packet::parse(frame.get(self.header..)?))
+        self.timed_packets().map(|(_, packet)| packet)
+    }
+
+    /// Returns the IP packets among the frames, with the Unix times at which they crossed the link.
+    pub fn timed_packets(&self) -> impl Iterator<Item = (Duration, Packet<'_>)> {
+        let is_ip = |frame: &[u8]| self.header == 0 || matches!(frame.get(12..14), Some([0x08, 0x00] | [0x86, 0xdd]));
+        let frames = self.times.iter().zip(&self.frames).filter(move |(_, frame)| is_ip(frame));
+        frames.filter_map(|(at, frame)| Some((*at, Packet::parse(frame.get(self.header..)?)?)))
     }
 
     /// Returns the payload of each UDP datagram.

@@ -62,6 +62,11 @@ impl Lab {
         format!("{INTERFACE_PREFIX}{}x{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// Returns this lab's scratch folder.
+    pub fn scratch(&self) -> &Path {
+        self.scratch.path()
+    }
+
     /// Returns the path of a file in this lab's scratch folder, which is removed with the lab.
     pub fn file(&self, name: &str) -> PathBuf {
         self.scratch.path().join(name)

@@ -114,6 +114,16 @@ impl Process {
         Ok(kilobytes * 1024)
     }
 
+    /// Returns the CPU time of its threads that still run.
+    pub fn cpu_time(&self) -> anyhow::Result<Duration> {
+        let mut sum = 0;
+        for task in std::fs::read_dir(format!("/proc/{}/task", self.id()))? {
+            let text = std::fs::read_to_string(task?.path().join("schedstat"))?;
+            sum += text.split_whitespace().next().context("no CPU time")?.parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(sum))
+    }
+
     /// Returns how often its threads have gone to sleep (voluntary context switches), and therefore been awake.
     pub fn times_slept(&self) -> anyhow::Result<u64> {
         let mut sum = 0;

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-use self::managers::{BUS, NETWORK_MANAGER, UNBOUND};
+use self::managers::{NETWORK_MANAGER, UNBOUND};
 use crate::lab::{Lab, program, skip};
 use crate::namespace::Namespace;
 use crate::process::{Process, output_of, text_of, wait_for};
+use crate::system_bus::{self, START as BUS};
 
 /// Mounts folders of the test's own over those that programs read or write. `$0` is the scratch folder, `$1` that of the
 /// packages.
@@ -69,12 +70,6 @@ until \"$1/systemd-resolved/usr/bin/resolvectl\" dns eth0 \"$2\" 2>/dev/null; do
 \"$1/systemd-resolved/usr/bin/resolvectl\" default-route eth0 yes
 unset LD_LIBRARY_PATH
 ";
-const BUS_CONFIGURATION: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=/run/dbus/system_bus_socket</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/><allow send_type="signal"/>
-<allow send_requested_reply="true"/><allow receive_type="method_call"/><allow receive_type="method_return"/>
-<allow receive_type="error"/><allow receive_type="signal"/></policy></busconfig>
-"#;
 
 /// The resolver between programs and name servers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -131,8 +126,7 @@ impl<'lab> Resolving<'lab> {
             }
         }
         lab.write("resolv.conf", &format!("# of the network\nnameserver {server}\noptions timeout:1 attempts:1"))?;
-        lab.write("bus.conf", BUS_CONFIGURATION)?;
-        let scratch = lab.file("resolv.conf").parent().context("a scratch folder")?.to_owned();
+        system_bus::configure(lab)?;
         let script = format!("{SETUP}{more}\necho ready; exec sleep infinity");
         let arguments: [&OsStr; 9] = [
             "--mount".as_ref(),
@@ -141,7 +135,7 @@ impl<'lab> Resolving<'lab> {
             "sh".as_ref(),
             "-c".as_ref(),
             script.as_ref(),
-            scratch.as_os_str(),
+            lab.scratch().as_os_str(),
             packages.as_os_str(),
             server.as_ref(),
         ];

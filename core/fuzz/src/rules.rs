@@ -62,7 +62,8 @@ fn edits(document: &Document, rules: &RuleSet) {
 
 /// Decides with rules whose names all exist, in a network of which some facts are known.
 fn used(rules: &RuleSet) {
-    let known = rules.tunnels().into_iter().map(|name| Tunnel { name: name.clone(), full: Families::BOTH }).collect();
+    let known =
+        rules.tunnels().into_iter().map(|name| Tunnel { name: name.clone(), full: Families::BOTH, endpoints: 3 }).collect();
     let tunnels = Tunnels { known, chosen: None };
     let wifi = Wifi { ssid: Ssid::new("Home").ok(), bssid: None, security: None };
     let gateway_mac = Some(Mac::new([0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff]));

@@ -113,8 +113,10 @@ pub enum Command {
     /// Take the tunnel down, because the time that the user gave it is over, or because the user wants it and the rules leave the
     /// tunnels as they are. The rules may not govern it.
     TurnOff(Name),
-    /// Let the tunnel try its next endpoint.
+    /// Let the tunnel try its next endpoint; the first one after the last.
     NextEndpoint(Name),
+    /// Let the tunnel use its first endpoint again.
+    FirstEndpoint(Name),
     /// Let one process reach the captive portal on this interface, and nothing else.
     OpenPortal {
         /// The interface.
@@ -206,7 +208,7 @@ impl Controller {
         match input {
             Input::Facts(facts) => self.facts(facts, &mut commands),
             Input::FactsLost => self.facts_lost(&mut commands),
-            Input::Rules(rules) => self.rules(rules),
+            Input::Rules(rules) => self.rules(rules, &mut commands),
             Input::Tunnels(tunnels) => self.tunnels(tunnels),
             Input::User(action) => is_urgent = self.user(clock, action, &mut commands),
             Input::Unanswered(tunnel) => self.unanswered(clock.now, &tunnel),
@@ -279,7 +281,10 @@ impl Controller {
         governed
     }
 
-    fn rules(&mut self, rules: RuleSet) {
+    fn rules(&mut self, rules: RuleSet, commands: &mut Vec<Command>) {
+        if self.rules.failover != rules.failover {
+            self.forgive(commands);
+        }
         if self.rules.is_empty() || rules.is_empty() {
             // While the rules govern nothing, others turn the tunnels on and off.
             (self.up, self.left) = (None, None);
@@ -304,7 +309,7 @@ impl Controller {
         if place.see(&identity) != Sameness::Same {
             self.place = Some(Stay::new(Some(&identity)));
             self.pending = None;
-            self.failing.clear();
+            self.forgive(commands);
             self.close_portal(commands);
         }
         self.choices.retain_mut(|choice| choice.stay.see(&identity) != Sameness::Different);

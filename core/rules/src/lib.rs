@@ -14,7 +14,7 @@
 //!
 //! let document = Document::parse(b"when wifi \"Home\" then down\notherwise up office everything\n")?;
 //! let rules = document.rules().expect("the text has no errors");
-//! let office = Tunnel { name: "office".parse()?, full: Families::BOTH };
+//! let office = Tunnel { name: "office".parse()?, full: Families::BOTH, endpoints: 1 };
 //! let tunnels = Tunnels { known: vec![office], chosen: None };
 //!
 //! // A Wi-Fi whose name is unknown is not home.

@@ -22,6 +22,13 @@ pub struct Tunnel {
     pub name: Name,
     /// The address families that the allowed IPs of its configuration contain completely.
     pub full: Families,
+    /// The number of endpoints at which its server may be reached: 1 if there is nothing to choose from.
+    #[serde(default = "one")]
+    pub endpoints: usize,
+}
+
+const fn one() -> usize {
+    1
 }
 
 /// Address families.

@@ -197,6 +197,7 @@ field-peer-removed = طرف مزال
 field-peer-name = الاسم
 field-preshared-key = PresharedKey
 field-endpoint = Endpoint
+field-further-endpoints = قيم Endpoint إضافية
 field-allowed-ips = AllowedIPs
 field-persistent-keepalive = PersistentKeepalive
 field-text = النص
@@ -303,6 +304,8 @@ problem-endpoint = { $kind ->
     [url] { $text }: عنوان URL ليس نقطة نهاية
    *[other] { $text }: ليس نقطة نهاية
 }
+problem-no-first-endpoint = قيم Endpoint إضافية لنظير بلا قيمة أولى تستعملها البرامج الأخرى
+problem-too-many-endpoints = أكثر من 16 قيمة Endpoint لنظير واحد
 problem-brackets = عنوان IPv6 بلا أقواس؛ يُعدّ العدد الأخير منفذًا
 problem-number = { $kind ->
     [not_a_number] { $text } ليس عددًا
@@ -397,6 +400,7 @@ advice-add-port = أضف منفذًا كما في vpn.example.org:51820 أو ‎
 advice-remove-prefix = أزل `/` والعدد الذي بعدها
 advice-write-port = اكتب المنفذ عددًا من 1 إلى 65535
 advice-remove-brackets = اكتب الاسم بلا أقواس كما في vpn.example.org:51820
+advice-write-first-endpoint = اكتب الأولى هكذا: Endpoint = host:port
 advice-close-bracket = أغلق القوس كما في ‎[2001:db8::1]:51820
 advice-write-ipv6-endpoint = اكتبه مثل ‎[2001:db8::1]:51820 أو ‎[fe80::1%eth0]:51820
 advice-write-ascii-name = اكتب الاسم بصيغة xn--
@@ -700,6 +704,7 @@ log-rules-paused-for = القواعد متوقفة مؤقتًا مدة { $span }
 log-rules-resumed = انتهى توقف القواعد المؤقت
 log-auto-off-reached = يتوقف لأن وقته انتهى
 log-next-endpoint-tried = الخادم لا يجيب، فيُجرَّب عنوانه التالي
+log-endpoint-chosen = يستعمل النفق الآن هذا الـ Endpoint: { $endpoint }
 log-routing-changed = ينقل الآن شبكات أخرى بالجلسة نفسها
 log-networks-unknown = لا يمكن مراقبة الشبكات، فتسري النتيجة الأكثر حماية من القواعد: { $error }
 rules-none = لا توجد قواعد
@@ -1712,6 +1717,7 @@ ui-help-postdown = أمر بعد إلغاء كل شيء؛ لا يُنفَّذ إ
 ui-help-publickey = المفتاح العام للطرف الآخر، 44 رمزًا
 ui-help-presharedkey = سر يشترك فيه الطرفان إلى جانب مفاتيحهما، 44 رمزًا
 ui-help-endpoint = مكان الطرف الآخر: المضيف:المنفذ
+ui-help-further-endpoints = قيمة Endpoint تُجرَّب إذا لم يُجب النظير عند التي قبلها؛ تتجاهلها البرامج الأخرى
 ui-help-allowedips = الشبكات خلف الطرف الآخر؛ 0.0.0.0/0, ::/0 هي كل شيء
 ui-help-persistentkeepalive = الثواني بين حزم تُبقي الطريق عبر NAT مفتوحًا، مثل 25
 

@@ -197,6 +197,7 @@ field-peer-removed = entfernte Gegenstelle
 field-peer-name = Name
 field-preshared-key = PresharedKey
 field-endpoint = Endpoint
+field-further-endpoints = Weitere Endpoints
 field-allowed-ips = AllowedIPs
 field-persistent-keepalive = PersistentKeepalive
 field-text = Text
@@ -303,6 +304,8 @@ problem-endpoint = { $kind ->
     [url] { $text }: eine URL ist kein Endpunkt
    *[other] { $text }: kein Endpunkt
 }
+problem-no-first-endpoint = weitere Endpoints bei einem Peer ohne ersten, den andere Programme benutzen würden
+problem-too-many-endpoints = mehr als 16 Endpoints bei einem Peer
 problem-brackets = eine IPv6-Adresse ohne Klammern; die letzte Zahl wird als Port gelesen
 problem-number = { $kind ->
     [not_a_number] { $text } ist keine Zahl
@@ -394,6 +397,7 @@ advice-add-port = einen Port anfügen, wie in vpn.example.org:51820 oder [2001:d
 advice-remove-prefix = das `/` und die Zahl dahinter entfernen
 advice-write-port = den Port als Zahl von 1 bis 65535 schreiben
 advice-remove-brackets = den Namen ohne Klammern schreiben, wie in vpn.example.org:51820
+advice-write-first-endpoint = den ersten als Endpoint = host:port schreiben
 advice-close-bracket = die Klammer schließen, wie in [2001:db8::1]:51820
 advice-write-ipv6-endpoint = so schreiben: [2001:db8::1]:51820 oder [fe80::1%eth0]:51820
 advice-write-ascii-name = den Namen in der Form mit xn-- schreiben
@@ -695,6 +699,7 @@ log-rules-paused-for = die Regeln sind für { $span } pausiert
 log-rules-resumed = die Pause der Regeln ist vorbei
 log-auto-off-reached = wird ausgeschaltet, weil seine Zeit um ist
 log-next-endpoint-tried = der Server antwortet nicht, deshalb wird seine nächste Adresse versucht
+log-endpoint-chosen = der Tunnel benutzt jetzt diesen Endpoint: { $endpoint }
 log-routing-changed = befördert jetzt andere Netze, mit derselben Sitzung
 log-networks-unknown = die Netze können nicht beobachtet werden, deshalb gilt die am besten schützende Folge der Regeln: { $error }
 rules-none = es gibt keine Regeln
@@ -1706,6 +1711,7 @@ ui-help-postdown = Ein Befehl, nachdem alles zurückgenommen ist; läuft erst, w
 ui-help-publickey = Der öffentliche Schlüssel der Gegenstelle, 44 Zeichen
 ui-help-presharedkey = Ein Geheimnis, das beide Enden neben ihren Schlüsseln teilen, 44 Zeichen
 ui-help-endpoint = Wo die Gegenstelle ist: Host:Port
+ui-help-further-endpoints = Ein Endpoint, der versucht wird, wenn der Peer am vorherigen nicht antwortet; andere Programme übergehen ihn
 ui-help-allowedips = Netze hinter der Gegenstelle; 0.0.0.0/0, ::/0 ist alles
 ui-help-persistentkeepalive = Sekunden zwischen Paketen, die einen Weg durch NAT offen halten, etwa 25
 

@@ -209,6 +209,7 @@ field-peer-removed = removed peer
 field-peer-name = name
 field-preshared-key = PresharedKey
 field-endpoint = Endpoint
+field-further-endpoints = Further endpoints
 field-allowed-ips = AllowedIPs
 field-persistent-keepalive = PersistentKeepalive
 field-text = text
@@ -326,6 +327,8 @@ problem-endpoint = { $kind ->
     [url] { $text }: a URL is not an endpoint
    *[other] { $text }: not an endpoint
 }
+problem-no-first-endpoint = further endpoints at a peer without a first one, which other programs would use
+problem-too-many-endpoints = more than 16 endpoints at one peer
 problem-brackets = an IPv6 address without brackets; the last number is taken for the port
 problem-number = { $kind ->
     [not_a_number] { $text } is not a number
@@ -420,6 +423,7 @@ advice-add-port = add a port, as in vpn.example.org:51820 or [2001:db8::1]:51820
 advice-remove-prefix = remove the `/` and the number behind it
 advice-write-port = write the port as a number from 1 to 65535
 advice-remove-brackets = write the name without brackets, as in vpn.example.org:51820
+advice-write-first-endpoint = write the first one as Endpoint = host:port
 advice-close-bracket = close the bracket, as in [2001:db8::1]:51820
 advice-write-ipv6-endpoint = write it as in [2001:db8::1]:51820 or [fe80::1%eth0]:51820
 advice-write-ascii-name = write the name in its xn-- form
@@ -735,6 +739,7 @@ log-rules-paused-for = the rules are paused for { $span }
 log-rules-resumed = the pause of the rules is over
 log-auto-off-reached = goes down because its time is over
 log-next-endpoint-tried = the server does not answer, so its next address is tried
+log-endpoint-chosen = the tunnel uses this endpoint now: { $endpoint }
 log-routing-changed = carries other networks now, with the same session
 log-networks-unknown = the networks cannot be observed, so the most protective consequence of the rules holds: { $error }
 rules-none = there are no rules
@@ -1786,6 +1791,7 @@ ui-help-postdown = A command after everything is undone; runs only once it is ap
 ui-help-publickey = The public key of the other end, 44 characters
 ui-help-presharedkey = A secret that both ends share beside their keys, 44 characters
 ui-help-endpoint = Where the other end is: host:port
+ui-help-further-endpoints = An endpoint to try if the peer does not answer at the one before; other programs ignore it
 ui-help-allowedips = Networks behind the other end; 0.0.0.0/0, ::/0 is everything
 ui-help-persistentkeepalive = Seconds between packets that keep a way through NAT open, such as 25
 

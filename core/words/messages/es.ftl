@@ -197,6 +197,7 @@ field-peer-removed = par quitado
 field-peer-name = nombre
 field-preshared-key = PresharedKey
 field-endpoint = Endpoint
+field-further-endpoints = Otros Endpoint
 field-allowed-ips = AllowedIPs
 field-persistent-keepalive = PersistentKeepalive
 field-text = texto
@@ -306,6 +307,8 @@ problem-endpoint = { $kind ->
     [url] { $text }: una URL no es un punto final
    *[other] { $text }: no es un punto final
 }
+problem-no-first-endpoint = más Endpoint en un par sin un primero, que usarían otros programas
+problem-too-many-endpoints = más de 16 Endpoint en un par
 problem-brackets = una dirección IPv6 sin corchetes; el último número se toma por el puerto
 problem-number = { $kind ->
     [not_a_number] { $text } no es un número
@@ -397,6 +400,7 @@ advice-add-port = añadir un puerto, como en vpn.example.org:51820 o [2001:db8::
 advice-remove-prefix = quitar la `/` y el número que la sigue
 advice-write-port = escribir el puerto como un número de 1 a 65535
 advice-remove-brackets = escribir el nombre sin corchetes, como en vpn.example.org:51820
+advice-write-first-endpoint = escribir el primero como Endpoint = host:puerto
 advice-close-bracket = cerrar el corchete, como en [2001:db8::1]:51820
 advice-write-ipv6-endpoint = escribirlo como [2001:db8::1]:51820 o [fe80::1%eth0]:51820
 advice-write-ascii-name = escribir el nombre en su forma xn--
@@ -698,6 +702,7 @@ log-rules-paused-for = las reglas están en pausa durante { $span }
 log-rules-resumed = terminó la pausa de las reglas
 log-auto-off-reached = se apaga porque se acabó su tiempo
 log-next-endpoint-tried = el servidor no responde, así que se prueba su siguiente dirección
+log-endpoint-chosen = el túnel usa ahora este Endpoint: { $endpoint }
 log-routing-changed = lleva ahora otras redes, con la misma sesión
 log-networks-unknown = no se pueden observar las redes, así que rige la consecuencia más protectora de las reglas: { $error }
 rules-none = no hay reglas
@@ -1709,6 +1714,7 @@ ui-help-postdown = Una orden después de deshacerlo todo; solo se ejecuta una ve
 ui-help-publickey = La clave pública del otro extremo, 44 caracteres
 ui-help-presharedkey = Un secreto que ambos extremos comparten además de sus claves, 44 caracteres
 ui-help-endpoint = Dónde está el otro extremo: host:puerto
+ui-help-further-endpoints = Un Endpoint que se prueba si el par no responde en el anterior; otros programas lo pasan por alto
 ui-help-allowedips = Redes tras el otro extremo; 0.0.0.0/0, ::/0 es todo
 ui-help-persistentkeepalive = Segundos entre paquetes que mantienen abierto un camino por NAT, como 25
 

@@ -197,6 +197,7 @@ field-peer-removed = pair retiré
 field-peer-name = nom
 field-preshared-key = PresharedKey
 field-endpoint = Endpoint
+field-further-endpoints = Autres Endpoint
 field-allowed-ips = AllowedIPs
 field-persistent-keepalive = PersistentKeepalive
 field-text = texte
@@ -306,6 +307,8 @@ problem-endpoint = { $kind ->
     [url] { $text } : une URL n'est pas un point de terminaison
    *[other] { $text } : pas un point de terminaison
 }
+problem-no-first-endpoint = d'autres Endpoint pour un pair sans premier Endpoint, qu'utiliseraient les autres programmes
+problem-too-many-endpoints = plus de 16 Endpoint pour un pair
 problem-brackets = une adresse IPv6 sans crochets ; le dernier nombre est pris pour le port
 problem-number = { $kind ->
     [not_a_number] { $text } n'est pas un nombre
@@ -397,6 +400,7 @@ advice-add-port = ajouter un port, comme dans vpn.example.org:51820 ou [2001:db8
 advice-remove-prefix = retirer le `/` et le nombre qui le suit
 advice-write-port = écrire le port comme un nombre de 1 à 65535
 advice-remove-brackets = écrire le nom sans crochets, comme dans vpn.example.org:51820
+advice-write-first-endpoint = écrire le premier sous la forme Endpoint = hôte:port
 advice-close-bracket = fermer le crochet, comme dans [2001:db8::1]:51820
 advice-write-ipv6-endpoint = l'écrire comme [2001:db8::1]:51820 ou [fe80::1%eth0]:51820
 advice-write-ascii-name = écrire le nom sous sa forme xn--
@@ -698,6 +702,7 @@ log-rules-paused-for = les règles sont en pause pendant { $span }
 log-rules-resumed = la pause des règles est terminée
 log-auto-off-reached = s'éteint parce que son temps est écoulé
 log-next-endpoint-tried = le serveur ne répond pas, son adresse suivante est donc essayée
+log-endpoint-chosen = le tunnel utilise maintenant cet Endpoint : { $endpoint }
 log-routing-changed = transporte maintenant d'autres réseaux, avec la même session
 log-networks-unknown = les réseaux ne peuvent pas être observés, la conséquence la plus protectrice des règles s’applique donc : { $error }
 rules-none = il n'y a pas de règles
@@ -1709,6 +1714,7 @@ ui-help-postdown = Une commande après que tout est annulé ; ne s'exécute qu'u
 ui-help-publickey = La clé publique de l'autre côté, 44 caractères
 ui-help-presharedkey = Un secret que les deux côtés partagent en plus de leurs clés, 44 caractères
 ui-help-endpoint = Où est l'autre côté : hôte:port
+ui-help-further-endpoints = Un Endpoint à essayer si le pair ne répond pas au précédent ; les autres programmes l'ignorent
 ui-help-allowedips = Réseaux derrière l'autre côté ; 0.0.0.0/0, ::/0 est tout
 ui-help-persistentkeepalive = Secondes entre les paquets qui gardent ouvert un chemin à travers le NAT, comme 25
 

@@ -197,6 +197,7 @@ field-peer-removed = par removido
 field-peer-name = nome
 field-preshared-key = PresharedKey
 field-endpoint = Endpoint
+field-further-endpoints = Outros Endpoint
 field-allowed-ips = AllowedIPs
 field-persistent-keepalive = PersistentKeepalive
 field-text = texto
@@ -306,6 +307,8 @@ problem-endpoint = { $kind ->
     [url] { $text }: uma URL não é um endpoint
    *[other] { $text }: não é um endpoint
 }
+problem-no-first-endpoint = mais Endpoint em um par sem um primeiro, que outros programas usariam
+problem-too-many-endpoints = mais de 16 Endpoint em um par
 problem-brackets = um endereço IPv6 sem colchetes; o último número é tomado como a porta
 problem-number = { $kind ->
     [not_a_number] { $text } não é um número
@@ -397,6 +400,7 @@ advice-add-port = acrescente uma porta, como em vpn.example.org:51820 ou [2001:d
 advice-remove-prefix = remova a `/` e o número depois dela
 advice-write-port = escreva a porta como um número de 1 a 65535
 advice-remove-brackets = escreva o nome sem colchetes, como em vpn.example.org:51820
+advice-write-first-endpoint = escreva o primeiro como Endpoint = host:porta
 advice-close-bracket = feche o colchete, como em [2001:db8::1]:51820
 advice-write-ipv6-endpoint = escreva como [2001:db8::1]:51820 ou [fe80::1%eth0]:51820
 advice-write-ascii-name = escreva o nome na forma xn--
@@ -698,6 +702,7 @@ log-rules-paused-for = as regras estão em pausa por { $span }
 log-rules-resumed = a pausa das regras terminou
 log-auto-off-reached = desliga porque seu tempo acabou
 log-next-endpoint-tried = o servidor não responde, então o próximo endereço dele é tentado
+log-endpoint-chosen = o túnel usa agora este Endpoint: { $endpoint }
 log-routing-changed = leva agora outras redes, com a mesma sessão
 log-networks-unknown = as redes não podem ser observadas, então vale a consequência mais protetora das regras: { $error }
 rules-none = não há regras
@@ -1709,6 +1714,7 @@ ui-help-postdown = Um comando depois de desfazer tudo; só roda depois de aprova
 ui-help-publickey = A chave pública do outro lado, 44 caracteres
 ui-help-presharedkey = Um segredo que os dois lados compartilham além das chaves, 44 caracteres
 ui-help-endpoint = Onde está o outro lado: host:porta
+ui-help-further-endpoints = Um Endpoint a tentar se o par não responder no anterior; outros programas o ignoram
 ui-help-allowedips = Redes atrás do outro lado; 0.0.0.0/0, ::/0 é tudo
 ui-help-persistentkeepalive = Segundos entre pacotes que mantêm aberto um caminho pelo NAT, como 25
 

@@ -65,6 +65,7 @@ impl Words {
             ConfigField::PeerName => "field-peer-name",
             ConfigField::PresharedKey => "field-preshared-key",
             ConfigField::Endpoint => "field-endpoint",
+            ConfigField::FurtherEndpoints => "field-further-endpoints",
             ConfigField::AllowedIps => "field-allowed-ips",
             ConfigField::PersistentKeepalive => "field-persistent-keepalive",
             ConfigField::Text => "field-text",

@@ -152,6 +152,7 @@ impl Words {
             LogCode::RulesResumed => say("log-rules-resumed"),
             LogCode::AutoOffReached => say("log-auto-off-reached"),
             LogCode::NextEndpointTried => say("log-next-endpoint-tried"),
+            LogCode::EndpointChosen { endpoint } => self.say("log-endpoint-chosen", &[("endpoint", text(endpoint))]),
             LogCode::RoutingChanged => say("log-routing-changed"),
             LogCode::NetworksUnknown { error } => self.say("log-networks-unknown", &[failed(error)]),
             LogCode::PutBack { what } => self.say("log-put-back", &[("what", say(setting(*what)).into())]),

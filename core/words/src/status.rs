@@ -23,6 +23,8 @@ pub enum StatusLabel {
     Differs,
     /// The endpoint of a peer.
     Endpoint,
+    /// The endpoints of a peer after the first one.
+    FurtherEndpoints,
     /// The file of a tunnel that is not in the sealed store.
     File,
     /// The latest handshake.
@@ -213,6 +215,7 @@ impl Words {
             StatusLabel::DataPath => "ui-data-path",
             StatusLabel::Differs => "status-label-differs",
             StatusLabel::Endpoint => "ui-endpoint",
+            StatusLabel::FurtherEndpoints => "field-further-endpoints",
             StatusLabel::File => "status-label-file",
             StatusLabel::Handshake => "status-label-handshake",
             StatusLabel::Interface => "ui-interface",

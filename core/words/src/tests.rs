@@ -284,7 +284,7 @@ fn previews() -> Vec<Preview> {
 fn changes() -> Vec<ConfigChange> {
     let fields = samples!(ConfigField:
         PrivateKey, ListenPort, FwMark, Addresses, Dns, Mtu, Table, SaveConfig, Hooks, PeerAdded, PeerRemoved, PeerName,
-        PresharedKey, Endpoint, AllowedIps, PersistentKeepalive, Text,
+        PresharedKey, Endpoint, FurtherEndpoints, AllowedIps, PersistentKeepalive, Text,
     );
     let effects = samples!(ChangeEffect: None, Live, Restart);
     let texts = [(Some("1"), Some("2")), (None, Some("2")), (Some("1"), None), (None, None)];
@@ -297,6 +297,7 @@ fn changes() -> Vec<ConfigChange> {
                 | ConfigField::PeerName
                 | ConfigField::PresharedKey
                 | ConfigField::Endpoint
+                | ConfigField::FurtherEndpoints
                 | ConfigField::AllowedIps
                 | ConfigField::PersistentKeepalive
         );

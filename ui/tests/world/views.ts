@@ -25,6 +25,7 @@ export function peer(name: string, more: Partial<PeerView> = {}): PeerView {
     public_key: keyOf(name),
     name,
     endpoint: "vpn.example.com:51820",
+    further_endpoints: [],
     allowed_ips,
     allowed_ip_count: allowed_ips.length,
     has_preshared_key: true,

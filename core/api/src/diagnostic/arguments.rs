@@ -57,6 +57,8 @@ pub(super) fn arguments(code: &Code, key: Option<Key>) -> Vec<Argument> {
         | Code::LeftOut
         | Code::Mask
         | Code::EmptyItem
+        | Code::NoFirstEndpoint
+        | Code::TooManyEndpoints
         | Code::HashInHook
         | Code::MissingPrivateKey
         | Code::PrivateKeyFromHook

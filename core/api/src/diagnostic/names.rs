@@ -35,6 +35,8 @@ pub(super) const fn code(code: &Code) -> &'static str {
         Code::Cidr(..) => "cidr",
         Code::EmptyItem => "empty_item",
         Code::Endpoint(..) => "endpoint",
+        Code::NoFirstEndpoint => "no_first_endpoint",
+        Code::TooManyEndpoints => "too_many_endpoints",
         Code::Brackets(..) => "brackets",
         Code::Number(..) => "number",
         Code::Table(..) => "table",
@@ -91,6 +93,7 @@ pub(super) fn advice(code: &Code, key: Option<Key>) -> Option<&'static str> {
         Code::Cidr(_, error) => cidr_advice(*error, key),
         Code::EmptyItem => "remove_comma",
         Code::Endpoint(_, error) => endpoint_advice(*error),
+        Code::NoFirstEndpoint => "write_first_endpoint",
         Code::Brackets(_) | Code::HostBits { .. } | Code::NoPrefix { .. } => "write_value",
         Code::Number(text, _) | Code::Boolean(text) if text.as_str().is_some_and(|text| text.contains(';')) => "write_comment",
         Code::Number(..) => return number_advice(key),
@@ -120,6 +123,7 @@ pub(super) fn advice(code: &Code, key: Option<Key>) -> Option<&'static str> {
         | Code::Incremental
         | Code::NothingToRemove { .. }
         | Code::TooManyAllowedIps
+        | Code::TooManyEndpoints
         | Code::DefaultBesideOthers { .. }
         | Code::SmallMtu
         | Code::MtuTooSmallForIpv6 => return None,

@@ -65,6 +65,7 @@ pub(crate) fn codes() -> Vec<LogCode> {
         LogCode::RulesResumed,
         LogCode::AutoOffReached,
         LogCode::NextEndpointTried,
+        LogCode::EndpointChosen { endpoint: text("vpn.example.org:443") },
         LogCode::RoutingChanged,
         LogCode::NetworksUnknown { error: text("no such bus") },
         LogCode::Connecting,

@@ -117,6 +117,7 @@ pub(crate) fn tunnel(state: TunnelState, source: Source, hooks: HooksView) -> Tu
             public_key: key(),
             name: Some("gateway".into()),
             endpoint: Some("vpn.example.org:51820".into()),
+            further_endpoints: vec!["vpn.example.org:443".into()],
             allowed_ips: vec!["10.0.0.0/24".parse().unwrap(), "::/0".parse().unwrap()],
             allowed_ip_count: 2,
             has_preshared_key: true,

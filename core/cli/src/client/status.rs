@@ -202,6 +202,9 @@ impl Page<'_> {
             lines.add_fact(StatusLabel::Note, &StatusText::PeerFromOutside);
         }
         endpoint(lines, configured, running);
+        if let Some(peer) = configured.filter(|peer| !peer.further_endpoints.is_empty()) {
+            lines.add(StatusLabel::FurtherEndpoints, &visible(&peer.further_endpoints.join(", ")));
+        }
         if let Some(peer) = configured {
             lines.add_list(StatusLabel::AllowedIps, &peer.allowed_ips);
             let left_out = (peer.allowed_ip_count as usize).saturating_sub(peer.allowed_ips.len());

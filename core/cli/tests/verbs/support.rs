@@ -109,9 +109,10 @@ fn the_written_file_is_what_is_shown_for_its_owner_alone_and_never_over_another(
 #[test]
 fn addresses_and_names_are_hidden_when_asked() {
     let bench = bench();
-    bench.keep("vpn.example.net", &conf("Address = 10.6.0.2/24", "10.6.0.0/24"));
+    let further = format!("{}# adit:Endpoint = Backup.secret.example:443, 53\n", conf("Address = 10.6.0.2/24", "10.6.0.0/24"));
+    bench.keep("vpn.example.net", &further);
     let shown = bench.adit(&["support", "--hide-addresses"]).ok();
-    for hidden in ["192.0.2.1", "10.1.0", "vpn.example", "VPN.example"] {
+    for hidden in ["192.0.2.1", "10.1.0", "vpn.example", "VPN.example", "ackup.secret"] {
         assert!(!shown.contains(hidden), "{hidden} is in:\n{shown}");
     }
     assert!(shown.contains("Endpoint = address-") && shown.contains("Endpoint = host-1:51820"), "{shown}");

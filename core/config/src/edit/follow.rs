@@ -62,7 +62,8 @@ fn assign(document: &Document, section: usize, key: Key, value: Option<Zeroizing
 }
 
 fn added(document: &Document, peer: &Peer) -> Result<Document, EditError> {
-    let Peer { name, public_key, preshared_key, endpoint, allowed_ips, persistent_keepalive } = peer;
+    // An engine knows one endpoint of a peer.
+    let Peer { name, public_key, preshared_key, endpoint, further_endpoints: _, allowed_ips, persistent_keepalive } = peer;
     if !peers(document, public_key).is_empty() {
         return Ok(document.clone());
     }
@@ -86,7 +87,7 @@ fn changed(document: &Document, peer: &PublicKey, change: &PeerChange) -> Result
             assign_to_peer(document, peer, Key::PersistentKeepalive, keepalive.map(text))
         }
         PeerChange::AllowedIps { added, removed } => networks(document, peer, added, removed),
-        PeerChange::Name(_) => Err(EditError::NotOfEngine),
+        PeerChange::Name(_) | PeerChange::FurtherEndpoints(_) => Err(EditError::NotOfEngine),
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct PeerDraft {
     /// Last place in this section of each key that has only one value.
     pub(super) seen: HashMap<Key, Place>,
     pub(super) public_key: Option<PublicKey>,
+    /// Place of the first further endpoint.
+    pub(super) further: Option<Place>,
     /// All fields except the public key and the allowed IPs.
     pub(super) rest: Peer,
     pub(super) allowed_ips: Vec<Change>,
@@ -56,6 +58,7 @@ impl Draft {
             header,
             seen: HashMap::new(),
             public_key: None,
+            further: None,
             rest: Peer::new(PublicKey::from_bytes([0; 32])),
             allowed_ips: Vec::new(),
             is_incremental: false,

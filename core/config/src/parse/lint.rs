@@ -41,6 +41,10 @@ pub(super) fn finish(draft: Draft, report: &mut Report<'_>) -> Config {
             }
         }
     }
+    report.key = Some(Key::Endpoint);
+    for further in merged.iter().filter(|peer| !peer.has_endpoint).filter_map(|peer| peer.further.as_ref()) {
+        report.at(further, Code::NoFirstEndpoint);
+    }
     report.key = Some(Key::AllowedIps);
     merged.iter_mut().for_each(|peer| peer.settle(report));
     ownership(&merged, report);
@@ -55,6 +59,10 @@ pub(super) fn finish(draft: Draft, report: &mut Report<'_>) -> Config {
 struct Merged {
     header: Place,
     peer: Peer,
+    /// True if a section has the key `Endpoint`, also with a value that could not be read.
+    has_endpoint: bool,
+    /// Place of the first further endpoint.
+    further: Option<Place>,
     changes: Vec<Change>,
     /// The allowed IPs that result from the changes.
     allowed_ips: Vec<(Cidr, Place)>,
@@ -64,6 +72,8 @@ impl Merged {
     fn new(public_key: PublicKey, draft: PeerDraft) -> Self {
         Self {
             header: draft.header,
+            has_endpoint: draft.seen.contains_key(&Key::Endpoint),
+            further: draft.further,
             peer: Peer { public_key, ..draft.rest },
             changes: draft.allowed_ips,
             allowed_ips: Vec::new(),
@@ -73,12 +83,18 @@ impl Merged {
     /// Merges a later section, as `wg setconf` does: its fields win, and its list of allowed IPs replaces the earlier one unless
     /// the list has `+` or `-` in it.
     fn join(&mut self, later: PeerDraft) {
-        let Peer { name, public_key: _, preshared_key, endpoint, allowed_ips: _, persistent_keepalive } = later.rest;
+        let Peer { name, public_key: _, preshared_key, endpoint, further_endpoints, allowed_ips: _, persistent_keepalive } =
+            later.rest;
         let peer = &mut self.peer;
         peer.name = peer.name.take().or(name);
         peer.preshared_key = preshared_key.or(peer.preshared_key.take());
         peer.endpoint = endpoint.or(peer.endpoint.take());
+        if !further_endpoints.is_empty() {
+            peer.further_endpoints = further_endpoints;
+        }
         peer.persistent_keepalive = persistent_keepalive.or(peer.persistent_keepalive);
+        self.has_endpoint |= later.seen.contains_key(&Key::Endpoint);
+        self.further = self.further.take().or(later.further);
         if !later.is_incremental {
             self.changes.clear();
         }

@@ -13,10 +13,12 @@ use super::{Place, Report};
 use crate::diagnostic::{Code, KeyDefect, Quoted};
 use crate::keyword::{Key, Section, is_space};
 use crate::mask;
-use crate::value::{Cidr, Endpoint, Hook, NumberError, Table, key};
+use crate::value::{Cidr, Endpoint, Hook, NumberError, Table, key, port};
 
 /// Maximum number of allowed IPs of all peers together.
 const MAX_ALLOWED_IPS: usize = 200_000;
+/// Maximum number of endpoints of one peer.
+const MAX_ENDPOINTS: usize = 16;
 
 pub(super) fn assignment(key: Key, name: &Place, value: &Place, draft: &mut Draft, report: &mut Report<'_>) {
     let earlier = draft.saw(Some(key), name);
@@ -168,6 +170,40 @@ fn endpoint(value: &Place, peer: &mut PeerDraft, report: &mut Report<'_>) {
     let is_bare = !report.document.slice(&value.span).starts_with('[');
     if let Some(endpoint) = peer.rest.endpoint.as_ref().filter(|endpoint| is_bare && endpoint.to_string().starts_with('[')) {
         report.at(value, Code::Brackets(endpoint.clone()));
+    }
+}
+
+/// Reads `# adit:Endpoint`: an endpoint, or several ports of one host, separated by commas.
+pub(super) fn further_endpoints(word: &Place, value: &Place, draft: &mut Draft, report: &mut Report<'_>) {
+    let Some(peer) = draft.peers.last_mut() else { return };
+    peer.further.get_or_insert_with(|| word.clone());
+    if value.span.is_empty() {
+        return report.at(word, Code::EmptyValue);
+    }
+    let mut found: Option<Endpoint> = None;
+    for item in split(value, report, |character| character == ',') {
+        let text = report.document.slice(&item.span);
+        let read = match &found {
+            None => text.parse::<Endpoint>(),
+            Some(first) => port(text).map(|port| Endpoint { host: first.host.clone(), port }),
+        };
+        match read {
+            Ok(endpoint) => {
+                if found.is_none() && !text.starts_with('[') && endpoint.to_string().starts_with('[') {
+                    report.at(&item, Code::Brackets(endpoint.clone()));
+                }
+                found.get_or_insert_with(|| endpoint.clone());
+                if peer.rest.further_endpoints.len() + 1 == MAX_ENDPOINTS {
+                    return report.at(&item, Code::TooManyEndpoints);
+                }
+                peer.rest.further_endpoints.push(endpoint);
+            }
+            Err(_) if item.span.is_empty() => report.at(&item, Code::EmptyItem),
+            Err(error) => report.at(&item, Code::Endpoint(Quoted::new(text), error)),
+        }
+        if found.is_none() {
+            return;
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Document, LineKind};
+use crate::extension::Extension;
 use crate::keyword::{Key, is_space};
 
 /// A run of bytes of one class.
@@ -102,7 +103,7 @@ impl Painter<'_> {
         let comment = match kind {
             LineKind::Blank => &None,
             LineKind::Comment(span) => {
-                self.span(span, Class::Comment);
+                self.comment(span);
                 &None
             }
             LineKind::Header { text, section, comment } => {
@@ -124,6 +125,23 @@ impl Painter<'_> {
         };
         if let Some(span) = comment {
             self.span(span, Class::Comment);
+        }
+    }
+
+    /// Paints a comment, which may be a key of Adit.
+    fn comment(&mut self, span: &Range<usize>) {
+        let Some(extension) = Extension::read(self.document, span).filter(|found| found.is_known(self.document)) else {
+            return self.span(span, Class::Comment);
+        };
+        self.paint(span.start, Class::Space);
+        self.paint(extension.word.start, Class::Comment);
+        self.paint(extension.word.end, Class::Key);
+        self.equals();
+        if !extension.value.is_empty() {
+            self.endpoints(&extension.value);
+        }
+        if let Some(comment) = extension.comment {
+            self.span(&comment, Class::Comment);
         }
     }
 
@@ -150,6 +168,23 @@ impl Painter<'_> {
             Some(Key::PreUp | Key::PostUp | Key::PreDown | Key::PostDown) => self.span(value, Class::Command),
             Some(Key::Endpoint) => self.endpoint(value),
             Some(Key::Address | Key::AllowedIps | Key::Dns) => self.list(value),
+        }
+    }
+
+    /// Paints an endpoint and further ports of the same host.
+    fn endpoints(&mut self, value: &Range<usize>) {
+        let text = self.document.slice(value);
+        let Some((first, ports)) = text.split_once(',') else { return self.endpoint(value) };
+        let end = value.start + first.len();
+        self.endpoint(&self.document.trim(value.start..end));
+        let mut at = end;
+        for port in ports.split(',') {
+            self.span(&(at..at + 1), Class::Delimiter);
+            let item = self.document.trim(at + 1..at + 1 + port.len());
+            if !item.is_empty() {
+                self.span(&item, Class::Port);
+            }
+            at += 1 + port.len();
         }
     }
 

@@ -149,7 +149,7 @@ impl FromStr for Endpoint {
                 (if host.contains(':') { ipv6(host)? } else { name_or_ipv4(host)? }, port)
             }
         };
-        Ok(Self { host, port: parse_port(port)? })
+        Ok(Self { host, port: self::port(port)? })
     }
 }
 
@@ -161,7 +161,8 @@ fn has_prefix_length(text: &str) -> bool {
     !host.is_empty() && !host.ends_with('/') && !prefix.is_empty() && is_number(prefix) && is_number(port.trim_start_matches(':'))
 }
 
-fn parse_port(text: &str) -> Result<u16, EndpointError> {
+/// Parses a UDP port.
+pub(crate) fn port(text: &str) -> Result<u16, EndpointError> {
     if text.is_empty() {
         return Err(EndpointError::PortMissing);
     }

@@ -17,6 +17,7 @@ fn tunnel(number: u128, name: &str, state: TunnelState, peer_name: Option<&str>)
         public_key: KEY.parse().unwrap(),
         name: peer_name.map(str::to_owned),
         endpoint: None,
+        further_endpoints: Vec::new(),
         allowed_ips: vec!["10.0.0.0/24".parse().unwrap(), "fd00::/64".parse().unwrap()],
         allowed_ip_count: 2,
         has_preshared_key: true,

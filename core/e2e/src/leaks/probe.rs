@@ -101,6 +101,12 @@ pub fn is_wireguard(packet: &Packet<'_>) -> bool {
 
 /// Returns the number of UDP packets with the canary's payload to one of `targets` in a recording.
 pub fn canaries(recording: &Recording, targets: &[IpAddr]) -> usize {
+    canary_times(recording, targets).count()
+}
+
+/// Returns the Unix times at which these packets crossed the link.
+pub fn canary_times(recording: &Recording, targets: &[IpAddr]) -> impl Iterator<Item = Duration> {
     let is_canary = |packet: &Packet<'_>| packet.udp_payload().is_some_and(|payload| payload.starts_with(CANARY));
-    recording.packets().filter(|packet| targets.contains(&packet.destination) && is_canary(packet)).count()
+    let is_one = move |packet: &Packet<'_>| targets.contains(&packet.destination) && is_canary(packet);
+    recording.timed_packets().filter(move |(_, packet)| is_one(packet)).map(|(at, _)| at)
 }

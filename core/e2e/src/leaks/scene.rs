@@ -32,8 +32,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const THROUGH: Duration = Duration::from_secs(2);
 /// The number of times a probe is sent before it counts as missing in the tunnel.
 const ATTEMPTS: u32 = 3;
-/// Payload of the last packet of a measurement at the router.
-const FENCE: &[u8] = b"the measurement ends";
 
 /// The software that carries the client's traffic.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -239,20 +237,10 @@ impl<'lab> Scene<'lab> {
             socket.set_broadcast(true)?;
             Ok(socket)
         })?;
-        let mut last = Ok(());
-        let caught_up = wait_for("the sniffer to catch up", PATIENCE, || {
-            // Sent each time, because a sniffer may lose packets.
-            last = socket.send_to(FENCE, "10.77.0.255:9").map(drop).map_err(anyhow::Error::from);
-            match sniffer.so_far() {
-                Ok(recording) => recording.packets().any(|packet| packet.udp_payload() == Some(FENCE)).then_some(()),
-                Err(error) => {
-                    last = Err(error);
-                    None
-                }
-            }
-        });
-        caught_up.with_context(|| format!("{last:?}"))?;
-        sniffer.finish()
+        sniffer.finish_after(|fence| {
+            socket.send_to(fence, "10.77.0.255:9")?;
+            Ok(())
+        })
     }
 
     /// Sends the five kinds of probes to each of `targets` and counts those that the router sees in clear. The tunnel is up and

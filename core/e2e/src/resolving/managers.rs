@@ -1,12 +1,6 @@
 //! Shell scripts that start a program that manages resolvers. They run after the folders of the test are mounted. `$0` is the
 //! scratch folder, `$1` that of the packages, `$2` the address of the network's name server.
 
-/// Starts a private system bus at the usual path.
-pub(super) const BUS: &str = "
-dbus-daemon --config-file=\"$0/bus.conf\" --nofork --nopidfile &
-while [ ! -S /run/dbus/system_bus_socket ]; do sleep 0.02; done
-";
-
 /// Starts the real NetworkManager. It activates a connection on `eth0` with the existing addresses, and from then on writes
 /// `/etc/resolv.conf`. Where `/sys` cannot be written, NetworkManager does not wait for udev, which does not run here.
 pub(super) const NETWORK_MANAGER: &str = "

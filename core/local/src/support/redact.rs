@@ -46,7 +46,7 @@ impl Redactor {
         let configured = document.iter().flat_map(|document| {
             document.lines().iter().filter_map(|line| match &line.kind {
                 LineKind::Assignment { key: Some(Key::Endpoint), value, .. } => Some(document.slice(value).to_owned()),
-                _ => None,
+                _ => document.further_endpoints(line).map(str::to_owned),
             })
         });
         let hosts: Vec<String> = configured.chain(tunnel.peers.iter().filter_map(|peer| peer.endpoint.clone())).collect();

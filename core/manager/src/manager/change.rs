@@ -70,6 +70,7 @@ fn peer_change(change: &PeerChange, key: PublicKey, old: Option<&Peer>, new: Opt
         }
         PeerChange::PresharedKey(_) => both(ConfigField::PresharedKey, |_| None),
         PeerChange::Endpoint(_) => both(ConfigField::Endpoint, |peer| peer.endpoint.as_ref().map(text_of)),
+        PeerChange::FurtherEndpoints(_) => both(ConfigField::FurtherEndpoints, |peer| list(&peer.further_endpoints)),
         PeerChange::AllowedIps { .. } => both(ConfigField::AllowedIps, |peer| list(&peer.allowed_ips)),
         PeerChange::PersistentKeepalive(_) => {
             both(ConfigField::PersistentKeepalive, |peer| peer.persistent_keepalive.and_then(Keepalive::seconds).map(text_of))

@@ -348,12 +348,29 @@ impl Inner {
         refusal::made(removed)
     }
 
-    /// Applies a configuration to a tunnel that is up, with the allowed IPs that the on-demand rules want, and returns the previous
-    /// configuration. Returns None if the tunnel is down, paused or blocked, and fails if it is connecting or disconnecting.
+    /// Applies a configuration to a tunnel that is up, with the allowed IPs that the on-demand rules want and the endpoints in use, and
+    /// returns the previous configuration. Returns None if the tunnel is down, paused or blocked, and fails if it is connecting or
+    /// disconnecting.
     fn apply_if_up(&self, id: TunnelId, config: &Config, interface: &InterfaceName) -> Result<Option<Config>, ApiError> {
-        let wish = self.lock().get(id)?.profile.wish.clone();
+        let (wish, endpoints, are_other) = {
+            let tunnels = self.lock();
+            let profile = &tunnels.get(id)?.profile;
+            let endpoints = profile.endpoints_for(Some(config));
+            (profile.wish.clone(), endpoints.clone(), profile.endpoints != endpoints)
+        };
         let routed = wish.and_then(|wish| wish.routed(config).ok().flatten());
-        self.apply_as_it_is(id, routed.as_ref().unwrap_or(config), interface)
+        let config = routed.as_ref().unwrap_or(config);
+        let before = self.apply_as_it_is(id, endpoints.chosen(config).as_ref().unwrap_or(config), interface)?;
+        if are_other {
+            self.change(id, |entry| {
+                // Together, so that the thread of the rules does not see a tunnel that is elsewhere than wanted.
+                if let State::Up(up) = &mut entry.state {
+                    up.endpoints = endpoints.clone();
+                }
+                entry.set_endpoints(endpoints);
+            });
+        }
+        Ok(before)
     }
 
     /// As [`Self::apply_if_up`], with the allowed IPs of the configuration.

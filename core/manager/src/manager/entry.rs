@@ -10,6 +10,7 @@ use adit_protocol::{Instant, PrivateKey};
 
 use super::backoff::{Backoff, chance};
 use super::conflict::{Needs, forbids};
+use super::endpoints::Endpoints;
 use super::inbox::Inbox;
 use super::life::{Action, Event, Intent, KillSwitchState, Life, Phase, transition};
 use super::message::Message;
@@ -77,14 +78,20 @@ impl TunnelEntry {
         }
     }
 
-    /// Replaces the profile after the store has changed. What the rules want of the tunnel stays.
+    /// Replaces the profile after the store has changed. What the rules want of the tunnel stays, and so do its endpoints in use.
     pub(super) fn renew(&mut self, profile: Profile) {
-        self.profile = profile.with_wish(self.profile.wish.clone());
+        let endpoints = self.profile.endpoints_for(profile.saved.as_ref().map(|saved| &saved.config));
+        self.profile = profile.wanted(self.profile.wish.clone(), endpoints);
     }
 
     /// Changes what the rules want of the tunnel.
     pub(super) fn set_wish(&mut self, wish: SharedWish) {
-        self.profile = self.profile.clone().with_wish(wish);
+        self.profile = self.profile.clone().wanted(wish, self.profile.endpoints.clone());
+    }
+
+    /// Changes which endpoints the tunnel uses.
+    pub(super) fn set_endpoints(&mut self, endpoints: Endpoints) {
+        self.profile = self.profile.clone().wanted(self.profile.wish.clone(), endpoints);
     }
 
     /// Returns the part of the entry that [`transition`] decides.

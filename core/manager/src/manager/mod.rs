@@ -14,6 +14,7 @@ mod create;
 mod disconnect;
 mod drops;
 mod early;
+mod endpoints;
 mod entry;
 mod event_log;
 mod files;

@@ -15,6 +15,7 @@ use adit_rules::rule::Mode;
 
 use super::clock::Now;
 use super::conflict::Needs;
+use super::endpoints::Endpoints;
 use super::page;
 use super::rules::{SharedWish, Wish};
 use crate::store::{self, Tunnel};
@@ -46,12 +47,15 @@ pub(super) struct Profile {
     /// True if only the tunnel's interface is known, from a closed kill switch.
     pub(super) is_unknown: bool,
     rotation: Option<RotationView>,
-    /// The configuration to bring up: the saved one, unless the on-demand rules want other allowed IPs. None: it cannot be used.
+    /// The configuration to bring up: the saved one, unless the on-demand rules want other allowed IPs, or a peer is at another
+    /// endpoint than its first. None: it cannot be used.
     pub(super) usable: Option<Arc<Usable>>,
     /// The saved configuration.
     pub(super) saved: Option<Arc<Usable>>,
     /// The wish of the on-demand rules; None if they do not govern the tunnel.
     pub(super) wish: SharedWish,
+    /// The endpoints in use.
+    pub(super) endpoints: Endpoints,
 }
 
 /// A configuration without errors.
@@ -65,6 +69,8 @@ pub(super) struct Usable {
     pub(super) full: Families,
     /// The origin of the allowed IPs: the saved configuration, or the on-demand rules.
     pub(super) mode: Mode,
+    /// The origin of the endpoints.
+    pub(super) endpoints: Endpoints,
 }
 
 impl Profile {
@@ -100,6 +106,7 @@ impl Profile {
             usable: None,
             saved: None,
             wish: None,
+            endpoints: Endpoints::default(),
         }
     }
 
@@ -127,6 +134,7 @@ impl Profile {
             usable: None,
             saved: None,
             wish: None,
+            endpoints: Endpoints::default(),
         }
     }
 
@@ -148,16 +156,18 @@ impl Profile {
         (from_the_start || by_rules) && !self.is_unknown
     }
 
-    /// Returns the profile with what the on-demand rules want of the tunnel.
-    pub(super) fn with_wish(self, wish: SharedWish) -> Self {
+    /// Returns the profile with what the on-demand rules want of the tunnel, and these endpoints.
+    pub(super) fn wanted(self, wish: SharedWish, endpoints: Endpoints) -> Self {
         let own = self.own_kill_switch;
         let kill_switch = wish.as_ref().map_or(own, |wish| wish.kill_switch(own));
-        let usable = match (&self.saved, &wish) {
-            (Some(saved), Some(wish)) => Some(saved.routed(&self.interface, wish)),
-            (saved, _) => saved.clone(),
-        };
+        let usable = self.saved.as_ref().map(|saved| saved.wanted(&self.interface, wish.as_deref(), &endpoints));
         let allow_lan = self.own_allow_lan || wish.as_ref().is_some_and(|wish| wish.allows_lan());
-        Self { kill_switch, allow_lan, usable, wish, ..self }
+        Self { kill_switch, allow_lan, usable, wish, endpoints, ..self }
+    }
+
+    /// Returns the endpoints in use that another configuration has too.
+    pub(super) fn endpoints_for(&self, config: Option<&Config>) -> Endpoints {
+        self.endpoints.still(self.saved.as_ref().map(|saved| &saved.config), config)
     }
 
     /// Returns true if an administrator has put the tunnel under lockdown.
@@ -244,7 +254,7 @@ impl Profile {
             allow_lan: self.own_allow_lan,
             allow_ipv6_outside: self.allow_ipv6_outside,
             hooks: self.saved.as_ref().map_or(HooksView::None, |saved| saved.hooks.clone()),
-            on_demand: self.wish.as_ref().map(|wish| wish.view(now)),
+            on_demand: self.wish.as_ref().and_then(|wish| wish.view(now)),
         }
     }
 }
@@ -276,6 +286,7 @@ impl Profile {
             public_key: peer.public_key.into(),
             name: peer.name.as_ref().map(ToString::to_string),
             endpoint: peer.endpoint.as_ref().map(ToString::to_string),
+            further_endpoints: peer.further_endpoints.iter().map(ToString::to_string).collect(),
             allowed_ips: peer.allowed_ips.iter().take(NETWORKS_IN_VIEW).copied().collect(),
             allowed_ip_count: count(peer.allowed_ips.len()),
             has_preshared_key: since.is_some(),
@@ -305,21 +316,35 @@ impl Usable {
             hooks: view,
             policy,
             mode: Mode::AsConfigured,
+            endpoints: Endpoints::default(),
         }
     }
 
-    /// Returns the configuration with the allowed IPs that the rules want. A mode that the tunnel cannot have changes nothing.
-    fn routed(self: &Arc<Self>, interface: &InterfaceName, wish: &Wish) -> Arc<Self> {
-        match wish.routed(&self.config) {
-            Ok(Some(config)) => Arc::new(Self { mode: wish.mode.clone(), ..self.with_config(config, interface) }),
-            Ok(None) | Err(_) => Arc::clone(self),
-        }
+    /// Returns the configuration with the allowed IPs that the rules want, and these endpoints. A mode that the tunnel cannot have
+    /// changes nothing.
+    fn wanted(self: &Arc<Self>, interface: &InterfaceName, wish: Option<&Wish>, endpoints: &Endpoints) -> Arc<Self> {
+        let routed = wish.and_then(|wish| Some((wish.routed(&self.config).ok()??, wish.mode.clone())));
+        let chosen = endpoints.chosen(routed.as_ref().map_or(&self.config, |(config, _)| config));
+        let (config, mode) = match (routed, chosen) {
+            (None, None) => return Arc::clone(self),
+            (None, Some(chosen)) => (chosen, self.mode.clone()),
+            (Some((routed, mode)), chosen) => (chosen.unwrap_or(routed), mode),
+        };
+        Arc::new(Self { mode, endpoints: endpoints.clone(), ..self.with_config(config, interface) })
     }
 
     /// Returns the same with another configuration, which has the same commands.
     pub(super) fn with_config(&self, config: Config, interface: &InterfaceName) -> Self {
         let needs = Arc::new(Needs::of(&config, interface));
-        Self { needs, full: full(&config), config, hooks: self.hooks.clone(), policy: self.policy, mode: self.mode.clone() }
+        Self {
+            needs,
+            full: full(&config),
+            config,
+            hooks: self.hooks.clone(),
+            policy: self.policy,
+            mode: self.mode.clone(),
+            endpoints: self.endpoints.clone(),
+        }
     }
 
     /// Fails if the hooks have to be approved before the tunnel can come up.

@@ -3,6 +3,7 @@
 mod bench;
 mod clock;
 mod edits;
+mod endpoints;
 mod files;
 mod flood;
 mod guard;

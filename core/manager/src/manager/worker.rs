@@ -239,6 +239,7 @@ impl Worker {
                 history: super::history::History::new(now),
                 conflicts,
                 mode: job.usable.mode.clone(),
+                endpoints: job.usable.endpoints.clone(),
             }));
             entry.enter(&life::Event::CameUp, up, now);
             entry.finish(Ok(()));

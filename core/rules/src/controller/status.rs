@@ -114,11 +114,12 @@ impl Controller {
             Paused::Until(until) => PauseStatus::Remaining(remaining(*until)),
             Paused::Stay(stay) => PauseStatus::UntilNetworkChanges { is_suspended: !stay.is_certain() },
         });
-        let failover = self.rules.failover.iter().flat_map(|failover| {
-            self.failing.iter().map(|(tunnel, failing)| FailoverStatus {
+        let failover = self.failing.iter().filter_map(|(tunnel, failing)| {
+            let plan = self.failover_plan(tunnel)?;
+            Some(FailoverStatus {
                 tunnel: tunnel.clone(),
-                step: failing.step_of(failover).cloned(),
-                remaining: failing.due(failover).map(remaining),
+                step: failing.step_of(plan).cloned(),
+                remaining: failing.due(plan).map(remaining),
             })
         });
         Status {

@@ -314,7 +314,7 @@ fn a_tunnel_that_appears_is_used() {
     let mut bench = Bench::settled("otherwise up new everything, kill switch only when untrusted", cafe());
     assert_eq!(bench.target(), "as it is, closed");
     let mut more = tunnels();
-    more.known.push(adit_rules::Tunnel { name: name("New"), full: adit_rules::Families::default() });
+    more.known.push(adit_rules::Tunnel { name: name("New"), full: adit_rules::Families::default(), endpoints: 1 });
     bench.input(Input::Tunnels(more));
     assert_eq!(bench.took(), ["New everything, closed"]);
     assert_eq!(bench.controller.governed(), [name("New")]);

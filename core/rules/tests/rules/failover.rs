@@ -5,7 +5,7 @@ use std::time::Duration;
 use adit_rules::controller::Input;
 use adit_rules::rule::Step;
 
-use crate::support::{Bench, cafe, ethernet, name};
+use crate::support::{Bench, cafe, ethernet, name, rules, tunnels};
 
 const STEPS: &str =
     "without answer for 30 s then next endpoint, up backup, down\notherwise up office everything, kill switch always";
@@ -144,4 +144,104 @@ fn a_tunnel_that_takes_over_beside_its_own_work_takes_what_the_other_one_took() 
     unanswered(&mut bench, "office");
     bench.wait(30_000);
     assert_eq!(bench.took(), ["backup everything, closed"]);
+}
+
+/// The tunnel `office` can be reached at this number of endpoints.
+fn with_endpoints(bench: &mut Bench, endpoints: usize) {
+    let mut tunnels = tunnels();
+    tunnels.known[0].endpoints = endpoints;
+    bench.input(Input::Tunnels(tunnels));
+}
+
+#[test]
+fn all_endpoints_are_tried_in_their_order_before_the_next_step() {
+    let mut bench = Bench::settled(STEPS, cafe());
+    with_endpoints(&mut bench, 4);
+    unanswered(&mut bench, "office");
+    for _ in 0..3 {
+        bench.wait(30_000);
+        assert_eq!(bench.took(), ["next endpoint of office"]);
+    }
+    bench.wait(30_000);
+    assert_eq!(bench.took(), ["backup everything, closed"]);
+    unanswered(&mut bench, "backup");
+    bench.wait(30_000 + 2000);
+    assert_eq!(bench.took(), ["down, closed"]);
+    bench.wait(28_000);
+    assert_eq!(bench.took(), ["first endpoint of office", "office everything, closed"]);
+}
+
+#[test]
+fn an_endpoint_that_answers_stays_in_use_and_the_first_one_comes_back_in_the_next_network() {
+    let mut bench = Bench::settled(STEPS, cafe());
+    with_endpoints(&mut bench, 3);
+    unanswered(&mut bench, "office");
+    bench.wait(30_000);
+    answered(&mut bench, "office");
+    bench.wait(24 * 3_600_000);
+    assert_eq!(bench.took(), ["next endpoint of office"]);
+    bench.facts(ethernet());
+    assert_eq!(bench.took(), ["first endpoint of office"]);
+}
+
+#[test]
+fn after_an_endpoint_was_stable_the_order_begins_again_with_the_first() {
+    let mut bench = Bench::settled(STEPS, cafe());
+    with_endpoints(&mut bench, 3);
+    unanswered(&mut bench, "office");
+    bench.wait(30_000);
+    answered(&mut bench, "office");
+    bench.wait(10 * 60_000 - 1);
+    unanswered(&mut bench, "office");
+    bench.wait(30_000);
+    assert_eq!(bench.took(), ["next endpoint of office", "next endpoint of office"], "not yet stable");
+    answered(&mut bench, "office");
+    bench.wait(10 * 60_000);
+    unanswered(&mut bench, "office");
+    bench.wait(30_000);
+    assert_eq!(bench.took(), ["first endpoint of office"]);
+}
+
+#[test]
+fn a_tunnel_that_no_rule_names_tries_its_endpoints_too_and_nothing_else() {
+    for (text, after) in [("", 30_000), ("without answer for 5 s then down\notherwise up lab", 5000)] {
+        let mut bench = Bench::settled(text, cafe());
+        unanswered(&mut bench, "office");
+        bench.wait(3_600_000);
+        assert_eq!(bench.took(), [""; 0], "it has one endpoint");
+        with_endpoints(&mut bench, 2);
+        unanswered(&mut bench, "office");
+        bench.wait(after - 1);
+        assert_eq!(bench.took(), [""; 0], "{text}");
+        bench.wait(1);
+        assert_eq!(bench.took(), ["next endpoint of office"]);
+        assert_eq!(bench.status().failover[0].step, Some(Step::NextEndpoint));
+        bench.wait(after);
+        assert_eq!(bench.took(), ["first endpoint of office"]);
+        bench.wait(3_600_000);
+        assert_eq!(bench.took(), [""; 0], "nobody uses the tunnel");
+    }
+}
+
+#[test]
+fn endpoints_that_answer_once_and_no_more_do_not_make_it_flap() {
+    let mut bench = Bench::settled("", cafe());
+    with_endpoints(&mut bench, 3);
+    for _ in 0..24 * 360 {
+        answered(&mut bench, "office");
+        unanswered(&mut bench, "office");
+        bench.wait(10_000);
+    }
+    assert!(bench.log.len() < 60, "{} changes in a day", bench.log.len());
+}
+
+#[test]
+fn rules_with_other_steps_begin_with_the_first_endpoint() {
+    let mut bench = Bench::settled("", cafe());
+    with_endpoints(&mut bench, 2);
+    unanswered(&mut bench, "office");
+    bench.wait(30_000);
+    assert_eq!(bench.took(), ["next endpoint of office"]);
+    bench.input(Input::Rules(rules("without answer for 5 s then down\notherwise up office")));
+    assert_eq!(bench.took()[0], "first endpoint of office");
 }

@@ -30,7 +30,7 @@ pub(crate) fn name(text: &str) -> Name {
 
 /// `office` and `backup` are full tunnels, `legacy` one for IPv4 only; `nas` and `lab` are for some networks.
 pub(crate) fn tunnels() -> Tunnels {
-    let tunnel = |text, ipv4, ipv6| Tunnel { name: name(text), full: Families { ipv4, ipv6 } };
+    let tunnel = |text, ipv4, ipv6| Tunnel { name: name(text), full: Families { ipv4, ipv6 }, endpoints: 1 };
     Tunnels {
         known: vec![
             tunnel("office", true, true),
@@ -219,6 +219,7 @@ pub(crate) fn short_command(command: &Command) -> String {
         Command::TurnOn(tunnel) => format!("turn on {tunnel}"),
         Command::TurnOff(tunnel) => format!("turn off {tunnel}"),
         Command::NextEndpoint(tunnel) => format!("next endpoint of {tunnel}"),
+        Command::FirstEndpoint(tunnel) => format!("first endpoint of {tunnel}"),
         Command::OpenPortal { interface } => format!("open portal on {interface}"),
         Command::ClosePortal => "close portal".into(),
     }

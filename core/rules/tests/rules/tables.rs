@@ -1,10 +1,11 @@
 //! Every row of the tables of how others decide: the official app for iOS and macOS, WG Tunnel, WireGuide.
 
+use adit_rules::controller::UserAction;
 use adit_rules::facts::{Facts, LinkKind, Security};
 use adit_rules::ios::{OnDemandAction, OnDemandInterface, OnDemandRule, SecondLink, compile};
 
 use crate::support::{
-    CAFE_GATEWAY, HOME_GATEWAY, cafe, cellular, ethernet, facts, home, link, name, nowhere, outcome, rules, tunnels, wifi,
+    Bench, CAFE_GATEWAY, HOME_GATEWAY, cafe, cellular, ethernet, facts, home, link, name, nowhere, outcome, rules, tunnels, wifi,
 };
 
 /// Compiles the rules for `office` and writes the result in short: `connect(wifi,S)`.
@@ -207,4 +208,146 @@ fn an_unknown_name_is_not_trusted() {
     assert_eq!(outcome("when wifi \"Home\" then down\notherwise up office everything", &unknown), "up office everything");
     // Conditions that need no permission still work.
     assert_eq!(outcome("when gateway aa:bb:cc:dd:ee:ff then down\notherwise up office everything", &unknown), "down");
+}
+
+/// The official app on macOS, where the link that is not Wi-Fi is Ethernet, and on a computer in both.
+#[test]
+fn the_official_apps_choices_decide_on_ethernet_as_on_mobile_data() {
+    for (text, on_ethernet, on_both) in [
+        ("otherwise up office", "up office", "up office"),
+        ("when wifi then up office\notherwise down", "down", "up office"),
+        ("when wifi \"S\" then up office\notherwise down", "down", "down"),
+        ("when wifi \"S\" then down\nwhen wifi then up office\notherwise down", "down", "up office"),
+        ("when wifi then down\notherwise up office", "up office", "up office"),
+        ("when wifi \"S\" then up office\nwhen wifi then down\notherwise up office", "up office", "up office"),
+        ("when wifi \"S\" then down\notherwise up office", "up office", "up office"),
+    ] {
+        assert_eq!(outcome(text, &ethernet()), on_ethernet, "{text}");
+        let both = facts([cafe().links, ethernet().links].concat());
+        assert_eq!(outcome(text, &both), on_both, "{text}");
+    }
+}
+
+/// The official app compares names exactly.
+#[test]
+fn the_official_apps_names_are_exact() {
+    for other in ["s", "S ", " S", "SS", "S\u{301}"] {
+        let there = facts(vec![wifi(other, Security::Wpa2, HOME_GATEWAY)]);
+        assert_eq!(outcome("when wifi \"S\" then up office\notherwise down", &there), "down", "{other:?}");
+    }
+}
+
+/// The official app: switching the tunnel off in its window switches on-demand off. Here the rules stay, and the choice holds until
+/// the network changes.
+#[test]
+fn the_official_apps_switch_holds_here_until_the_network_changes() {
+    let mut bench = Bench::settled("otherwise up office everything", cafe());
+    bench.user(UserAction::TurnOff(name("office")));
+    bench.wait(3_600_000);
+    assert_eq!(bench.target(), "down");
+    bench.facts(ethernet());
+    assert_eq!(bench.target(), "office everything");
+}
+
+/// WG Tunnel: Ethernet counts before mobile data, and mobile data before Wi-Fi, on a device that is in several networks. Here the
+/// network with the default route counts.
+#[test]
+fn wg_tunnels_order_of_links_is_the_order_of_the_default_route() {
+    let text = "when ethernet then up nas\nwhen cellular then up lab\nwhen wifi then up office\notherwise down";
+    let aside = |mut facts: Facts| {
+        facts.links.iter_mut().for_each(|link| link.is_default = false);
+        facts.links
+    };
+    let cable_and_wifi = facts([ethernet().links, aside(cafe())].concat());
+    assert_eq!(outcome(text, &cable_and_wifi), "up nas");
+    let mobile_and_wifi = facts([cellular().links, aside(cafe())].concat());
+    assert_eq!(outcome(text, &mobile_and_wifi), "up lab");
+}
+
+/// WG Tunnel: a link that is switched off in its settings ("tunnel on Wi-Fi" and the like) has no tunnel.
+#[test]
+fn wg_tunnels_switches_for_each_kind_of_link_are_rules() {
+    for (switches, expected) in [
+        ("when wifi or cellular or ethernet then up office\n", ["up office", "up office", "up office"]),
+        ("when wifi then up office\n", ["up office", "down", "down"]),
+        ("when cellular then up office\n", ["down", "up office", "down"]),
+        ("when ethernet then up office\n", ["down", "down", "up office"]),
+        ("when wifi or ethernet then up office\n", ["up office", "down", "up office"]),
+    ] {
+        let text = format!("{switches}otherwise down");
+        assert_eq!([cafe(), cellular(), ethernet()].map(|facts| outcome(&text, &facts)), expected, "{text}");
+    }
+}
+
+/// WG Tunnel: the tunnel of a name, else the default tunnel, else the first of the list.
+#[test]
+fn wg_tunnels_fallbacks_are_the_default_and_the_first_tunnel() {
+    let on_wifi = |name: &str| facts(vec![wifi(name, Security::Wpa2, CAFE_GATEWAY)]);
+    let text = "when wifi \"Work\" then up lab\nwhen wifi \"Old\" then up gone\notherwise up office";
+    assert_eq!(outcome(text, &on_wifi("Work")), "up lab");
+    assert_eq!(outcome(text, &on_wifi("Cafe")), "up office");
+    assert_eq!(outcome(text, &on_wifi("Old")), "up office");
+    assert_eq!(outcome("when wifi \"Work\" then up lab", &on_wifi("Cafe")), "up lab everything", "the first, for everything");
+}
+
+/// WG Tunnel: without "stop on no internet", the tunnel stays while there is no network.
+#[test]
+fn wg_tunnels_tunnel_stays_without_a_network_unless_it_is_to_stop() {
+    for (no_network, target) in [("when no network then leave\n", "as it is"), ("when no network then down\n", "down")] {
+        let mut bench = Bench::settled(&format!("{no_network}otherwise up office"), cafe());
+        bench.facts(nowhere());
+        bench.wait(5000);
+        assert_eq!(bench.target(), target, "{no_network}");
+    }
+}
+
+/// WG Tunnel starts the tunnel that the decision names if another one runs, stops the running one if it names none, and waits 3 s
+/// because of networks that come and go. Here only what protects less waits.
+#[test]
+fn wg_tunnels_result_replaces_the_tunnel_that_runs() {
+    let text = "when wifi \"Home\" then down\nwhen ethernet then up backup everything\notherwise up office everything";
+    let mut bench = Bench::settled(text, cafe());
+    bench.facts(ethernet());
+    bench.wait(1000);
+    assert_eq!(bench.took(), ["backup everything"]);
+    bench.facts(home());
+    bench.wait(1999);
+    assert_eq!(bench.took(), [""; 0]);
+    bench.wait(1);
+    assert_eq!(bench.took(), ["down"]);
+    bench.facts(cafe());
+    assert_eq!(bench.took(), ["office everything"], "at once");
+}
+
+/// WG Tunnel: a tunnel that was turned off by hand stays off until the next network; a tunnel that was turned on stays on.
+#[test]
+fn wg_tunnels_manual_choices_stick_until_the_next_network() {
+    let mut bench = Bench::settled("when wifi \"Home\" then down\notherwise up office everything", cafe());
+    bench.user(UserAction::TurnOff(name("office")));
+    bench.facts(cafe());
+    bench.wait(60_000);
+    assert_eq!(bench.target(), "down");
+    bench.facts(home());
+    bench.wait(3000);
+    bench.user(UserAction::TurnOn(name("office")));
+    bench.wait(60_000);
+    assert_eq!(bench.target(), "office");
+    bench.facts(cafe());
+    bench.wait(3000);
+    assert_eq!(bench.target(), "office everything");
+}
+
+/// WireGuide: a tunnel without rules is never touched, and the first rule that matches wins.
+#[test]
+fn wireguides_order_counts_and_without_rules_nothing_is_touched() {
+    let mut bench = Bench::settled("", cafe());
+    bench.facts(home());
+    bench.facts(nowhere());
+    bench.wait(3_600_000);
+    assert_eq!(bench.took(), [""; 0]);
+    let first = "when wifi \"Home\" then down\nwhen gateway aa:bb:cc:dd:ee:ff then up nas\notherwise up office";
+    let second = "when gateway aa:bb:cc:dd:ee:ff then up nas\nwhen wifi \"Home\" then down\notherwise up office";
+    assert_eq!([outcome(first, &home()), outcome(second, &home())], ["down", "up nas"]);
+    let connect = "when wifi \"Home\" then up lab\notherwise down";
+    assert_eq!([outcome(connect, &home()), outcome(connect, &cafe())], ["up lab", "down"]);
 }

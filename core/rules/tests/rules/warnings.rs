@@ -133,7 +133,7 @@ fn a_text_of_full_length_is_checked() {
         count += 1;
     }
     let set = rules(&text);
-    let known = set.tunnels().into_iter().cloned().map(|name| Tunnel { name, full: Families::default() }).collect();
+    let known = set.tunnels().into_iter().cloned().map(|name| Tunnel { name, full: Families::default(), endpoints: 1 }).collect();
     let found = warnings(&set, &Tunnels { known, chosen: None });
     assert_eq!(found.len(), count);
     assert!(found.iter().all(|warning| warning.kind == WarningKind::AnyNetwork));

@@ -87,6 +87,8 @@ fn codes() -> Vec<Code> {
         PrivateKeyPublished,
         OwnPeer,
         ZeroPresharedKey,
+        NoFirstEndpoint,
+        TooManyEndpoints,
         RepeatedPeer { first: 6 },
         HostBits { network: "10.0.0.0/24".parse().unwrap() },
         NoPrefix { taken: "10.0.0.1/32".parse().unwrap() },

@@ -70,7 +70,7 @@ pub(super) fn events() -> Vec<Event> {
 
 pub(super) fn status_labels() -> Vec<StatusLabel> {
     samples!(StatusLabel:
-        Addresses, AllowedIps, AtStart, Commands, Conflict, DataPath, Differs, Endpoint, File, Handshake, Interface, Ipv6, Keepalive,
+        Addresses, AllowedIps, AtStart, Commands, Conflict, DataPath, Differs, Endpoint, FurtherEndpoints, File, Handshake, Interface, Ipv6, Keepalive,
         Key, KillSwitch, Lan, Mtu, Name, Namespace, NewKey, Note, Peer, Port, PresharedKey, PrivateKey, Problem, PublicKey, Rate,
         Received, Reminder, Retry, RoutingLoop, Sent, Since, State, Traffic, Up, Warning, Why,
     )

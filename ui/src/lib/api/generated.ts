@@ -348,7 +348,7 @@ export type ConfigCheck = {
 };
 
 /** The setting that changed. */
-export type ConfigField = "private_key" | "listen_port" | "fw_mark" | "addresses" | "dns" | "mtu" | "table" | "save_config" | "hooks" | "peer_added" | "peer_removed" | "peer_name" | "preshared_key" | "endpoint" | "allowed_ips" | "persistent_keepalive" | "text";
+export type ConfigField = "private_key" | "listen_port" | "fw_mark" | "addresses" | "dns" | "mtu" | "table" | "save_config" | "hooks" | "peer_added" | "peer_removed" | "peer_name" | "preshared_key" | "endpoint" | "further_endpoints" | "allowed_ips" | "persistent_keepalive" | "text";
 
 /** The parts of a configuration for an editor. */
 export type ConfigOutline = {
@@ -1693,6 +1693,13 @@ export type LogCode = {
   "code": "next_endpoint_tried"
 }
 | {
+  "code": "endpoint_chosen",
+  "fields": {
+    /** The endpoint. */
+    endpoint: LogText,
+  }
+}
+| {
   "code": "routing_changed"
 }
 | {
@@ -1941,6 +1948,8 @@ export type PeerView = {
   name: string | null,
   /** The endpoint as configured, `host:port`. null: only the peer can initiate. */
   endpoint: string | null,
+  /** The endpoints that are tried in this order if the peer does not answer at the first one, from comments in the configuration. */
+  further_endpoints: Array<string>,
   /** The first [`NETWORKS_IN_VIEW`] of its allowed IPs. */
   allowed_ips: Array<Cidr>,
   /** The number of all its allowed IPs. */

@@ -6,19 +6,28 @@ import { say } from "../words/catalogue.svelte.ts";
 import { capital } from "../words/text.ts";
 import { positions } from "./bytes.ts";
 import type { Outliner } from "./edited.svelte.ts";
-import { KEYS, REPEATABLE, VALUES } from "./keywords.ts";
+import { COMMENT_KEYS, KEYS, REPEATABLE, VALUES } from "./keywords.ts";
 
 /** Proposes what fits at the cursor. */
 export function completer(outline: Outliner): CompletionSource {
   return async (context) => {
     const before = context.matchBefore(/^.*/);
-    if (!before || (before.text.trim() === "" && !context.explicit) || /^\s*#/.test(before.text)) return null;
+    if (!before || (before.text.trim() === "" && !context.explicit)) return null;
     const text = context.state.doc.toString();
     // Without an answer of the core there is nothing to propose.
     const found = await outline(text).catch(() => null);
     if (found === null || context.aborted) return null;
+    if (/^\s*#/.test(before.text)) return commentKeys(context, text, found);
     return before.text.includes("=") ? values(context, text, found) : keys(context, text, found);
   };
+}
+
+/** The keys of Adit that are comments for other programs. */
+function commentKeys(context: CompletionContext, text: string, found: ConfigOutline): CompletionResult | null {
+  const word = context.matchBefore(/#\s*[A-Za-z:]+$/);
+  if (!word || sectionAt(text, found, context.state.doc.lineAt(context.pos).from)?.kind !== "peer") return null;
+  const options = COMMENT_KEYS.map((key) => ({ label: `# ${key}`, apply: `# ${key} = `, info: capital(say("ui-help-further-endpoints")) }));
+  return { from: word.from, options, validFor: /^#\s*[A-Za-z:]*$/ };
 }
 
 function keys(context: CompletionContext, text: string, found: ConfigOutline): CompletionResult | null {

@@ -7,6 +7,9 @@ export const KEYS: Record<SectionKind, string[]> = {
   peer: ["PublicKey", "PresharedKey", "Endpoint", "AllowedIPs", "PersistentKeepalive"],
 };
 
+/** Keys of a peer that are comments for other programs. */
+export const COMMENT_KEYS = ["adit:Endpoint"];
+
 /** Keys that may stand in a section more than once. */
 export const REPEATABLE: ReadonlySet<string> = new Set(["Address", "DNS", "AllowedIPs", "PreUp", "PostUp", "PreDown", "PostDown"]);
 
@@ -21,6 +24,7 @@ export const VALUES: Record<string, string[]> = {
 
 /** The id of the help for a key; null where it is not one. */
 export function helpOf(word: string): string | null {
+  if (COMMENT_KEYS.some((key) => key.toLowerCase() === word.toLowerCase())) return "ui-help-further-endpoints";
   const key = [...KEYS.interface, ...KEYS.peer].find((key) => key.toLowerCase() === word.toLowerCase());
   return key === undefined ? null : `ui-help-${key.toLowerCase()}`;
 }

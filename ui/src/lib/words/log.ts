@@ -85,6 +85,8 @@ function logCode(code: LogCode, context: Context): string {
     case "endpoint_moved":
     case "peer_moved":
       return say(`log-${code.code.replace("_", "-")}`, { peer: shortKey(code.fields.peer), endpoint: code.fields.endpoint });
+    case "endpoint_chosen":
+      return say("log-endpoint-chosen", { endpoint: visible(code.fields.endpoint) });
     case "endpoint_unknown":
       return say("log-endpoint-unknown", { peer: shortKey(code.fields.peer), error: visible(code.fields.error) });
     case "handshake_sent": {

@@ -14,8 +14,8 @@ use super::super::entry::{Tunnels, lock_turn};
 use super::super::rights;
 use super::super::state::State;
 use super::Desk;
-use super::carry_out::other;
 use super::stored::Stored;
+use super::turn::other;
 use crate::store::Store;
 
 /// The statement that a request is turning a tunnel on or off, so that the thread of the rules does not.

@@ -2,7 +2,7 @@
 //!
 //! [`adit_rules::Controller`] decides in virtual time. [`Desk`] owns it with everything that decisions depend on; requests and the
 //! adapter tell it what happened. One thread polls it when something becomes due, and brings the tunnels into the state that it wants
-//! (`carry_out.rs`), through the same steps as a user's requests.
+//! (`plan.rs`, `carry_out.rs`, `turn.rs`), through the same steps as a user's requests.
 //!
 //! The lock of the desk comes after those of the store and before that of `tunnels`, and is held while neither a tunnel's turn nor a
 //! slow operation is waited for.
@@ -10,10 +10,13 @@
 mod by_hand;
 mod carry_out;
 mod diagnostics;
+mod endpoints;
 mod facts;
 mod forms;
 mod methods;
+mod plan;
 mod stored;
+mod turn;
 mod views;
 mod wish;
 
@@ -31,6 +34,7 @@ use adit_rules::{Controller, Name, RuleSet, Tunnel, Tunnels};
 
 use super::Inner;
 use super::clock::Clock;
+use super::endpoints::Endpoints;
 use super::inbox::{Deliver, Delivery, Inbox};
 use super::state::State;
 use stored::Stored;
@@ -121,6 +125,7 @@ enum Order {
     TurnOn(Name),
     TurnOff(Name),
     NextEndpoint(Name),
+    FirstEndpoint(Name),
 }
 
 impl Rules {
@@ -360,10 +365,11 @@ impl Inner {
             _ => return,
         };
         let mut desk = self.rules.desk();
-        if desk.set().failover.is_none() {
+        let Some(name) = desk.name_of(id).cloned() else { return };
+        let has_several_endpoints = desk.tunnels.get(&name).is_some_and(|tunnel| tunnel.endpoints > 1);
+        if desk.set().failover.is_none() && !has_several_endpoints {
             return;
         }
-        let Some(name) = desk.name_of(id).cloned() else { return };
         self.tell_desk(&mut desk, input(name), false);
     }
 
@@ -428,6 +434,7 @@ impl Inner {
                     desk.orders.push(Order::TurnOff(tunnel));
                 }
                 Command::NextEndpoint(tunnel) => desk.orders.push(Order::NextEndpoint(tunnel)),
+                Command::FirstEndpoint(tunnel) => desk.orders.push(Order::FirstEndpoint(tunnel)),
                 // Nothing asks for a portal's exemption.
                 Command::OpenPortal { .. } | Command::ClosePortal => {}
             }
@@ -464,8 +471,10 @@ impl Inner {
         for (id, entry) in tunnels.entries.iter().filter(|(_, entry)| !entry.profile.is_unknown) {
             let Ok(name) = entry.profile.name.as_str().parse::<Name>() else { continue };
             // A tunnel that cannot be read may take everything.
-            let full = entry.profile.saved.as_ref().map_or(adit_rules::Families::BOTH, |saved| saved.full);
-            known.push(Tunnel { name: name.clone(), full });
+            let saved = entry.profile.saved.as_ref();
+            let full = saved.map_or(adit_rules::Families::BOTH, |saved| saved.full);
+            let endpoints = saved.map_or(1, |saved| Endpoints::most(&saved.config));
+            known.push(Tunnel { name: name.clone(), full, endpoints });
             ids.insert(name, *id);
         }
         (Tunnels { known, chosen: None }, ids)

@@ -29,6 +29,8 @@ pub(in crate::manager) struct Wish {
     pub(in crate::manager) closes_at_boot: bool,
     /// True if the rules name homes, so that a closed kill switch lets the home probe out.
     pub(in crate::manager) asks_home: bool,
+    /// True if the rules do not govern the tunnel, and want of it only that its lockdown lets the home probe out.
+    pub(in crate::manager) is_bystander: bool,
     pub(in crate::manager) cause: Cause,
 }
 
@@ -78,15 +80,18 @@ impl Wish {
         Ok(Some(routed))
     }
 
-    /// Describes the wish for clients.
-    pub(in crate::manager) fn view(&self, now: Now) -> OnDemand {
+    /// Describes the wish for clients; None if the rules do not govern the tunnel.
+    pub(in crate::manager) fn view(&self, now: Now) -> Option<OnDemand> {
+        if self.is_bystander {
+            return None;
+        }
         let until = |until: &Option<Instant>| until.map(|until| views::unix(now, until));
         let cause = match &self.cause {
             Cause::Rule(by) => OnDemandCause::Rule { by: by.clone() },
             Cause::Manual { until: at } => OnDemandCause::Manual { until: until(at) },
             Cause::Paused { until: at } => OnDemandCause::Paused { until: until(at) },
         };
-        OnDemand { cause, mode: forms::of_mode(&self.mode), kill_switch: views::switch(self.kill_switch) }
+        Some(OnDemand { cause, mode: forms::of_mode(&self.mode), kill_switch: views::switch(self.kill_switch) })
     }
 }
 

@@ -15,6 +15,7 @@ use adit_tunnel::{DataPathView, DeviceUpdate, DeviceView, PeerView};
 
 use crate::manager::clock::{Now, UnixMillis};
 use crate::manager::conflict::Needs;
+use crate::manager::endpoints::Endpoints;
 use crate::manager::health::Tracks;
 use crate::manager::history::History;
 use crate::manager::profile::Profile;
@@ -34,6 +35,8 @@ pub(in crate::manager) struct Up {
     pub(in crate::manager) conflicts: Vec<Conflict>,
     /// The origin of the running tunnel's allowed IPs.
     pub(in crate::manager) mode: Mode,
+    /// The origin of the running tunnel's endpoints.
+    pub(in crate::manager) endpoints: Endpoints,
 }
 
 /// The settings that were applied to the computer and the engine.
@@ -122,7 +125,8 @@ impl Up {
         PeerStatus {
             public_key: peer.public_key.into(),
             endpoint: peer.endpoint,
-            has_moved: told.get(&peer.public_key).is_some_and(|told| told.is_some() && *told != peer.endpoint),
+            has_moved: self.endpoints.has_moved(&peer.public_key)
+                || told.get(&peer.public_key).is_some_and(|told| told.is_some() && *told != peer.endpoint),
             last_handshake: last_handshake(peer),
             counters: Counters { received: peer.rx_bytes, sent: peer.tx_bytes },
             health: self.tracks.health(peer, now),

@@ -218,3 +218,22 @@ fn the_list_for_the_start_of_the_computer_names_a_tunnel_under_lockdown_that_doe
     set(&bench, id, KillSwitch::Off).unwrap();
     assert!(!list().contains(&id.to_string()), "{}", list());
 }
+
+#[test]
+fn a_lockdown_of_a_tunnel_that_no_rule_names_lets_the_home_probe_out() {
+    let bench = Bench::new();
+    let id = full_tunnel(&bench);
+    set(&bench, id, KillSwitch::Lockdown).unwrap();
+    let lets_probe_out = |bench: &Bench| standing(bench).is_some_and(|standing| standing.home_probe);
+    assert!(!lets_probe_out(&bench), "no rule asks for a home");
+    bench.import("office", &conf("Address = 10.9.0.2/24", "10.9.0.0/24"));
+    let key = adit_protocol::PublicKey::from_bytes([7; 32]);
+    let rules = format!("when home probe {key} then leave\notherwise up office\n");
+    bench.manager().set_rules(&us(), rules, 0).unwrap();
+    bench.until("the probe gets out", lets_probe_out);
+    assert_eq!(bench.view(id).on_demand, None, "the rules do not govern it");
+    is_closed_and_down(&bench, id);
+    bench.manager().set_rules(&us(), "otherwise up office\n".into(), 1).unwrap();
+    bench.until("the probe no longer gets out", |bench| !lets_probe_out(bench));
+    is_closed_and_down(&bench, id);
+}

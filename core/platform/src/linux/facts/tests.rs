@@ -7,17 +7,20 @@ mod world;
 
 use std::sync::mpsc::{Receiver, channel};
 
+use adit_testbus::places::{CAFE, HOME, OFFICE, TWIN};
+use adit_testbus::{Bus, Logind, MockManager, Place, pretend_to_sleep};
+
 use super::super::namespace::{alone, ip};
 use super::super::sandbox::files::{Files, restrict_to};
-use super::super::test_bus::Bus;
+use super::super::test_bus::bus;
 use super::super::tun;
 use super::super::udp::lan::lan_socket;
 use super::*;
 use crate::device::Offloads;
 use crate::network_facts::{Mac, Portal, Security, Ssid};
 use crate::sandbox::Restriction;
-use services::{FakeIwd, FakeLogind, MockManager, SilentManager};
-use world::{CAFE, Card, HOME, OFFICE, TWIN};
+use services::{FakeIwd, SilentManager};
+use world::{Card, HardwareAddress as _};
 
 fn observe(bus: &str) -> (FactsWatch, Descriptions) {
     let adapter = LinuxNetworkFacts { bus: bus.to_owned(), ..LinuxNetworkFacts::default() };
@@ -30,6 +33,20 @@ fn observe(bus: &str) -> (FactsWatch, Descriptions) {
 }
 
 const NO_BUS: &str = "unix:path=/nonexistent/bus";
+
+/// Adds the access point of a place, and returns its path.
+fn access_point(manager: &MockManager, place: &Place) -> String {
+    manager.add_access_point(place.access_point.unwrap()).unwrap()
+}
+
+/// Starts NetworkManager for `wlan0`. Without python-dbusmock it prints that the test is skipped.
+fn manager(bus: &Bus) -> Option<MockManager> {
+    let manager = MockManager::start(bus.address(), "wlan0").unwrap();
+    if manager.is_none() {
+        println!("SKIPPED: no python3-dbusmock");
+    }
+    manager
+}
 
 /// The facts that the handler received.
 struct Descriptions {
@@ -157,10 +174,10 @@ fn two_halves_of_a_default_route_are_one() {
 #[test]
 fn while_a_service_takes_long_to_answer_nothing_is_known_and_then_what_the_kernel_says() {
     alone(|| {
-        let Some(bus) = Bus::start() else { return };
+        let Some(bus) = bus() else { return };
         let card = Card::new("eth0");
         card.join(&HOME);
-        let (_watch, mut descriptions) = observe(&bus.address);
+        let (_watch, mut descriptions) = observe(bus.address());
         descriptions.wait_for_link("home", |link| link.gateway_mac == HOME.mac());
         let _manager = SilentManager::start(&bus);
         descriptions.wait("the last description is no longer in force", |facts| *facts == Known::Unknown);
@@ -264,16 +281,15 @@ fn many_changes_at_once_are_heard_of_together_and_none_after_the_subscription_ha
 #[test]
 fn from_cafe_to_home_to_the_office_to_nowhere_as_network_manager_tells_it() {
     alone(|| {
-        let Some(bus) = Bus::start() else { return };
-        let Some(manager) = MockManager::start(&bus) else { return };
+        let Some(bus) = bus() else { return };
+        let Some(manager) = manager(&bus) else { return };
         let (wifi_card, cable) = (Card::new("wlan0"), Card::new("eth0"));
-        let (_watch, mut descriptions) = observe(&bus.address);
+        let (_watch, mut descriptions) = observe(bus.address());
         descriptions.wait_for_none();
 
-        manager.add_wifi("wlan0");
-        let cafe = manager.add_access_point("cafe", "Caf\u{e9} (5G)+", "00:00:5E:00:53:0C", 0, 0);
-        let home = manager.add_access_point("home", "home", "00:00:5E:00:53:01", 0, 0x188);
-        manager.join(&cafe, 1, 2, &[]);
+        let cafe = access_point(&manager, &CAFE);
+        let home = access_point(&manager, &HOME);
+        manager.join(&cafe, 1, 2, &[]).unwrap();
         wifi_card.join(&CAFE);
         let link = descriptions.wait_for_link("the caf\u{e9}", |link| link.portal == Portal::Captive && link.is_default);
         let wifi = Wifi {
@@ -287,7 +303,7 @@ fn from_cafe_to_home_to_the_office_to_nowhere_as_network_manager_tells_it() {
 
         wifi_card.leave();
         descriptions.wait_for_none();
-        manager.join(&home, 4, 4, &["Home.Example.", "~home.arpa"]);
+        manager.join(&home, 4, 4, &["Home.Example.", "~home.arpa"]).unwrap();
         wifi_card.join(&HOME);
         let link = descriptions.wait_for_link("home", |link| link.portal == Portal::None && link.dns_suffixes != Known::Unknown);
         let wifi = Wifi { ssid: Ssid::new(b"home"), bssid: "00:00:5e:00:53:01".parse().ok(), security: Some(Security::Wpa2) };
@@ -314,18 +330,17 @@ fn from_cafe_to_home_to_the_office_to_nowhere_as_network_manager_tells_it() {
 #[test]
 fn a_roaming_computer_confirms_the_gateway_again_although_its_carrier_stays() {
     alone(|| {
-        let Some(bus) = Bus::start() else { return };
-        let Some(manager) = MockManager::start(&bus) else { return };
+        let Some(bus) = bus() else { return };
+        let Some(manager) = manager(&bus) else { return };
         let wifi_card = Card::new("wlan0");
-        manager.add_wifi("wlan0");
-        let home = manager.add_access_point("home", "home", "00:00:5E:00:53:01", 0, 0x188);
-        let twin = manager.add_access_point("twin", "home", "00:00:5E:00:53:02", 0, 0x188);
-        manager.join(&home, 0, 0, &[]);
+        let home = access_point(&manager, &HOME);
+        let twin = access_point(&manager, &TWIN);
+        manager.join(&home, 0, 0, &[]).unwrap();
         wifi_card.join(&HOME);
-        let (_watch, mut descriptions) = observe(&bus.address);
+        let (_watch, mut descriptions) = observe(bus.address());
         descriptions.wait_for_link("home", |link| link.gateway_mac == HOME.mac());
         wifi_card.move_to(&TWIN);
-        manager.set_access_point(&twin);
+        manager.set_access_point(&twin).unwrap();
         let of_twin = |link: &Link| link.wifi.as_ref().is_some_and(|wifi| wifi.bssid == "00:00:5e:00:53:02".parse().ok());
         let unconfirmed = |facts: &Facts| matches!(&facts.links[..], [link] if of_twin(link));
         let facts = descriptions.wait_for("the twin", unconfirmed);
@@ -339,16 +354,15 @@ fn a_roaming_computer_confirms_the_gateway_again_although_its_carrier_stays() {
 #[test]
 fn wifi_is_unknown_after_network_manager_has_ended_and_iwd_takes_over() {
     alone(|| {
-        let Some(bus) = Bus::start() else { return };
+        let Some(bus) = bus() else { return };
         let wifi_card = Card::new("wlan0");
         wifi_card.join(&HOME);
-        let (_watch, mut descriptions) = observe(&bus.address);
+        let (_watch, mut descriptions) = observe(bus.address());
         descriptions.wait_for_link("a link without a service", |link| link.wifi.is_none());
 
-        let Some(manager) = MockManager::start(&bus) else { return };
-        manager.add_wifi("wlan0");
-        let home = manager.add_access_point("home", "home", "00:00:5E:00:53:01", 0, 0x188);
-        manager.join(&home, 0, 0, &[]);
+        let Some(manager) = manager(&bus) else { return };
+        let home = access_point(&manager, &HOME);
+        manager.join(&home, 0, 0, &[]).unwrap();
         descriptions.wait_for_link("home, says NetworkManager", |link| link.wifi.is_some());
         manager.end();
         descriptions.wait_for_link("nobody knows", |link| link.wifi.is_none());
@@ -370,28 +384,28 @@ fn wifi_is_unknown_after_network_manager_has_ended_and_iwd_takes_over() {
 #[test]
 fn nothing_is_known_while_the_computer_sleeps_and_a_stranger_cannot_send_it_to_sleep() {
     alone(|| {
-        let Some(bus) = Bus::start() else { return };
+        let Some(bus) = bus() else { return };
         let wifi_card = Card::new("wlan0");
         wifi_card.join(&HOME);
-        let logind = FakeLogind::start(&bus);
-        let (_watch, mut descriptions) = observe(&bus.address);
+        let logind = Logind::start(bus.address()).unwrap();
+        let (_watch, mut descriptions) = observe(bus.address());
         descriptions.wait_for_link("home", |_| true);
 
-        services::pretend_to_sleep(&bus);
+        pretend_to_sleep(bus.address()).unwrap();
         ip("addr add 10.78.0.1/24 dev wlan0");
         descriptions.wait_for_link("a change after the stranger's signal", |link| link.subnets.len() == 2);
 
-        logind.prepare_for_sleep(true);
+        logind.prepare_for_sleep(true).unwrap();
         descriptions.wait("the computer goes to sleep", |facts| *facts == Known::Unknown);
         wifi_card.leave();
         wifi_card.join(&CAFE);
-        logind.prepare_for_sleep(false);
+        logind.prepare_for_sleep(false).unwrap();
         let link = descriptions.wait_for_link("the network after sleep", |_| true);
         assert_eq!(link.gateway_mac, CAFE.mac(), "home was not claimed meanwhile");
 
-        logind.prepare_for_sleep(true);
+        logind.prepare_for_sleep(true).unwrap();
         descriptions.wait("the computer goes to sleep again", |facts| *facts == Known::Unknown);
-        logind.end();
+        logind.end().unwrap();
         descriptions.wait_for_link("nobody is left to wake it up", |_| true);
     });
 }
@@ -399,26 +413,25 @@ fn nothing_is_known_while_the_computer_sleeps_and_a_stranger_cannot_send_it_to_s
 #[test]
 fn a_service_with_absurd_answers_makes_wifi_unknown_and_nothing_worse() {
     alone(|| {
-        let Some(bus) = Bus::start() else { return };
-        let Some(manager) = MockManager::start(&bus) else { return };
+        let Some(bus) = bus() else { return };
+        let Some(manager) = manager(&bus) else { return };
         let wifi_card = Card::new("wlan0");
-        manager.add_wifi("wlan0");
-        let home = manager.add_access_point("home", "home", "00:00:5E:00:53:01", 0, 0x188);
-        manager.join(&home, 0, 0, &[]);
+        let home = access_point(&manager, &HOME);
+        manager.join(&home, 0, 0, &[]).unwrap();
         wifi_card.join(&HOME);
-        let (_watch, mut descriptions) = observe(&bus.address);
+        let (_watch, mut descriptions) = observe(bus.address());
         descriptions.wait_for_link("home", |link| link.wifi.is_some());
-        manager.set(&home, "AccessPoint", "Ssid", vec![b'x'; 70_000].into());
+        manager.set(&home, "AccessPoint", "Ssid", vec![b'x'; 70_000].into()).unwrap();
         let link = descriptions
             .wait_for_link("a name of 70,000 bytes", |link| link.wifi.as_ref().is_some_and(|wifi| wifi.ssid.is_none()));
         assert_eq!(link.wifi.and_then(|wifi| wifi.bssid), Some(Mac([0, 0, 0x5e, 0, 0x53, 1])));
         let names: Vec<String> = (0..20_000).map(|number| format!("{number}.example")).collect();
-        manager.set_domains(&names);
+        manager.set_domains(&names).unwrap();
         descriptions.wait_for_link(
             "20,000 domains",
             |link| matches!(&link.dns_suffixes, Known::Known(suffixes) if suffixes.len() == service::MAX_OBJECTS),
         );
-        manager.set_access_point("/nowhere");
+        manager.set_access_point("/nowhere").unwrap();
         descriptions.wait_for_link("an access point that is not there", |link| link.wifi.is_none());
     });
 }

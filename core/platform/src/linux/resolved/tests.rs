@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::super::test_bus::Bus;
+use super::super::test_bus::bus;
 use super::*;
 
 const NOBODY_WAITS: Duration = Duration::from_secs(20);
@@ -52,11 +52,11 @@ impl Fake {
 
 /// Runs `work` against `fake`. Returns its result and the recorded requests.
 fn asked<T>(fake: Fake, patience: Duration, work: impl FnOnce(&Resolved) -> T) -> Option<(T, Vec<String>)> {
-    let bus = Bus::start()?;
+    let bus = bus()?;
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let service = Builder::address(bus.address.as_str()).name(SERVICE).serve_at(PATH, fake.clone());
+    let service = Builder::address(bus.address()).name(SERVICE).serve_at(PATH, fake.clone());
     let _service = runtime.block_on(service.build()).unwrap();
-    let result = work(&Resolved::at(&bus.address, patience));
+    let result = work(&Resolved::at(bus.address(), patience));
     let asked = fake.asked.lock().unwrap().clone();
     Some((result, asked))
 }
@@ -118,8 +118,8 @@ fn a_service_that_does_not_answer_is_not_waited_for_longer_than_the_bound() {
 
 #[test]
 fn a_bus_without_the_service_is_not_asked_to_start_it() {
-    let Some(bus) = Bus::start() else { return };
-    let resolved = Resolved::at(&bus.address, NOBODY_WAITS);
+    let Some(bus) = bus() else { return };
+    let resolved = Resolved::at(bus.address(), NOBODY_WAITS);
     assert!(!resolved.is_running());
     assert!(matches!(resolved.set_link(7, &spec()), Err(ResolvedError::NotRunning)));
     let nowhere = Resolved::at("unix:path=/nonexistent/bus", NOBODY_WAITS);

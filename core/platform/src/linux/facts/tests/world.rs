@@ -5,26 +5,19 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+use adit_testbus::Place;
+use adit_testbus::places::to_leave;
+
 use super::super::super::namespace::ip;
 use crate::network_facts::Mac;
 
-/// A network: hardware address and address of its router, and an address for this computer.
-pub(super) struct Place {
-    pub(super) mac: &'static str,
-    router: &'static str,
-    own: &'static str,
-    /// Of the default route.
-    metric: u32,
+pub(super) trait HardwareAddress {
+    /// Returns the hardware address of the router.
+    fn mac(&self) -> Option<Mac>;
 }
 
-pub(super) const CAFE: Place = Place { mac: "02:00:00:00:00:0c", router: "10.9.0.1/24", own: "10.9.0.2/24", metric: 600 };
-pub(super) const HOME: Place = Place { mac: "02:00:00:00:00:01", router: "192.168.1.1/24", own: "192.168.1.7/24", metric: 600 };
-/// It looks like home.
-pub(super) const TWIN: Place = Place { mac: "02:00:00:00:00:66", ..HOME };
-pub(super) const OFFICE: Place = Place { mac: "02:00:00:00:00:0f", router: "10.1.0.1/16", own: "10.1.2.3/16", metric: 100 };
-
-impl Place {
-    pub(super) fn mac(&self) -> Option<Mac> {
+impl HardwareAddress for Place {
+    fn mac(&self) -> Option<Mac> {
         self.mac.parse().ok()
     }
 }
@@ -65,24 +58,18 @@ impl Card {
 
     /// The router becomes that of another network, without this computer noticing.
     pub(super) fn move_to(&self, place: &Place) {
-        self.order("addr flush dev port0");
-        self.order(&format!("link set port0 address {}", place.mac));
-        self.order(&format!("addr add {} dev port0", place.router));
+        place.at_the_router("port0").iter().for_each(|arguments| self.order(arguments));
     }
 
     /// Joins a network, with an address and a default route.
     pub(super) fn join(&self, place: &Place) {
         self.move_to(place);
-        ip(&format!("link set {} up", self.name));
-        ip(&format!("addr add {} dev {}", place.own, self.name));
-        let (gateway, _) = place.router.split_once('/').unwrap();
-        ip(&format!("route add default via {gateway} dev {} metric {}", self.name, place.metric));
+        place.to_join(self.name).iter().for_each(|arguments| ip(arguments));
     }
 
     /// The card loses its carrier, addresses and routes.
     pub(super) fn leave(&self) {
-        ip(&format!("link set {} down", self.name));
-        ip(&format!("addr flush dev {}", self.name));
+        to_leave(self.name).iter().for_each(|arguments| ip(arguments));
     }
 }
 
