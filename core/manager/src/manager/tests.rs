@@ -14,6 +14,7 @@ mod masked;
 mod model;
 mod network;
 mod pages;
+mod portal;
 mod real;
 mod reminder;
 mod retry;

@@ -103,8 +103,31 @@ fn is_command(line: &str) -> bool {
                 && matches!(definition, ["type", "filter", "hook", _, "priority", _, "policy", "drop;" | "accept;"])
                 && definition.iter().all(|word| is_plain(word.trim_end_matches(';')))
         }
+        ["add", "set", family, table, set, "{", "type", kind, "flags", "timeout;", "}"] => {
+            is_table(family, table) && is_set(set) && is_typename(kind.trim_end_matches(';'))
+        }
+        ["delete" | "flush", "set", family, table, set] => is_table(family, table) && is_set(set),
+        ["add", "element", family, table, set, "{", element, "timeout", time, "}"] => {
+            is_table(family, table) && is_set(set) && is_element(element) && is_seconds(time)
+        }
         _ => false,
     }
+}
+
+fn is_set(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+fn is_typename(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+fn is_element(element: &str) -> bool {
+    element.parse::<IpAddr>().is_ok() || element.parse::<u16>().is_ok()
+}
+
+fn is_seconds(time: &str) -> bool {
+    time.strip_suffix('s').is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
 fn is_chain(name: &str) -> bool {
@@ -163,6 +186,11 @@ mod tests {
         for (program, arguments, input) in [
             ("nft", &["-f", "-"][..], table),
             ("nft", &["-f", "-"], "add table arp adit-wg0\ndelete table arp adit-wg0\n"),
+            (
+                "nft",
+                &["-f", "-"],
+                "add set inet aditblock-wg0 portal4 { type ipv4_addr; flags timeout; }\nflush set inet aditblock-wg0 portal4\nadd element inet aditblock-wg0 portal4 { 192.0.2.1 timeout 299s }\ndelete set inet aditblock-wg0 portal4\n",
+            ),
             ("nft", &["list", "tables"], ""),
             ("nft", &["list", "tables", "inet"], ""),
             ("nft", &["list", "table", "inet", "adit-a/eb/pc"], ""),
