@@ -69,7 +69,7 @@ fn answer(mut stream: TcpStream, is_passed: &AtomicBool) -> std::io::Result<()> 
     stream.set_read_timeout(Some(Duration::from_secs(2)))?;
     let mut head = [0; 2048];
     let length = stream.read(&mut head)?;
-    let head = String::from_utf8_lossy(&head[..length]);
+    let head = String::from_utf8_lossy(head.get(..length).unwrap_or_default());
     if head.starts_with("GET /sign-in") {
         is_passed.store(true, Ordering::Relaxed);
     }
@@ -123,13 +123,13 @@ impl Scene<'_> {
 
     /// Tries to connect from the computer as this user. Returns true if the other end answers.
     fn connects(&self, who: Who, to: (Ipv4Addr, u16)) -> anyhow::Result<bool> {
-        let connect = || Ok(TcpStream::connect_timeout(&to.into(), Duration::from_millis(500)).is_ok());
+        let connect = || anyhow::Ok(TcpStream::connect_timeout(&to.into(), Duration::from_millis(500)).is_ok());
         self.client.within(|| self.people.work_as(who, connect))
     }
 
     /// Sends a request to the proxy as this user, and returns the answer.
     fn through(&self, who: Who, proxy: SocketAddr, url: &str) -> anyhow::Result<String> {
-        let ask = || {
+        let ask = || -> anyhow::Result<String> {
             let mut stream = TcpStream::connect(proxy)?;
             stream.set_read_timeout(Some(Duration::from_secs(30)))?;
             stream.write_all(format!("GET {url} HTTP/1.1\r\n\r\n").as_bytes())?;
