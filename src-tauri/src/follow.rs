@@ -137,7 +137,11 @@ impl Line<'_> {
 fn changes_tunnels(event: &Event) -> bool {
     match event {
         Event::TunnelAdded { .. } | Event::TunnelChanged { .. } | Event::TunnelRemoved { .. } => true,
-        Event::RulesChanged { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => false,
+        Event::RulesChanged { .. }
+        | Event::PortalChanged { .. }
+        | Event::Traffic { .. }
+        | Event::KeyIsOld { .. }
+        | Event::Log { .. } => false,
     }
 }
 

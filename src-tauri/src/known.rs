@@ -49,7 +49,11 @@ impl Known {
                 }
             }
             Event::TunnelRemoved { id } => tunnels.retain(|tunnel| tunnel.id != *id),
-            Event::RulesChanged { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => {}
+            Event::RulesChanged { .. }
+            | Event::PortalChanged { .. }
+            | Event::Traffic { .. }
+            | Event::KeyIsOld { .. }
+            | Event::Log { .. } => {}
         }
     }
 

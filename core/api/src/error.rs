@@ -166,6 +166,15 @@ pub enum ApiError {
         /// The reason.
         why: Unidentified,
     },
+    /// Another program has the exemption for a captive portal.
+    PortalIsOpen {
+        /// Its user, such as `uid 1000`.
+        by: String,
+        /// The time at which it ends at the latest, Unix milliseconds.
+        until: u64,
+    },
+    /// Neither a kill switch nor a tunnel keeps programs from a captive portal.
+    PortalNotShutOut,
     /// The draft of an import is not kept any more, and its file must be read again.
     DraftGone,
     /// The service is ending.
@@ -239,6 +248,8 @@ impl ApiError {
             Self::NotFullTunnel => "not_full_tunnel",
             Self::NoSuchRule { .. } => "no_such_rule",
             Self::NetworkUnidentified { .. } => "network_unidentified",
+            Self::PortalIsOpen { .. } => "portal_is_open",
+            Self::PortalNotShutOut => "portal_not_shut_out",
             Self::DraftGone => "draft_gone",
             Self::ShuttingDown => "shutting_down",
             Self::Internal => "internal",

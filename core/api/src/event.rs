@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LogLine, PublicKey, Sample, TunnelId, TunnelView};
+use crate::{LogLine, PortalView, PublicKey, Sample, TunnelId, TunnelView};
 
 /// A change in the service.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -44,6 +44,11 @@ pub enum Event {
     RulesChanged {
         /// The revision of the rules.
         revision: u64,
+    },
+    /// A captive portal was found or passed, or the exemption for it has begun or ended.
+    PortalChanged {
+        /// The state after the change.
+        portal: PortalView,
     },
     /// The log has a new line.
     Log {

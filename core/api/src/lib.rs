@@ -27,6 +27,7 @@ mod masked;
 mod page;
 mod passphrase;
 mod peer;
+mod portal;
 mod preview;
 mod public_key;
 mod restore;
@@ -72,6 +73,7 @@ pub use log_text::LogText;
 pub use page::{all_peers, all_tunnels};
 pub use passphrase::Passphrase;
 pub use peer::{Health, NETWORKS_IN_VIEW, PeerPage, PeerStatus, PeerView};
+pub use portal::{PortalEnd, PortalExemption, PortalTicket, PortalView};
 pub use preview::{MtuSource, PlannedPeer, Preview, PreviewWarning};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use restore::{
@@ -145,6 +147,9 @@ service::service! {
 
         /// The networks that the computer is in; none while nobody knows.
         Networks = networks() -> Option<Networks>;
+
+        /// Whether there is a captive portal, and who may reach it.
+        Portal = portal() -> PortalView;
     }
 
     Operate {
@@ -212,6 +217,16 @@ service::service! {
 
         /// Lets the rules decide again: ends their pause and all choices by hand.
         ResumeRules = resume_rules() -> ();
+
+        /// Lets one program reach the captive portal of the network, past kill switches and tunnels. Needs the action `kill_switch`
+        /// if a kill switch is closed, and `lockdown` if one is closed by lockdown.
+        OpenPortal = open_portal(
+            /// The longest duration, at most 300; none: 300.
+            seconds: Option<u32>,
+        ) -> PortalTicket;
+
+        /// Ends the exemption for a captive portal. Does nothing if there is none.
+        ClosePortal = close_portal() -> ();
     }
 
     Administer {

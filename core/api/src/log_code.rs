@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use adit_config::InterfaceName;
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, HooksHash, LogLevel, LogText, PublicKey, RuleSource, RulesSwitch};
+use crate::{ApiError, HooksHash, LogLevel, LogText, PortalEnd, PublicKey, RuleSource, RulesSwitch};
 
 macro_rules! log_codes {
     ($($(#[$doc:meta])+ $level:ident $variant:ident = $code:tt $({ $($(#[$field_doc:meta])+ $field:ident: $type:ty,)+ })?;)+) => {
@@ -456,6 +456,29 @@ log_codes! {
     Info RoutingChanged = "routing_changed";
     /// The networks that the computer is in cannot be observed. The most protective consequence of the rules holds.
     Error NetworksUnknown = "networks_unknown" {
+        /// The reason, in English.
+        error: LogText,
+    };
+
+    /// One program may reach the network's captive portal, past kill switches and tunnels.
+    Info PortalOpened = "portal_opened" {
+        /// The user and the process that asked for it.
+        by: LogText,
+        /// The longest duration.
+        seconds: u32,
+    };
+    /// The program may reach this host of the captive portal.
+    Info PortalHost = "portal_host" {
+        /// The name or address.
+        host: LogText,
+    };
+    /// The captive portal can no longer be reached.
+    Info PortalClosed = "portal_closed" {
+        /// The reason.
+        end: PortalEnd,
+    };
+    /// The way to the captive portal could not be closed. The kernel closes it when its time is over.
+    Error PortalNotClosed = "portal_not_closed" {
         /// The reason, in English.
         error: LogText,
     };

@@ -71,6 +71,8 @@ impl From<&ApiError> for Exit {
             | ApiError::RotationPending
             | ApiError::RotationNotAnswered
             | ApiError::KeyNotKept
+            | ApiError::PortalIsOpen { .. }
+            | ApiError::PortalNotShutOut
             | ApiError::Lockdown
             | ApiError::NotFullTunnel => Self::WrongState,
             ApiError::NeedsKey { .. } | ApiError::WrongKey { .. } => Self::NeedsKey,

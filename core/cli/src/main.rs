@@ -13,6 +13,7 @@ mod keys;
 mod lint;
 mod output;
 mod private_file;
+mod private_folder;
 mod proxy;
 mod qr;
 mod repair;
@@ -106,6 +107,8 @@ enum Verb {
     Report(client::report::ReportArgs),
     /// Choose tunnels by the network that the computer is in
     Rules(client::rules::RulesArgs),
+    /// Sign in to a network that shows a page first, with a browser that alone may reach it
+    Portal(client::portal::PortalArgs),
     /// Collect state, configuration and log without keys, for somebody who helps with a problem
     Support(client::support::SupportArgs),
     /// Show the log of the service
@@ -192,6 +195,7 @@ fn main() -> ExitCode {
         Verb::Route(arguments) => finish(&arguments.options, client::route::route(&arguments)),
         Verb::Report(arguments) => finish(&arguments.options, client::report::report(&arguments)),
         Verb::Rules(arguments) => client::rules::rules(&arguments),
+        Verb::Portal(arguments) => client::portal::portal(&arguments),
         Verb::Support(arguments) => finish(&arguments.options, client::support::support(&arguments)),
         Verb::Logs(arguments) => finish(&arguments.options, client::logs::logs(&arguments)),
         Verb::Events(arguments) => finish(&arguments.options, client::events::events(&arguments)),

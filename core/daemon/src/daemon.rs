@@ -30,6 +30,7 @@ use crate::heartbeat::{self, Nudge};
 use crate::hooks::NeedRoot;
 use crate::log::{Keeper, Ring};
 use crate::metrics;
+use crate::portal;
 use crate::service::{self, Request, Requests, ServiceManager};
 use crate::sink::Sink;
 use crate::store;
@@ -90,6 +91,7 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
     watch_conf_files(&arguments.conf_files, manager.clone());
     watch_keys(manager.clone())?;
 
+    portal::serve(&runtime, &path, manager.clone());
     heartbeat::start(heartbeat::asking(manager.clone()), path, nudged, service_manager)?;
     if let Some(listener) = numbers {
         runtime.spawn(metrics::serve(listener, Arc::new(manager.clone())));

@@ -13,6 +13,7 @@ mod log;
 mod manual;
 mod metrics;
 mod panic;
+mod portal;
 mod service;
 mod sink;
 mod store;

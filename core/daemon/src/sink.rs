@@ -18,7 +18,7 @@ impl EventSink for Sink {
         match &event {
             Event::Log { line } => self.log.write(line.clone()),
             Event::TunnelAdded { .. } | Event::TunnelChanged { .. } | Event::TunnelRemoved { .. } => self.heartbeat.give(),
-            Event::RulesChanged { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } => {}
+            Event::RulesChanged { .. } | Event::PortalChanged { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } => {}
         }
         self.programs.publish(event);
     }

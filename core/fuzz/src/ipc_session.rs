@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex};
 
 use adit_api::{
     About, Action, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, DropCount, Event, EventSink, History, HooksHash,
-    Imported, InterfaceName, KillSwitch, LogLevel, LogPage, METHODS, MaskedConfig, Networks, PROTOCOL, PeerPage, Preview,
-    PublicKey, Role, RotationTest, RotationView, RouteAnswer, RulesCheck, RulesDecision, RulesEdit, RulesView, SecretKey,
-    Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
+    Imported, InterfaceName, KillSwitch, LogLevel, LogPage, METHODS, MaskedConfig, Networks, PROTOCOL, PeerPage, PortalTicket,
+    PortalView, Preview, PublicKey, Role, RotationTest, RotationView, RouteAnswer, RulesCheck, RulesDecision, RulesEdit,
+    RulesView, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 use adit_ipc::{Events, Limits, Listener, Peer, RoleSource, read_frame, serve};
 use adit_platform::peer::{Peer as NativePeer, User};
@@ -181,6 +181,7 @@ record! {
     takeovers() -> Vec<TakeoverView> = Ok(Vec::new());
     rules() -> RulesView = no();
     networks() -> Option<Networks> = Ok(None);
+    portal() -> PortalView = no();
     connect(TunnelId, bool) -> () = Ok(());
     connect_with_key(TunnelId, SecretKey, bool) -> () = Ok(());
     disconnect(TunnelId) -> () = Ok(());
@@ -193,6 +194,8 @@ record! {
     test_rules(Option<String>, Option<Networks>) -> RulesDecision = no();
     pause_rules(Option<u32>) -> () = Ok(());
     resume_rules() -> () = Ok(());
+    open_portal(Option<u32>) -> PortalTicket = no();
+    close_portal() -> () = Ok(());
     set_rules(String, u64) -> RulesView = no();
     import(TunnelName, InterfaceName, ConfigText) -> Imported = no();
     create(TunnelName, InterfaceName, ConfigText) -> Imported = no();

@@ -22,6 +22,7 @@ pub mod link;
 pub mod metrics_request;
 mod packets;
 pub mod picture;
+pub mod portal_answer;
 pub mod proxy_stack;
 pub mod qr_text;
 mod responder;
@@ -54,6 +55,7 @@ pub const TARGETS: &[Target] = &[
     ("link", link::check),
     ("metrics_request", metrics_request::check),
     ("picture", picture::check),
+    ("portal_answer", portal_answer::check),
     ("proxy_stack", proxy_stack::check),
     ("qr_text", qr_text::check),
     ("rules", rules::check),

@@ -18,6 +18,7 @@ pub mod network;
 pub mod network_facts;
 pub mod peer;
 pub mod portable;
+pub mod portal_channel;
 pub mod private_folder;
 pub mod processors;
 pub mod sandbox;

@@ -14,5 +14,6 @@ pub use crate::system::adapters::{
 };
 pub use crate::system::{boot, capability, claim, folder_changes, helper, process};
 pub use crate::{
-    authority, clock_changes, control_socket, leftovers, memory, peer, sandbox, service_manager, signals, terminal, uapi_client,
+    authority, clock_changes, control_socket, leftovers, memory, peer, portal_channel, sandbox, service_manager, signals,
+    terminal, uapi_client,
 };

@@ -124,6 +124,11 @@ fn each_missing_adapter_is_listed_and_answers_that_it_is_unsupported() {
         _ => panic!("it is not said that this is unsupported"),
     }
     answers.io(now(portable::control_socket::connect_to_own(path)));
+    match portable::portal_channel::Channel::connect(path, Trust::Service) {
+        Err(UntrustedSocket::Connect { error, .. }) => answers.io(Err::<(), _>(error)),
+        _ => panic!("it is not said that this is unsupported"),
+    }
+    answers.io(portable::portal_channel::is_of_this_user(([127, 0, 0, 1], 1).into(), ([127, 0, 0, 1], 2).into()));
 
     let file = tempfile::tempfile().unwrap();
     let metadata = file.metadata().unwrap();

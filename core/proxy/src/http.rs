@@ -42,7 +42,8 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    fn new(status: &'static str, why: impl Into<String>) -> Self {
+    /// Makes a refusal.
+    pub fn new(status: &'static str, why: impl Into<String>) -> Self {
         Self { status, why: why.into() }
     }
 }
@@ -204,7 +205,8 @@ fn blame(error: &DialError) -> Refusal {
     Refusal::new(status, format!("adit: {error}."))
 }
 
-async fn refuse(program: &mut TcpStream, Refusal { status, why }: &Refusal) {
+/// Tells a client why its request is refused, and closes its connection.
+pub async fn refuse(program: &mut TcpStream, Refusal { status, why }: &Refusal) {
     let challenge = if status.starts_with("407") { "Proxy-Authenticate: Basic realm=\"adit\"\r\n" } else { "" };
     let answer = format!(
         "HTTP/1.1 {status}\r\n{challenge}Content-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{why}\n",

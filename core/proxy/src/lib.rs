@@ -12,6 +12,7 @@ pub mod dns;
 mod forward;
 pub mod http;
 mod plan;
+pub mod portal;
 mod resolver;
 pub mod socks5;
 mod socks_udp;

@@ -41,7 +41,7 @@ pub const RELAX_AFTER: Duration = Duration::from_secs(2);
 /// The shortest time between two actions of which the second does not tighten.
 pub const ACTION_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Time for which a captive portal is exempt after the user asked for it.
+/// The longest time for which a captive portal is exempt after the user asked for it.
 pub const PORTAL_TIME: Duration = Duration::from_secs(5 * 60);
 
 /// The time of a call.
@@ -87,8 +87,8 @@ pub enum UserAction {
     Resume,
     /// The tunnel down after this time; `None` takes that back.
     OffAfter(Name, Option<Duration>),
-    /// The captive portal reachable for [`PORTAL_TIME`].
-    OpenPortal,
+    /// The captive portal reachable for this time, at most [`PORTAL_TIME`]. Replaces an earlier time.
+    OpenPortal(Duration),
     /// The captive portal no longer reachable.
     ClosePortal,
 }
@@ -117,13 +117,23 @@ pub enum Command {
     NextEndpoint(Name),
     /// Let the tunnel use its first endpoint again.
     FirstEndpoint(Name),
-    /// Let one process reach the captive portal on this interface, and nothing else.
-    OpenPortal {
-        /// The interface.
-        interface: String,
-    },
+    /// Let one process reach the captive portal, and nothing else.
+    OpenPortal,
     /// Lock the captive portal out again.
-    ClosePortal,
+    ClosePortal(PortalEnd),
+}
+
+/// The reason why a captive portal is locked out again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PortalEnd {
+    /// The user asked for it.
+    Asked,
+    /// The time is over.
+    TimeOver,
+    /// The computer is in another network, or nobody knows.
+    NetworkChanged,
+    /// The network lets traffic through.
+    Passed,
 }
 
 /// The state machine. `docs/RULES.md` describes its behaviour.
@@ -310,7 +320,7 @@ impl Controller {
             self.place = Some(Stay::new(Some(&identity)));
             self.pending = None;
             self.forgive(commands);
-            self.close_portal(commands);
+            self.close_portal(PortalEnd::NetworkChanged, commands);
         }
         self.choices.retain_mut(|choice| choice.stay.see(&identity) != Sameness::Different);
         if let Some(Paused::Stay(stay)) = &mut self.pause
@@ -318,8 +328,8 @@ impl Controller {
         {
             self.pause = None;
         }
-        if self.exemption.as_ref().is_some_and(|exemption| exemption.is_over(&facts)) {
-            self.close_portal(commands);
+        if let Some(end) = self.exemption.as_ref().and_then(|exemption| exemption.end(&facts)) {
+            self.close_portal(end, commands);
         }
         self.facts = Some(facts);
     }
@@ -328,7 +338,7 @@ impl Controller {
         self.facts = None;
         self.pending = None;
         self.stays().for_each(Stay::interrupt);
-        self.close_portal(commands);
+        self.close_portal(PortalEnd::NetworkChanged, commands);
     }
 
     fn stays(&mut self) -> impl Iterator<Item = &mut Stay> {
@@ -379,12 +389,12 @@ impl Controller {
                 };
                 return false;
             }
-            UserAction::OpenPortal => {
-                self.open_portal(clock.now, commands);
+            UserAction::OpenPortal(time) => {
+                self.open_portal(clock.now + time.min(PORTAL_TIME), commands);
                 return false;
             }
             UserAction::ClosePortal => {
-                self.close_portal(commands);
+                self.close_portal(PortalEnd::Asked, commands);
                 return false;
             }
         }
@@ -444,7 +454,7 @@ impl Controller {
             self.pause = None;
         }
         if self.exemption.as_ref().is_some_and(|exemption| exemption.until <= now) {
-            self.close_portal(commands);
+            self.close_portal(PortalEnd::TimeOver, commands);
         }
         let due: Vec<Name> = self.auto_off.iter().filter(|(_, at)| **at <= now).map(|(name, _)| name.clone()).collect();
         commands.extend(due.iter().filter_map(|tunnel| self.choose(now, tunnel, false)).map(Command::TurnOff));

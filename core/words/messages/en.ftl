@@ -1994,3 +1994,34 @@ ui-shortcut-help = This page
 ui-shortcuts-editor = In the editor
 ui-shortcut-complete = Propose what fits at the cursor
 ui-shortcut-find = Search the text
+
+## Captive portals
+# A page of a network on which its users sign in. "Shut out": a kill switch or a tunnel keeps programs from it.
+error-portal-is-open = a program of { $by } may reach the captive portal already
+    .advice = wait until it has ended
+    .command = end that with: adit portal --close
+error-portal-not-shut-out = nothing keeps programs from the captive portal: no kill switch is closed, and no tunnel takes everything
+    .advice = just use the browser
+event-portal-open = { $by } may reach the captive portal
+event-portal-captive = this network wants you to sign in ({ $interface })
+event-portal-none = there is no captive portal, or nobody knows of one
+log-portal-opened = one program may reach the captive portal for { $span } at most ({ $by })
+log-portal-host = the program may reach { $host }
+log-portal-closed = the captive portal is shut out again: { $why }
+log-portal-not-closed = the way to the captive portal could not be closed, and closes by itself when its time is over: { $error }
+portal-end-asked = a user asked for it
+portal-end-time-over = the time is over
+portal-end-program-gone = the program has ended
+portal-end-network-changed = the network has changed
+portal-end-passed = the network lets traffic through
+portal-end-service-ended = the service has ended
+portal-hint = the network at { $interface } wants you to sign in, and its page is shut out; open it with: adit portal
+portal-opened = for { $span } at most, one browser may reach the sign-in page; all other traffic stays closed
+portal-browser = { $program } opens with a profile of its own, which is deleted afterwards: sign in there
+portal-proxy = sign in with a browser that uses the HTTP proxy { $proxy }, at { $url }
+portal-no-browser = no browser was found that can be given a profile and a proxy
+portal-online = this network lets traffic through
+portal-captive = this network wants you to sign in
+portal-unknown = it is not known whether this network wants you to sign in: { $error }
+portal-ended = the sign-in page is shut out again: { $why }
+portal-closed = no program may reach a captive portal now

@@ -119,6 +119,8 @@ impl Words {
             ApiError::NetworkUnidentified { why: Unidentified::NoNetwork } => plain("error-network-none"),
             ApiError::NetworkUnidentified { why: Unidentified::NothingKnown } => plain("error-network-nothing-known"),
             ApiError::NetworkUnidentified { why: Unidentified::GatewayUnknown } => plain("error-network-gateway-unknown"),
+            ApiError::PortalIsOpen { by, until: _ } => with("error-portal-is-open", vec![("by", text(by))]),
+            ApiError::PortalNotShutOut => plain("error-portal-not-shut-out"),
             ApiError::DraftGone => plain("error-draft-gone"),
             ApiError::ShuttingDown => plain("error-shutting-down"),
             ApiError::Internal => plain("error-internal"),

@@ -24,6 +24,7 @@ impl Words {
                 self.say("event-preshared-key-old", &[named(*id), ("peer", peer.short().into())])
             }
             Event::RulesChanged { revision: _ } => self.say("event-rules-changed", &[]),
+            Event::PortalChanged { portal } => self.portal_state(portal),
             Event::Log { line } => {
                 self.log_line(line, &Context { tunnel: line.tunnel.and_then(|id| context.known(id)), ..*context })
             }

@@ -150,6 +150,13 @@ impl Words {
                 self.say("log-rules-paused-for", &[("span", self.span(u64::from(*seconds) * 1_000).into())])
             }
             LogCode::RulesResumed => say("log-rules-resumed"),
+            LogCode::PortalOpened { by, seconds } => {
+                let span = self.span(u64::from(*seconds) * 1_000);
+                self.say("log-portal-opened", &[("by", text(by)), ("span", span.into())])
+            }
+            LogCode::PortalHost { host } => self.say("log-portal-host", &[("host", text(host))]),
+            LogCode::PortalClosed { end } => self.say("log-portal-closed", &[("why", self.portal_end(*end).into())]),
+            LogCode::PortalNotClosed { error } => self.say("log-portal-not-closed", &[failed(error)]),
             LogCode::AutoOffReached => say("log-auto-off-reached"),
             LogCode::NextEndpointTried => say("log-next-endpoint-tried"),
             LogCode::EndpointChosen { endpoint } => self.say("log-endpoint-chosen", &[("endpoint", text(endpoint))]),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use adit_api::*;
 
 use crate::catalogue::ids;
-use crate::{Away, ConsentText, Context, DialogText, HomeText, NoticeText, Problem, TrayText, Words};
+use crate::{Away, ConsentText, Context, DialogText, HomeText, NoticeText, PortalText, Problem, TrayText, Words};
 
 /// The samples of the contract's own golden files.
 #[path = "../../api/tests/wire/log_lines.rs"]
@@ -125,6 +125,8 @@ fn errors() -> Vec<ApiError> {
         TooLarge { limit: 1_048_576 },
         Lockdown,
         NotFullTunnel,
+        PortalIsOpen { by: "uid 1000\u{1b}".into(), until: NOW },
+        PortalNotShutOut,
         DraftGone,
         ShuttingDown,
         Internal,
@@ -371,6 +373,21 @@ fn home_texts() -> Vec<HomeText<'static>> {
     )
 }
 
+fn portal_texts() -> Vec<PortalText<'static>> {
+    samples!(PortalText:
+        Hint { interface: "wlan0\u{1b}" },
+        Opened { span: 300_000 },
+        Browser { program: "firefox" },
+        Proxy { proxy: "127.0.0.1:40001", url: "http://portal.example/" },
+        NoBrowser,
+        Online,
+        Captive,
+        Unknown { error: "no answer\u{1b}" },
+        Ended(PortalEnd::Passed),
+        Closed,
+    )
+}
+
 fn notice_texts() -> Vec<NoticeText> {
     let failed = || DownReason::Failed { error: Box::new(ApiError::NoPermission { doing: "making \u{1b}[2J".into() }) };
     samples!(NoticeText:
@@ -470,6 +487,7 @@ fn everything(words: &Words) -> String {
     lines.push(("notice", words.notice_action()));
     lines.extend(dialog_texts().iter().map(|text| ("dialog", words.dialog(text))));
     lines.extend(home_texts().iter().map(|text| ("home", words.home(text))));
+    lines.extend(portal_texts().iter().map(|text| ("portal", words.portal(text))));
     for then in [NOW, NOW - 1_000, NOW - 3_600_000, NOW - 7_500_000, NOW - 2 * 86_400_000] {
         lines.push(("ago", words.last(Some(then), NOW)));
     }

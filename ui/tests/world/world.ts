@@ -201,6 +201,10 @@ export class World {
         return this.takeovers;
       case "rules":
         return this.rules.view();
+      case "portal":
+        return { captive: null, is_shut_out: false, open: null, last_end: null };
+      case "open_portal":
+        return { token: "0f", channel: "/run/adit/adit.sock.portal" };
       case "networks":
         return this.rules.networks;
       case "check_rules":
@@ -215,6 +219,7 @@ export class World {
       }
       case "resume_rules":
         return this.#changeRules(() => ([this.rules.pause, this.rules.choices] = [null, []])) && null;
+      case "close_portal":
       case "disconnect_after":
         return null;
       case "connect":

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use adit_api::{
     About, Action, ApiError, Cidr, ConfigCheck, ConfigReplaced, ConfigText, Conflict, Counters, DownReason, DropCount,
     DropReason, Effect, Event, History, HookPhase, HooksView, Imported, LogPage, MaskedConfig, MtuSource, Notice, PROTOCOL,
-    PeerPage, PlannedPeer, Preview, PreviewWarning, Requirement, Response, Role, RotationTest, Route, RouteAnswer,
-    RouteCandidate, RouteReason, Sample, Source, Step, TakeoverView, TunnelPage, TunnelState, TunnelView, Unidentified,
-    VersionOrigin, VersionView,
+    PeerPage, PlannedPeer, PortalEnd, PortalExemption, PortalTicket, PortalView, Preview, PreviewWarning, Requirement, Response,
+    Role, RotationTest, Route, RouteAnswer, RouteCandidate, RouteReason, Sample, Source, Step, TakeoverView, TunnelPage,
+    TunnelState, TunnelView, Unidentified, VersionOrigin, VersionView,
 };
 
 use crate::views::{CONFIG, MARK, SECRET, change, diagnostic, hash, id, key, other, rotation, tunnel, up};
@@ -56,6 +56,8 @@ pub(crate) fn all() -> Vec<Response> {
         Response::Rules(rules::view()),
         Response::Networks(Some(rules::networks())),
         Response::Networks(None),
+        Response::Portal(portal(true)),
+        Response::Portal(portal(false)),
         Response::Connect(()),
         Response::ConnectWithKey(()),
         Response::Disconnect(()),
@@ -68,6 +70,8 @@ pub(crate) fn all() -> Vec<Response> {
         Response::TestRules(rules::decision()),
         Response::PauseRules(()),
         Response::ResumeRules(()),
+        Response::OpenPortal(PortalTicket { token: "0f".repeat(16), channel: "/run/adit/adit.sock.portal".into() }),
+        Response::ClosePortal(()),
         Response::SetRules(rules::view()),
         Response::Import(imported()),
         Response::Create(imported()),
@@ -95,6 +99,15 @@ pub(crate) fn all() -> Vec<Response> {
         Response::TakeOver(imported()),
     ]);
     answers
+}
+
+fn portal(is_open: bool) -> PortalView {
+    PortalView {
+        captive: is_open.then(|| "wlan0".into()),
+        is_shut_out: is_open,
+        open: is_open.then(|| PortalExemption { by: "uid 1000".into(), until: AT }),
+        last_end: (!is_open).then_some(PortalEnd::Passed),
+    }
 }
 
 /// Returns a count for every reason.
@@ -154,6 +167,8 @@ pub(crate) fn errors() -> Vec<ApiError> {
         ApiError::NeedsKey { public_key: key() },
         ApiError::WrongKey { public_key: key() },
         ApiError::KeyNotKept,
+        ApiError::PortalIsOpen { by: "uid 1000".into(), until: AT },
+        ApiError::PortalNotShutOut,
         ApiError::DraftGone,
         ApiError::NoRotation,
         ApiError::RotationPending,
@@ -179,6 +194,7 @@ pub(crate) fn notices() -> Vec<Notice> {
         Event::TunnelAdded { tunnel: Box::new(added) },
         Event::TunnelRemoved { id: id() },
         Event::RulesChanged { revision: 4 },
+        Event::PortalChanged { portal: portal(true) },
         Event::Traffic { id: id(), sample: sample() },
         Event::KeyIsOld { id: id(), peer: None, since: AT },
         Event::KeyIsOld { id: id(), peer: Some(key()), since: AT },

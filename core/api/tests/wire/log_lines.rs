@@ -1,8 +1,8 @@
 //! The JSON of a log line for every code. The tests of `adit-words` make a sentence of each.
 
 use adit_api::{
-    ApiError, HandshakeDrop, LogCode, LogField, LogLine, NetworkSetting, PublicKey, Requirement, RuleSource, RulesSwitch,
-    TunnelEnd, UndoneStep,
+    ApiError, HandshakeDrop, LogCode, LogField, LogLine, NetworkSetting, PortalEnd, PublicKey, Requirement, RuleSource,
+    RulesSwitch, TunnelEnd, UndoneStep,
 };
 
 const PEER: &str = "Y2FD6uTgrq+/bbBAXCNOtE+PGk8Papoh7qaWBpQUXn0=";
@@ -68,6 +68,15 @@ pub(crate) fn codes() -> Vec<LogCode> {
         LogCode::EndpointChosen { endpoint: text("vpn.example.org:443") },
         LogCode::RoutingChanged,
         LogCode::NetworksUnknown { error: text("no such bus") },
+        LogCode::PortalOpened { by: text("uid 1000, pid 4711"), seconds: 300 },
+        LogCode::PortalHost { host: text("login.example") },
+        LogCode::PortalClosed { end: PortalEnd::Asked },
+        LogCode::PortalClosed { end: PortalEnd::TimeOver },
+        LogCode::PortalClosed { end: PortalEnd::ProgramGone },
+        LogCode::PortalClosed { end: PortalEnd::NetworkChanged },
+        LogCode::PortalClosed { end: PortalEnd::Passed },
+        LogCode::PortalClosed { end: PortalEnd::ServiceEnded },
+        LogCode::PortalNotClosed { error: text("nft does not run") },
         LogCode::Connecting,
         LogCode::Restarting,
         LogCode::TriedAgain,

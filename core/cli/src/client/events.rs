@@ -58,6 +58,7 @@ impl EventsArgs {
             Event::Log { line } => self.only.is_empty() || self.only.iter().any(|code| code == line.code.name()),
             Event::KeyIsOld { .. } => self.only.is_empty() || self.only.iter().any(|code| code == "key_is_old"),
             Event::RulesChanged { .. } => self.only.is_empty() || self.only.iter().any(|code| code == "rules_changed"),
+            Event::PortalChanged { .. } => self.only.is_empty() || self.only.iter().any(|code| code == "portal_changed"),
             Event::TunnelAdded { .. } | Event::TunnelChanged { .. } | Event::TunnelRemoved { .. } => self.only.is_empty(),
         }
     }
@@ -72,6 +73,7 @@ fn run(program: &Path, notice: &Notice, tunnels: &[TunnelView]) -> anyhow::Resul
         Event::Traffic { id, .. } => ("traffic", Some(*id), ""),
         Event::KeyIsOld { id, .. } => ("key_is_old", Some(*id), ""),
         Event::RulesChanged { .. } => ("rules_changed", None, ""),
+        Event::PortalChanged { .. } => ("portal_changed", None, ""),
         Event::Log { line } => ("log", line.tunnel, line.code.name()),
     };
     let tunnel = id.map(|id| name(&id, tunnels)).unwrap_or_default();
@@ -106,6 +108,7 @@ fn text(event: &Event, tunnels: &[TunnelView]) -> String {
         | Event::TunnelRemoved { .. }
         | Event::Traffic { .. }
         | Event::RulesChanged { .. }
+        | Event::PortalChanged { .. }
         | Event::KeyIsOld { .. } => words().event(event, &adit_words::Context { tunnels, tunnel: None }, now()),
     }
 }

@@ -73,6 +73,7 @@ pub(crate) fn logs(arguments: &LogsArgs) -> Result<(), Failure> {
             Event::Log { .. }
             | Event::TunnelRemoved { .. }
             | Event::RulesChanged { .. }
+            | Event::PortalChanged { .. }
             | Event::Traffic { .. }
             | Event::KeyIsOld { .. } => {}
         }

@@ -15,6 +15,7 @@ pub(crate) mod key;
 pub(crate) mod list;
 mod log_words;
 pub(crate) mod logs;
+pub(crate) mod portal;
 pub(crate) mod preview;
 pub(crate) mod remind;
 pub(crate) mod report;

@@ -38,7 +38,8 @@ pub(crate) fn status(arguments: &StatusArgs) -> Result<(), Failure> {
         if options.json {
             return options.show_json(&tunnels);
         }
-        return options.show(&super::list::text(&tunnels, coloured()));
+        options.show(&super::list::text(&tunnels, coloured()))?;
+        return super::portal::hint(&daemon, options);
     };
     let found = daemon.find(name)?;
     let tunnel = if arguments.all_peers { daemon.view_with_all_peers(&found)? } else { daemon.view(&found)? };
@@ -47,7 +48,8 @@ pub(crate) fn status(arguments: &StatusArgs) -> Result<(), Failure> {
     }
     let history = daemon.ask_about(&tunnel, |client, id| client.history(id))?;
     let tunnels = daemon.tunnels()?;
-    options.show(&Page { tunnel: &tunnel, tunnels: &tunnels, now: now(), coloured: coloured() }.text(&history))
+    options.show(&Page { tunnel: &tunnel, tunnels: &tunnels, now: now(), coloured: coloured() }.text(&history))?;
+    super::portal::hint(&daemon, options)
 }
 
 struct Page<'a> {

@@ -9,6 +9,7 @@ mod imports;
 mod invites;
 mod keys;
 mod manual;
+mod portal;
 mod refusals;
 mod reports;
 mod rules;

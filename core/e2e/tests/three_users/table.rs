@@ -112,6 +112,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { line: "watch", runs_on: true, prints: Stdout("office  ○ off"), ..PLAIN },
     Case { line: "rotate office show", before: &["rotate office begin"], prints: Stdout("PublicKey"), ..PLAIN },
     Case { line: "rules list", prints: Stdout("there are no rules"), ..PLAIN },
+    Case { line: "portal --close", prints: Stdout("no program may reach"), ..OPERATE },
     Case { line: "rules why", prints: Stdout("there are no rules"), ..PLAIN },
     Case { line: "rules export", prints: Nothing, ..PLAIN },
     Case { line: "take-over", prints: Stdout("wg-quick"), ..PLAIN },

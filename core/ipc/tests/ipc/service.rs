@@ -5,9 +5,9 @@ use std::sync::{Condvar, Mutex};
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, Counters, DropCount, History, HooksHash, Imported,
-    InterfaceName, LogCode, LogLevel, LogLine, LogPage, MaskedConfig, Networks, PROTOCOL, PeerPage, Preview, PublicKey,
-    RotationTest, RotationView, Route, RouteAnswer, RouteReason, RulesCheck, RulesDecision, RulesEdit, RulesView, SecretKey,
-    Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
+    InterfaceName, LogCode, LogLevel, LogLine, LogPage, MaskedConfig, Networks, PROTOCOL, PeerPage, PortalTicket, PortalView,
+    Preview, PublicKey, RotationTest, RotationView, Route, RouteAnswer, RouteReason, RulesCheck, RulesDecision, RulesEdit,
+    RulesView, SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 
 pub(crate) const CONFIG: &str = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n";
@@ -103,6 +103,21 @@ impl Service for Recorder {
     fn networks(&self, caller: &Caller) -> Result<Option<Networks>, ApiError> {
         self.note("networks", caller);
         Ok(None)
+    }
+
+    fn portal(&self, caller: &Caller) -> Result<PortalView, ApiError> {
+        self.note("portal", caller);
+        Ok(PortalView { captive: None, is_shut_out: false, open: None, last_end: None })
+    }
+
+    fn open_portal(&self, caller: &Caller, _: Option<u32>) -> Result<PortalTicket, ApiError> {
+        self.note("open_portal", caller);
+        no()
+    }
+
+    fn close_portal(&self, caller: &Caller) -> Result<(), ApiError> {
+        self.note("close_portal", caller);
+        Ok(())
     }
 
     fn disconnect_after(&self, caller: &Caller, _: TunnelId, _: Option<u32>) -> Result<(), ApiError> {

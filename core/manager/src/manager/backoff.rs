@@ -91,6 +91,8 @@ pub(super) fn retry_can_help(reason: &DownReason) -> bool {
             | ApiError::NotFullTunnel
             | ApiError::NoSuchRule { .. }
             | ApiError::NetworkUnidentified { .. }
+            | ApiError::PortalIsOpen { .. }
+            | ApiError::PortalNotShutOut
             | ApiError::DraftGone
             | ApiError::ShuttingDown => false,
         },

@@ -163,6 +163,7 @@ impl Inner {
         }));
         let begin = || -> Result<(), ApiError> {
             self.spawn("retries", |inner| inner.run_retries())?;
+            self.start_portal()?;
             let stop = self.devices.new_stop()().map_err(|error| thread_error(&error))?;
             let tampering = self.platform.network.tampering().map_err(|error| refusal::of_network(&error))?;
             // If the platform reports no tampering, the system protects the settings itself.

@@ -341,9 +341,10 @@ impl Inner {
             }
         };
         let mut early = None;
+        let has_portal = standing.iter().any(|standing| standing.has_portal);
         for standing in standing {
             let can_replace_closing_everything = self.can_replace_closing_everything(&standing);
-            let StandingKillSwitch { interface, owner } = standing;
+            let StandingKillSwitch { interface, owner, has_portal: _ } = standing;
             if can_replace_closing_everything {
                 self.platform.network.adopt(&interface, &closed(&owner));
                 early = Some(interface);
@@ -372,6 +373,9 @@ impl Inner {
                     self.note(id, LogCode::StaysBlocked { interface });
                 }
             }
+        }
+        if has_portal {
+            self.close_left_portal();
         }
         early
     }

@@ -30,6 +30,7 @@ mod masked;
 mod message;
 mod page;
 mod pause;
+mod portal;
 mod preview;
 mod profile;
 mod progress_reporter;
@@ -67,6 +68,7 @@ use adit_protocol::Instant;
 pub use clock::{Clock, SystemClock, UnixMillis};
 pub use early::{ClosedFirst, UNKNOWN_AT_BOOT, close_first};
 pub(crate) use page::fitting_in;
+pub use portal::{PortalRefusal, PortalSession};
 
 use crate::store::{Store, StoreError, UnixTime, Wanted};
 use adit_activation::Platform;
@@ -80,6 +82,7 @@ use inbox::Inbox;
 use life::Intent;
 use look_up_slots::LookUpSlots;
 use message::Message;
+use portal::Portal;
 use profile::Profile;
 use reminder::Reminded;
 use rules::Rules;
@@ -147,6 +150,7 @@ struct Inner {
     guard: Guard,
     reminded: Reminded,
     rules: Rules,
+    portal: Portal,
     look_ups: Arc<LookUpSlots>,
 }
 
@@ -186,6 +190,7 @@ impl Manager {
             wg_quick,
             reminded: Reminded::default(),
             rules: Rules::new(Arc::clone(&rules_clock), facts, home_probe),
+            portal: Portal::new(rules_clock),
             look_ups: Arc::default(),
         };
         let manager = Self { inner: Arc::new(inner) };
@@ -212,6 +217,7 @@ impl Manager {
         tunnels.entries.values_mut().for_each(|entry| entry.apply(&life::Event::AskedToLeave, now));
         let threads = std::mem::take(&mut tunnels.threads);
         drop(tunnels);
+        self.inner.leave_portal();
         self.inner.end_guard();
         self.inner.end_rules();
         for thread in threads {
@@ -403,6 +409,7 @@ impl Inner {
             }
         }
         self.rules.look();
+        self.portal.look();
         self.changed.notify_all();
     }
 

@@ -14,6 +14,7 @@ impl Inner {
                 self.lock().to_take_down(*id)
             }
             Request::Connect { id, .. } | Request::ConnectWithKey { id, .. } => self.to_turn_on(*id),
+            Request::OpenPortal { .. } => self.lock().to_open_portal(),
             Request::PauseRules { .. } => self.lock().to_pause_rules(),
             Request::Remove { id } => self.lock().to_remove(*id),
             Request::SetKillSwitch { id, kill_switch, .. } => Some(self.lock().to_set(*id, *kill_switch)),

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, DropCount, History, HooksHash, Imported, InterfaceName,
-    KillSwitch, LogLevel, LogPage, MaskedConfig, Networks, PROTOCOL, PeerPage, Preview, PublicKey, Request, Rights, RotationTest,
-    RotationView, RouteAnswer, RulesCheck, RulesDecision, RulesEdit, RulesView, SecretKey, Service, TakeoverView, TunnelId,
-    TunnelName, TunnelPage, TunnelView, VersionView,
+    KillSwitch, LogLevel, LogPage, MaskedConfig, Networks, PROTOCOL, PeerPage, PortalEnd, PortalTicket, PortalView, Preview,
+    PublicKey, Request, Rights, RotationTest, RotationView, RouteAnswer, RulesCheck, RulesDecision, RulesEdit, RulesView,
+    SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 use adit_config::Config;
 use adit_platform::network::Status;
@@ -137,6 +137,19 @@ impl Service for Manager {
 
     fn networks(&self, _: &Caller) -> Result<Option<Networks>, ApiError> {
         Ok(self.inner.networks_view())
+    }
+
+    fn portal(&self, _: &Caller) -> Result<PortalView, ApiError> {
+        Ok(self.inner.portal_view())
+    }
+
+    fn open_portal(&self, caller: &Caller, seconds: Option<u32>) -> Result<PortalTicket, ApiError> {
+        self.inner.open_portal(caller, seconds)
+    }
+
+    fn close_portal(&self, _: &Caller) -> Result<(), ApiError> {
+        self.inner.close_portal(PortalEnd::Asked);
+        Ok(())
     }
 
     fn check_rules(&self, _: &Caller, text: Option<String>, edit: Option<RulesEdit>) -> Result<RulesCheck, ApiError> {

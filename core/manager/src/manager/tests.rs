@@ -15,6 +15,7 @@ mod masked;
 mod model;
 mod network;
 mod pages;
+mod portal;
 mod real;
 mod reminder;
 mod retry;

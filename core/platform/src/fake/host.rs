@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -74,6 +74,10 @@ struct Inside {
     local: Option<Vec<LocalNetwork>>,
     guards: Vec<Arc<Announcements<Tampering>>>,
     watches: Vec<Arc<Announcements<NetworkChange>>>,
+    /// The names that the network's DNS server resolves.
+    names: BTreeMap<String, Vec<IpAddr>>,
+    /// The connections outside all tunnels, with their marks.
+    connections: Vec<(SocketAddr, u32)>,
     /// The route to every endpoint; None: [`home_route`].
     route: Option<Option<EndpointRoute>>,
 }
@@ -157,6 +161,16 @@ impl RecordingHost {
             inside.guards.clone()
         };
         guards.iter().for_each(|told| told.tell(tampering));
+    }
+
+    /// Makes the network's DNS server resolve a name.
+    pub fn name(&self, host: &str, addresses: &[IpAddr]) {
+        lock(&self.inside).names.insert(host.to_owned(), addresses.to_vec());
+    }
+
+    /// Returns the connections that were begun outside all tunnels, with their marks.
+    pub fn connections(&self) -> Vec<(SocketAddr, u32)> {
+        lock(&self.inside).connections.clone()
     }
 
     /// Announces that a way out of the computer has appeared.
@@ -351,7 +365,12 @@ impl Host for RecordingHost {
     fn kill_switches(&self) -> Result<Vec<StandingKillSwitch>, NetworkError> {
         let inside = lock(&self.inside);
         let standing = inside.states.iter().filter_map(|(interface, state)| {
-            Some(StandingKillSwitch { interface: interface.clone(), owner: state.kill_switch.as_ref()?.owner.clone() })
+            let rules = state.kill_switch.as_ref()?;
+            Some(StandingKillSwitch {
+                interface: interface.clone(),
+                owner: rules.owner.clone(),
+                has_portal: rules.portal.is_some(),
+            })
         });
         Ok(standing.collect())
     }
@@ -360,8 +379,17 @@ impl Host for RecordingHost {
         if lock(&self.inside).cannot_block { Err(NetworkError::NoPacketFilter) } else { Ok(()) }
     }
 
-    fn look_up_outside(&self, _: &str, _: u32, _: &[IpAddr]) -> io::Result<NameAddresses> {
-        Err(io::ErrorKind::Unsupported.into())
+    fn look_up_outside(&self, host: &str, _: u32, _: &[IpAddr]) -> io::Result<NameAddresses> {
+        let inside = lock(&self.inside);
+        let addresses = inside.names.get(host).cloned().ok_or(io::ErrorKind::Unsupported)?;
+        Ok(NameAddresses { addresses, ttl: None })
+    }
+
+    /// Connects to a listener of this process, which stands for the other end.
+    fn connect_outside(&self, to: SocketAddr, mark: u32) -> io::Result<TcpStream> {
+        lock(&self.inside).connections.push((to, mark));
+        let other_end = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        TcpStream::connect(other_end.local_addr()?)
     }
 
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, NetworkError> {

@@ -188,12 +188,21 @@ fn unsafe_folder(path: &Path, found: &fs::Metadata) -> ControlSocketError {
 
 /// Connects to `path` after verifying that a trusted user listens there. Needs a tokio runtime.
 pub async fn connect(path: &Path, trust: Trust) -> Result<Stream, UntrustedSocket> {
+    connect_to(path, &trusted(path, trust)?)
+}
+
+/// Does the same as [`connect`], without a runtime: the connection blocks.
+pub(super) fn connect_trusted(path: &Path, trust: Trust) -> Result<UnixStream, UntrustedSocket> {
+    connect_blocking(path, &trusted(path, trust)?)
+}
+
+/// Returns the ids of the users that may listen.
+fn trusted(path: &Path, trust: Trust) -> Result<Vec<u32>, UntrustedSocket> {
     let failed = |error: io::Error| UntrustedSocket::Connect { path: path.to_owned(), error };
     let own = || rustix::process::geteuid().as_raw();
     let own = (trust == Trust::ServiceOrOwnUser).then(own);
     let service = account::user(account::SERVICE).map_err(failed)?;
-    let trusted: Vec<u32> = [0].into_iter().chain(own).chain(service).collect();
-    connect_to(path, &trusted)
+    Ok([0].into_iter().chain(own).chain(service).collect())
 }
 
 /// Connects to the socket at `path` on which this process itself listens, without verifying the folder. The caller must not

@@ -166,9 +166,9 @@ fn script(name: &InterfaceName, tunnel: &FullTunnel, original: Option<&str>) -> 
          {comment}\
          chain preraw {{\ntype filter hook prerouting priority -300; policy accept;\n{guards}}}\n\
          chain premangle {{\ntype filter hook prerouting priority -150; policy accept;\n\
-         meta l4proto udp ct mark {mark} meta mark set ct mark\n}}\n\
+         meta l4proto {{ tcp, udp }} ct mark {mark} meta mark set ct mark\n}}\n\
          chain postmangle {{\ntype filter hook postrouting priority -150; policy accept;\n\
-         meta l4proto udp meta mark {mark} ct mark set meta mark\n}}\n\
+         meta l4proto {{ tcp, udp }} meta mark {mark} ct mark set meta mark\n}}\n\
          }}\n"
     )
 }

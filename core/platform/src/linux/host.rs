@@ -2,7 +2,7 @@
 //! systemd-resolved for resolvers.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +12,9 @@ use super::netlink::Netlink;
 use super::tun::{self, TunError};
 use super::udp::LinuxUdp;
 use super::wg_quick::LinuxWgQuick;
-use super::{address, dns, firewall, guard, ipv6, kill_switch, link, local_networks, outside_dns, route, rule, uapi_socket};
+use super::{
+    address, dns, firewall, guard, ipv6, kill_switch, link, local_networks, outside_dns, outside_tcp, route, rule, uapi_socket,
+};
 use crate::device::{Offloads, TunDevice, UdpFactory};
 use crate::linux_network::LinuxNetwork;
 use crate::linux_network::host::{Host, ResolverTool};
@@ -222,6 +224,10 @@ impl Host for LinuxHost {
 
     fn look_up_outside(&self, host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<NameAddresses> {
         outside_dns::look_up(host, mark, inside)
+    }
+
+    fn connect_outside(&self, to: SocketAddr, mark: u32) -> io::Result<TcpStream> {
+        outside_tcp::connect(to, mark)
     }
 
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, NetworkError> {

@@ -14,8 +14,8 @@ use adit_config::{Cidr, InterfaceName};
 use super::tool;
 use crate::lan::{HOME_PORT, HOP_LIMIT};
 use crate::leftovers::{KILL_SWITCH_PREFIX as PREFIX, kill_switch_name as table};
-use crate::linux_network::spec::{KillSwitchRules, LocalNetwork};
-use crate::network::{NetworkError, StandingKillSwitch};
+use crate::linux_network::spec::{KillSwitchRules, LocalNetwork, PortalRules};
+use crate::network::{NetworkError, PORTAL_PORTS, StandingKillSwitch};
 
 /// Start of the first rule's comment. The owner of the kill switch follows.
 const OWNER: &str = "nothing may pass by the tunnel ";
@@ -52,7 +52,7 @@ pub(super) fn list() -> Result<Vec<StandingKillSwitch>, NetworkError> {
     names.sort();
     let standing = |interface: InterfaceName| {
         let listing = tool::run(&nft, &["list", "table", "inet", &table(&interface)], "")?;
-        Ok(StandingKillSwitch { owner: owner_of(&listing), interface })
+        Ok(StandingKillSwitch { owner: owner_of(&listing), has_portal: listing.contains("set portaldns {"), interface })
     };
     names.into_iter().map(standing).collect()
 }
@@ -79,12 +79,14 @@ fn script(name: &InterfaceName, kill_switch: &KillSwitchRules) -> String {
 }
 
 fn script_for(name: &InterfaceName, kill_switch: &KillSwitchRules, user: u32) -> String {
-    let KillSwitchRules { owner, mark, endpoints, lan, inside, resolving, home_probe } = kill_switch;
+    let KillSwitchRules { owner, mark, endpoints, lan, inside, resolving, home_probe, portal } = kill_switch;
     let table = table(name);
     // Without a mark the tunnel has no packets of its own.
     let endpoints: BTreeSet<SocketAddr> = endpoints.iter().copied().filter(|_| *mark != 0).collect();
     let own = own_packets(*mark, user, &endpoints, *resolving);
     let home_probe = if *home_probe { home_probe_of(user) } else { String::new() };
+    let sets = portal_sets(&table, portal.as_ref());
+    let portal = portal.as_ref().map(|portal| portal_rules(portal, user)).unwrap_or_default();
     let neighbours = neighbour_discovery(&endpoints);
     let lan = lan_rules(lan, inside);
     let owner: String = owner.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -93,11 +95,13 @@ fn script_for(name: &InterfaceName, kill_switch: &KillSwitchRules, user: u32) ->
          add chain inet {table} output {{ type filter hook output priority 0; policy drop; }}\n\
          add chain inet {table} forward {{ type filter hook forward priority 0; policy drop; }}\n\
          flush table inet {table}\n\
+         {sets}\
          table inet {table} {{\n\
          chain output {{\n\
          oifname {{ \"lo\", \"{name}\" }} accept comment \"{OWNER}{owner}\"\n\
          {own}\
          {home_probe}\
+         {portal}\
          ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept\n\
          ip6 saddr fe80::/10 ip6 daddr ff02::1:2 udp sport 546 udp dport 547 accept\n\
          {neighbours}\
@@ -127,6 +131,46 @@ fn own_packets(mark: u32, user: u32, endpoints: &BTreeSet<SocketAddr>, resolving
         rules += &format!("{own} meta l4proto {{ tcp, udp }} th dport 53 accept\n");
     }
     rules
+}
+
+/// The sets of the way to a captive portal, with the type of their elements.
+const PORTAL_SETS: [(&str, &str); 3] = [("portaldns", "inet_service"), ("portal4", "ipv4_addr"), ("portal6", "ipv6_addr")];
+
+/// Makes the sets of a way to a captive portal and fills them, or removes those of a way that was open. The kernel removes each
+/// element when its time is over, also while this process is dead.
+fn portal_sets(table: &str, portal: Option<&PortalRules>) -> String {
+    let mut script = String::new();
+    for (set, kind) in PORTAL_SETS {
+        script += &format!("add set inet {table} {set} {{ type {kind}; flags timeout; }}\n");
+        let Some(portal) = portal else {
+            script += &format!("delete set inet {table} {set}\n");
+            continue;
+        };
+        script += &format!("flush set inet {table} {set}\n");
+        let of_family = |ipv4| portal.addresses.iter().filter(move |address| address.is_ipv4() == ipv4);
+        let elements: Vec<String> = match set {
+            "portaldns" => vec!["53".to_owned()],
+            "portal4" => of_family(true).map(ToString::to_string).collect(),
+            _ => of_family(false).map(ToString::to_string).collect(),
+        };
+        for element in elements {
+            script += &format!("add element inet {table} {set} {{ {element} timeout {}s }}\n", portal.seconds);
+        }
+    }
+    script
+}
+
+/// Accepts packets to a captive portal and to DNS servers: with the mark, from a socket of `user`. Programs get such a socket only
+/// from this process.
+fn portal_rules(portal: &PortalRules, user: u32) -> String {
+    let own = format!("meta mark {} meta skuid {user}", portal.mark);
+    let ports: Vec<String> = PORTAL_PORTS.iter().map(ToString::to_string).collect();
+    let ports = ports.join(", ");
+    format!(
+        "{own} meta l4proto {{ tcp, udp }} th dport @portaldns accept\n\
+         {own} ip daddr @portal4 tcp dport {{ {ports} }} accept\n\
+         {own} ip6 daddr @portal6 tcp dport {{ {ports} }} accept\n"
+    )
 }
 
 /// Accepts the home probe: from a socket of `user`, to everybody on a link that has hardware addresses, and with the hop limit that
@@ -205,6 +249,7 @@ mod tests {
             inside: vec!["10.8.0.2/24".parse().unwrap()],
             resolving,
             home_probe: false,
+            portal: None,
         }
     }
 
@@ -217,6 +262,12 @@ add table inet aditblock-wg0
 add chain inet aditblock-wg0 output { type filter hook output priority 0; policy drop; }
 add chain inet aditblock-wg0 forward { type filter hook forward priority 0; policy drop; }
 flush table inet aditblock-wg0
+add set inet aditblock-wg0 portaldns { type inet_service; flags timeout; }
+delete set inet aditblock-wg0 portaldns
+add set inet aditblock-wg0 portal4 { type ipv4_addr; flags timeout; }
+delete set inet aditblock-wg0 portal4
+add set inet aditblock-wg0 portal6 { type ipv6_addr; flags timeout; }
+delete set inet aditblock-wg0 portal6
 table inet aditblock-wg0 {
 chain output {
 oifname { \"lo\", \"wg0\" } accept comment \"nothing may pass by the tunnel 0123abcd\"
@@ -282,6 +333,26 @@ iifname \"wg0\" ct state { established, related } accept
             let with_probe = KillSwitchRules { home_probe: true, ..closed.clone() };
             assert_eq!(added(&script(&closed), &script(&with_probe)), rules, "also while the tunnel is down");
         }
+    }
+
+    #[test]
+    fn the_way_to_a_portal_is_for_marked_sockets_of_this_user_to_named_addresses_and_ends_in_the_kernel() {
+        let closed = kill_switch(false);
+        let addresses = ["192.168.1.1", "fd00::1"].map(|address| address.parse().unwrap()).into();
+        let open = KillSwitchRules { portal: Some(PortalRules { mark: 7, addresses, seconds: 299 }), ..closed.clone() };
+        let own = "meta mark 7 meta skuid 990";
+        let rules = [
+            "flush set inet aditblock-wg0 portaldns".to_owned(),
+            "add element inet aditblock-wg0 portaldns { 53 timeout 299s }".to_owned(),
+            "flush set inet aditblock-wg0 portal4".to_owned(),
+            "add element inet aditblock-wg0 portal4 { 192.168.1.1 timeout 299s }".to_owned(),
+            "flush set inet aditblock-wg0 portal6".to_owned(),
+            "add element inet aditblock-wg0 portal6 { fd00::1 timeout 299s }".to_owned(),
+            format!("{own} meta l4proto {{ tcp, udp }} th dport @portaldns accept"),
+            format!("{own} ip daddr @portal4 tcp dport {{ 80, 443, 8080, 8443 }} accept"),
+            format!("{own} ip6 daddr @portal6 tcp dport {{ 80, 443, 8080, 8443 }} accept"),
+        ];
+        assert_eq!(added(&script(&closed), &script(&open)), rules);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::rule::LeftOver;
 use super::{claim, dns, file_locks, firewall, interface_files, kill_switch, link, socket_file, uapi_socket};
 use crate::leftovers::{Found, InUse, Leftover};
 use crate::network::NetworkError;
+use crate::portal_channel;
 
 /// The lock file in the service's usual state folder, locked while the service runs.
 const SERVICE_LOCK: &str = "/var/lib/adit/store.lock";
@@ -77,8 +78,10 @@ pub fn find(control_socket: &Path) -> Result<Found, NetworkError> {
     leftovers.extend(sockets.map(Leftover::ConfigurationSocket));
     leftovers.extend(standing.into_iter().map(Leftover::KillSwitch));
     leftovers.extend(locks.into_iter().map(|claim::Found { name, path, .. }| Leftover::LockFile { name, path }));
-    if socket_file::is_left_over(control_socket) {
-        leftovers.push(Leftover::ControlSocket(control_socket.to_owned()));
+    for socket in [control_socket.to_owned(), portal_channel::beside(control_socket)] {
+        if socket_file::is_left_over(&socket) {
+            leftovers.push(Leftover::ControlSocket(socket));
+        }
     }
     Ok(Found { leftovers, unseen })
 }

@@ -25,6 +25,7 @@ pub mod network;
 pub mod network_namespace;
 pub mod peer;
 pub mod polkit;
+pub mod portal_channel;
 pub mod process;
 pub mod processors;
 pub mod sandbox;
@@ -53,6 +54,7 @@ mod nft_message;
 #[cfg(test)]
 mod noted;
 pub mod outside_dns;
+mod outside_tcp;
 mod poll;
 mod resolved;
 mod route;

@@ -69,6 +69,7 @@ pub(super) fn around(lockdown: &Lockdown, plan: &Plan, picture: &Picture) -> Kil
         inside: private_networks_inside(picture).collect(),
         resolving: lockdown.resolving,
         home_probe: lockdown.home_probe,
+        portal: None,
     }
 }
 
@@ -82,6 +83,7 @@ pub(super) fn closed(closed: &Closed, name: &InterfaceName, host: &dyn Host) -> 
         inside: Vec::new(),
         resolving: false,
         home_probe: closed.home_probe,
+        portal: None,
     };
     let Some(picture) = &closed.lan_of else { return nothing };
     // If the system does not report local networks, they stay closed.

@@ -4,7 +4,7 @@
 //! of earlier calls: it sets the empty state, and [`Host::clean_up`] finds the leftovers of a killed process by their marks.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use adit_config::{Cidr, InterfaceName};
@@ -96,6 +96,10 @@ pub(crate) trait Host: Send + Sync + 'static {
     /// Resolves a name outside all tunnels, with packets that carry the mark; the result is empty if the name has no address. DNS
     /// servers that are reached `inside` a tunnel are not asked. May take seconds.
     fn look_up_outside(&self, host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<NameAddresses>;
+
+    /// Begins to connect to an address outside all tunnels, with packets that carry the mark. The socket does not block; it becomes
+    /// writable when the connection is there, or has failed.
+    fn connect_outside(&self, to: SocketAddr, mark: u32) -> io::Result<TcpStream>;
 
     /// Announces changes of links, addresses and routes from now on.
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, NetworkError>;

@@ -12,20 +12,22 @@ mod fit;
 pub(crate) mod host;
 mod place;
 pub(crate) mod plan;
+mod portal;
 mod reconcile;
 pub(crate) mod spec;
 mod underlay;
 mod undo;
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::io;
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use adit_config::{Cidr, InterfaceName};
 
 use crate::network::{
-    Attachment, Closed, Listener, Network, NetworkError, NetworkEvents, Part, Picture, Protected, ResolversOverwritten,
-    StandingKillSwitch, TamperingEvents, Underlay,
+    Attachment, Closed, Listener, NameAddresses, Network, NetworkError, NetworkEvents, Part, Picture, PortalExemption, Protected,
+    ResolversOverwritten, StandingKillSwitch, TamperingEvents, Underlay,
 };
 use attachment::LinuxAttachment;
 use host::Host;
@@ -118,6 +120,20 @@ impl Network for LinuxNetwork {
 
     fn adopt(&self, name: &InterfaceName, closed: &Closed) {
         self.host.found(name, fit::closed(closed, name, &*self.host));
+    }
+
+    fn set_portal(&self, exemption: Option<&PortalExemption>) -> Result<(), NetworkError> {
+        self.host.set_portal(exemption)
+    }
+
+    fn portal_look_up(&self, host: &str) -> io::Result<NameAddresses> {
+        let (mark, inside) = self.host.portal_path();
+        self.host.look_up_outside(host, mark, &inside)
+    }
+
+    fn portal_connect(&self, to: SocketAddr) -> io::Result<TcpStream> {
+        let (mark, _) = self.host.portal_path();
+        self.host.connect_outside(to, mark)
     }
 
     fn tampering(&self) -> Result<Option<Box<dyn TamperingEvents>>, NetworkError> {

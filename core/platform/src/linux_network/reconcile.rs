@@ -2,24 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use adit_config::{Cidr, InterfaceName};
 
 use super::host::{Host, ResolverTool};
 use super::plan::Plan;
+use super::portal::PortalPath;
 use super::spec::{DnsSpec, FirewallPolicy, InterfaceSpec, KillSwitchRules, LocalNetwork, RouteSpec};
 use crate::device::{TunDevice, UdpFactory};
 use crate::network::{
-    EndpointRoute, NameAddresses, NetworkError, NetworkEvents, Part, ResolversOverwritten, StandingKillSwitch, TamperingEvents,
-    Warning,
+    EndpointRoute, NameAddresses, NetworkError, NetworkEvents, Part, PortalExemption, ResolversOverwritten, StandingKillSwitch,
+    TamperingEvents, Warning,
 };
 
 /// A [`Host`] with a memory. Each interface has its own lock: its settings are never set and restored at the same time.
 pub(super) struct ReconcilingHost {
     host: Arc<dyn Host>,
     pictures: Mutex<BTreeMap<InterfaceName, Arc<Mutex<Pictures>>>>,
+    /// Locked last, and only for moments.
+    portal: Mutex<PortalPath>,
 }
 
 /// The present settings of an interface.
@@ -39,7 +42,7 @@ impl Pictures {
 
 impl ReconcilingHost {
     pub(super) fn around(host: Arc<dyn Host>) -> Self {
-        Self { host, pictures: Mutex::default() }
+        Self { host, pictures: Mutex::default(), portal: Mutex::default() }
     }
 
     /// Returns all interfaces that have settings.
@@ -59,7 +62,7 @@ impl ReconcilingHost {
         let pictures = self.of(name);
         let pictures = lock(&pictures);
         let Some(kill_switch) = &pictures.kill_switch else { return Ok(false) };
-        self.host.set_kill_switch(name, Some(kill_switch)).map(|()| true)
+        self.host.set_kill_switch(name, Some(&self.with_portal(kill_switch))).map(|()| true)
     }
 
     /// Sets the packet filter again if there is to be one. Returns true if there is.
@@ -81,6 +84,42 @@ impl ReconcilingHost {
     /// Returns the kill switch that was set last, which is set again if another program removes it.
     pub(super) fn wanted_kill_switch(&self, name: &InterfaceName) -> Option<KillSwitchRules> {
         lock(&self.of(name)).kill_switch.clone()
+    }
+
+    /// Opens, changes or closes the way to a captive portal in all kill switches. If one refuses to open it, it is closed in all.
+    pub(super) fn set_portal(&self, exemption: Option<&PortalExemption>) -> Result<(), NetworkError> {
+        lock(&self.portal).exemption = exemption.cloned();
+        let set = self.reset_kill_switches();
+        if set.is_err() && exemption.is_some() {
+            lock(&self.portal).exemption = None;
+            // The first error says what is wrong. What stays open has a time at which it closes by itself.
+            let _ = self.reset_kill_switches();
+        }
+        set
+    }
+
+    /// Returns the mark of sockets that lead to a captive portal, and the DNS servers that are inside tunnels.
+    pub(super) fn portal_path(&self) -> (u32, Vec<IpAddr>) {
+        let portal = lock(&self.portal);
+        (portal.mark(), portal.inside())
+    }
+
+    /// Sets all kill switches again, with the present way to a portal. Tries all, and returns the first error.
+    fn reset_kill_switches(&self) -> Result<(), NetworkError> {
+        let set = |name: &InterfaceName| self.reconcile_kill_switch(name).map(drop);
+        let results: Vec<Result<(), NetworkError>> = self.interfaces().iter().map(set).collect();
+        results.into_iter().collect()
+    }
+
+    fn with_portal(&self, kill_switch: &KillSwitchRules) -> KillSwitchRules {
+        KillSwitchRules { portal: lock(&self.portal).rules(), ..kill_switch.clone() }
+    }
+
+    fn note_routes(&self, routes: &RouteSpec) {
+        let is_another = lock(&self.portal).note_routes(&routes.interface, Some(routes));
+        if is_another && let Err(error) = self.reset_kill_switches() {
+            tracing::warn!(%error, "the way to the captive portal does not follow the tunnel");
+        }
     }
 
     fn of(&self, name: &InterfaceName) -> Arc<Mutex<Pictures>> {
@@ -151,16 +190,21 @@ impl Host for ReconcilingHost {
     }
 
     fn set_routes(&self, routes: &RouteSpec) -> Result<(), NetworkError> {
-        let pictures = self.of(&routes.interface);
-        let mut pictures = lock(&pictures);
-        pictures.routes = None;
-        self.host.set_routes(routes)?;
-        pictures.routes = (!routes.routes.is_empty()).then(|| routes.clone());
+        {
+            let pictures = self.of(&routes.interface);
+            let mut pictures = lock(&pictures);
+            pictures.routes = None;
+            self.host.set_routes(routes)?;
+            pictures.routes = (!routes.routes.is_empty()).then(|| routes.clone());
+        }
+        self.note_routes(routes);
         Ok(())
     }
 
     fn set_dns(&self, name: &InterfaceName, dns: Option<&DnsSpec>) -> Result<(), NetworkError> {
-        self.host.set_dns(name, dns)
+        self.host.set_dns(name, dns)?;
+        lock(&self.portal).note_resolvers(name, dns);
+        Ok(())
     }
 
     fn resolver_tool(&self) -> Option<ResolverTool> {
@@ -192,7 +236,8 @@ impl Host for ReconcilingHost {
         let pictures = self.of(name);
         let mut pictures = lock(&pictures);
         // If this fails, the earlier kill switch stays, and stays recorded.
-        self.host.set_kill_switch(name, kill_switch)?;
+        let with_portal = kill_switch.map(|kill_switch| self.with_portal(kill_switch));
+        self.host.set_kill_switch(name, with_portal.as_ref())?;
         pictures.kill_switch = kill_switch.cloned();
         Ok(())
     }
@@ -207,6 +252,10 @@ impl Host for ReconcilingHost {
 
     fn look_up_outside(&self, host: &str, mark: u32, inside: &[IpAddr]) -> io::Result<NameAddresses> {
         self.host.look_up_outside(host, mark, inside)
+    }
+
+    fn connect_outside(&self, to: SocketAddr, mark: u32) -> io::Result<TcpStream> {
+        self.host.connect_outside(to, mark)
     }
 
     fn watch(&self) -> Result<Box<dyn NetworkEvents>, NetworkError> {
@@ -225,6 +274,11 @@ impl Host for ReconcilingHost {
         let pictures = self.of(name);
         let mut pictures = lock(&pictures);
         *pictures = Pictures { kill_switch: pictures.kill_switch.take(), ..Pictures::default() };
+        {
+            let mut portal = lock(&self.portal);
+            portal.note_routes(name, None);
+            portal.note_resolvers(name, None);
+        }
         self.host.clean_up(name)
     }
 }

@@ -1,5 +1,6 @@
 //! The wanted settings that a [`Host`](super::host::Host) establishes.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use adit_config::{Cidr, InterfaceName};
@@ -187,4 +188,18 @@ pub struct KillSwitchRules {
     pub resolving: bool,
     /// True if this process may send the home probe to everybody on a link with hardware addresses.
     pub home_probe: bool,
+    /// The way to a captive portal; None while it is closed.
+    pub portal: Option<PortalRules>,
+}
+
+/// The way to a captive portal through a kill switch: DNS, and TCP to [`PORTAL_PORTS`](crate::network::PORTAL_PORTS) of some
+/// addresses, from marked sockets of this process's user. The kernel itself closes it when its time is over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PortalRules {
+    /// Mark of the packets.
+    pub mark: u32,
+    /// The allowed destinations.
+    pub addresses: BTreeSet<IpAddr>,
+    /// The time until the kernel closes it, seconds.
+    pub seconds: u64,
 }

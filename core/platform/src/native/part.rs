@@ -124,6 +124,8 @@ parts! {
     PrivateMemory on linux: "keeping keys out of images of crashes",
     /// [`network_facts`](super::network_facts).
     NetworkFacts on linux: "observing which networks the computer is in",
+    /// [`portal_channel`](super::portal_channel).
+    PortalChannel on linux: "passing connections to a captive portal on to a program",
     /// [`process`](super::process).
     Process on linux: "finding and ending another process",
     /// [`crate::processors`].

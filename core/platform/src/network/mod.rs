@@ -21,13 +21,14 @@ mod effect;
 mod error;
 mod events;
 mod picture;
+mod portal;
 mod private;
 mod report;
 mod status;
 mod underlay;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use adit_config::{Cidr, InterfaceName};
@@ -38,6 +39,7 @@ pub use effect::{Effect, MtuSource};
 pub use error::{NetworkError, OtherTunnel};
 pub use events::{NetworkChange, NetworkEvents, Part, Protected, ResolversOverwritten, Tampering, TamperingEvents};
 pub use picture::{Closed, DnsNames, DnsSpec, LinuxHints, Lockdown, Picture};
+pub use portal::{PORTAL_PORTS, PortalExemption, can_be_portal};
 pub use private::{PRIVATE_NETWORKS, is_private};
 pub use report::{AllTraffic, Listener, Outside, Report, RoutesSet, Setting, Step};
 pub use status::{Ipv6LeftOut, Limits, MtuTooLarge, Routing, Status, TakesAll, Warning};
@@ -129,6 +131,32 @@ pub trait Network: Send + Sync + 'static {
     /// Adopts a kill switch that an earlier process closed: [`Network::put_back`] sets it again if another program changes it.
     fn adopt(&self, _: &InterfaceName, _: &Closed) {}
 
+    /// Opens, changes or closes (None) the way to a captive portal: through all kill switches, and past all tunnels. Only sockets of
+    /// [`Network::portal_connect`] can use it.
+    ///
+    /// # Errors
+    /// If the system refuses a change. The way is then closed, or closes by itself when its time is over.
+    fn set_portal(&self, exemption: Option<&PortalExemption>) -> Result<(), NetworkError> {
+        if exemption.is_some() { Err(NO_PORTAL) } else { Ok(()) }
+    }
+
+    /// Resolves a name with the network's own DNS servers, outside all tunnels. Needs an open way to a portal if a kill switch is
+    /// closed. May take seconds.
+    ///
+    /// # Errors
+    /// If no server answers.
+    fn portal_look_up(&self, _: &str) -> io::Result<NameAddresses> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Begins to connect to an address outside all tunnels. The socket does not block.
+    ///
+    /// # Errors
+    /// If the system refuses at once.
+    fn portal_connect(&self, _: SocketAddr) -> io::Result<TcpStream> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Announces, from now on, changes of this process's settings by other programs, and new ways out. None: the system protects
     /// the settings itself.
     ///
@@ -156,6 +184,7 @@ pub trait Network: Send + Sync + 'static {
     fn on_resolvers_overwritten(&self, _: ResolversOverwritten) {}
 }
 
+const NO_PORTAL: NetworkError = NetworkError::Unsupported { what: "exemption for a captive portal" };
 const NO_KILL_SWITCH: NetworkError = NetworkError::Unsupported { what: "kill switch that a program can set" };
 
 /// One tunnel on the computer. Dropping it undoes all changes in reverse order, except the kill switch, which must stay when the
@@ -308,4 +337,6 @@ pub struct StandingKillSwitch {
     pub interface: InterfaceName,
     /// The owner as it was set; empty if it cannot be read.
     pub owner: String,
+    /// True if a way to a captive portal leads through it.
+    pub has_portal: bool,
 }

@@ -17,6 +17,7 @@ pub mod leftovers;
 pub mod memory;
 pub mod owner_file;
 pub mod peer;
+pub mod portal_channel;
 pub mod process;
 pub mod process_limits;
 pub mod processors;

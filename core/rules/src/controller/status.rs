@@ -82,8 +82,6 @@ pub enum PortalStatus {
     },
     /// One process may reach it.
     Open {
-        /// The interface of the link.
-        interface: String,
         /// The time until it is locked out again.
         remaining: Duration,
     },
@@ -143,9 +141,7 @@ impl Controller {
 
     fn portal_status(&self, clock: Clock) -> PortalStatus {
         match (&self.exemption, self.captive_link()) {
-            (Some(exemption), _) => {
-                PortalStatus::Open { interface: exemption.interface.clone(), remaining: exemption.until.since(clock.now) }
-            }
+            (Some(exemption), _) => PortalStatus::Open { remaining: exemption.until.since(clock.now) },
             (None, Some(link)) => PortalStatus::Captive { interface: link.interface.clone() },
             (None, None) => PortalStatus::None,
         }

@@ -54,6 +54,11 @@ pub(super) fn takeovers() -> Vec<TakeoverView> {
     states.into_iter().map(tunnel).collect()
 }
 
+fn portal(captive: Option<&str>, is_open: bool) -> PortalView {
+    let open = is_open.then(|| PortalExemption { by: "uid 1000".into(), until: NOW });
+    PortalView { captive: captive.map(str::to_owned), is_shut_out: true, open, last_end: None }
+}
+
 pub(super) fn events() -> Vec<Event> {
     let sample = Sample { at: NOW, received: 1_536, sent: 0 };
     samples!(Event:
@@ -61,6 +66,9 @@ pub(super) fn events() -> Vec<Event> {
         TunnelChanged { tunnel: Box::new(TunnelView { state: TunnelState::Paused { until: None }, ..tunnel() }) },
         TunnelRemoved { id: id() },
         RulesChanged { revision: 4 },
+        PortalChanged { portal: portal(Some("wlan0\u{1b}"), true) },
+        PortalChanged { portal: portal(Some("wlan0\u{1b}"), false) },
+        PortalChanged { portal: portal(None, false) },
         Traffic { id: id(), sample: sample },
         KeyIsOld { id: id(), peer: None, since: NOW },
         KeyIsOld { id: id(), peer: Some(key()), since: NOW },

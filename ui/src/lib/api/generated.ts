@@ -204,6 +204,16 @@ export type ApiError = {
   why: Unidentified,
 }
 | {
+  "code": "portal_is_open",
+  /** Its user, such as `uid 1000`. */
+  by: string,
+  /** The time at which it ends at the latest, Unix milliseconds. */
+  until: number,
+}
+| {
+  "code": "portal_not_shut_out"
+}
+| {
   "code": "draft_gone"
 }
 | {
@@ -816,6 +826,11 @@ export type Event = {
   "kind": "rules_changed",
   /** The revision of the rules. */
   revision: number,
+}
+| {
+  "kind": "portal_changed",
+  /** The state after the change. */
+  portal: PortalView,
 }
 | {
   "kind": "log",
@@ -1710,6 +1725,36 @@ export type LogCode = {
   }
 }
 | {
+  "code": "portal_opened",
+  "fields": {
+    /** The user and the process that asked for it. */
+    by: LogText,
+    /** The longest duration. */
+    seconds: number,
+  }
+}
+| {
+  "code": "portal_host",
+  "fields": {
+    /** The name or address. */
+    host: LogText,
+  }
+}
+| {
+  "code": "portal_closed",
+  "fields": {
+    /** The reason. */
+    end: PortalEnd,
+  }
+}
+| {
+  "code": "portal_not_closed",
+  "fields": {
+    /** The reason, in English. */
+    error: LogText,
+  }
+}
+| {
   "code": "put_back",
   "fields": {
     /** The setting. */
@@ -1982,8 +2027,40 @@ export type PlannedPeer = {
   address: string | null,
 };
 
+/** The reason why an exemption ended. */
+export type PortalEnd = "asked" | "time_over" | "program_gone" | "network_changed" | "passed" | "service_ended";
+
+/** The exemption. */
+export type PortalExemption = {
+  /** The user whose program it is for, such as `uid 1000`. */
+  by: string,
+  /** The time at which it ends at the latest, Unix milliseconds. */
+  until: number,
+};
+
 /** Whether a network holds traffic back until somebody has visited its page. */
 export type PortalState = "unknown" | "none" | "captive";
+
+/** The way of a program to its exemption. */
+export type PortalTicket = {
+  /** The word with which a program of the same user begins the exemption, once and within ten seconds, at the service's portal
+   * channel. */
+  token: string,
+  /** The path of the channel. */
+  channel: string,
+};
+
+/** Whether there is a captive portal, and who may reach it. */
+export type PortalView = {
+  /** The interface of the network whose portal the system has found; none if there is none, or nobody knows of one. */
+  captive: string | null,
+  /** True if a closed kill switch or a tunnel that takes everything keeps programs from the portal. */
+  is_shut_out: boolean,
+  /** The exemption. */
+  open: PortalExemption | null,
+  /** How the last exemption ended; none if there has been none since the service started. */
+  last_end: PortalEnd | null,
+};
 
 /** The changes that bringing up a tunnel of the service, or a file, would make. */
 export type Preview = {
@@ -2160,6 +2237,10 @@ export type Request = {
   "params": Empty
 }
 | {
+  "method": "portal",
+  "params": Empty
+}
+| {
   "method": "connect",
   "params": {
     id: TunnelId,
@@ -2242,6 +2323,17 @@ export type Request = {
 }
 | {
   "method": "resume_rules",
+  "params": Empty
+}
+| {
+  "method": "open_portal",
+  "params": {
+    /** The longest duration, at most 300; none: 300. */
+    seconds: number | null,
+  }
+}
+| {
+  "method": "close_portal",
   "params": Empty
 }
 | {
@@ -2476,6 +2568,10 @@ export type Response = {
   "result": Networks | null
 }
 | {
+  "method": "portal",
+  "result": PortalView
+}
+| {
   "method": "connect",
   "result": null
 }
@@ -2521,6 +2617,14 @@ export type Response = {
 }
 | {
   "method": "resume_rules",
+  "result": null
+}
+| {
+  "method": "open_portal",
+  "result": PortalTicket
+}
+| {
+  "method": "close_portal",
   "result": null
 }
 | {

@@ -85,6 +85,10 @@ function message(error: ApiError, context: Context): Message {
       return { id: "error-too-many-look-ups", values: { limit: error.limit } };
     case "too_large":
       return { id: "error-too-large", values: { limit: error.limit } };
+    case "portal_is_open":
+      return { id: "error-portal-is-open", values: { by: visible(error.by) } };
+    case "portal_not_shut_out":
+      return { id: "error-portal-not-shut-out" };
     case "shutting_down":
     case "internal":
       return { id: `error-${error.code.replace("_", "-")}` };

@@ -141,6 +141,14 @@ function logCode(code: LogCode, context: Context): string {
       const fields = code.fields.fields.map(({ name, value }) => ` ${visible(name)}=${visible(value)}`).join("");
       return say("log-other", { name: visible(code.fields.name).replaceAll("_", " "), fields });
     }
+    case "portal_opened":
+      return say("log-portal-opened", { by: visible(code.fields.by), span: span(code.fields.seconds * 1000) });
+    case "portal_host":
+      return say("log-portal-host", { host: visible(code.fields.host) });
+    case "portal_closed":
+      return say("log-portal-closed", { why: say(`portal-end-${code.fields.end.replaceAll("_", "-")}`) });
+    case "portal_not_closed":
+      return say("log-portal-not-closed", { error: visible(code.fields.error) });
     case "choice_ended":
     case "rules_resumed":
     case "auto_off_reached":

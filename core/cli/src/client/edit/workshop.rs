@@ -1,18 +1,16 @@
 //! The file that is edited: readable only by its owner, in a folder that only its owner can enter, so that an editor's backup and
 //! swap files are private too. It lies in memory if there is a suitable folder (`XDG_RUNTIME_DIR`).
 
-use std::env;
 use std::path::{Path, PathBuf};
 
 use adit_config::syntax::MAX_BYTES;
 use adit_platform::native::scratch_folder::ScratchFolder;
-use adit_platform::private_folder::FolderError;
 use anyhow::{Context, bail};
 use zeroize::Zeroizing;
 
+use crate::private_folder::private_folder;
+
 const PREFIX: &str = "adit-edit-";
-/// The parent folder if no variable names a safe one.
-const TEMPORARY: &str = "/tmp";
 
 /// A private folder with one file in it. Dropping it removes the folder, unless the file was kept.
 pub(crate) struct Workshop {
@@ -25,7 +23,7 @@ pub(crate) struct Workshop {
 impl Workshop {
     /// Makes the folder and the file `name` with this text.
     pub(crate) fn open(name: &str, text: &str) -> anyhow::Result<Self> {
-        let folder = make_folder().context("cannot make a folder to edit in")?;
+        let folder = private_folder(PREFIX).context("cannot make a folder to edit in")?;
         let name = name.to_owned();
         let file = folder.path_of(&name);
         let created = folder.create(&name, text.as_bytes());
@@ -65,16 +63,4 @@ impl Drop for Workshop {
             }
         }
     }
-}
-
-/// Makes the folder. The variables may be another user's, as after `su` or `sudo -E`, so a folder is used only if no other user
-/// can change it.
-fn make_folder() -> Result<ScratchFolder, FolderError> {
-    if let Some(runtime) = env::var_os("XDG_RUNTIME_DIR").filter(|folder| !folder.is_empty())
-        && let Ok(folder) = ScratchFolder::in_runtime_folder(Path::new(&runtime), PREFIX)
-    {
-        return Ok(folder);
-    }
-    let named = ScratchFolder::in_temporary_folder(&env::temp_dir(), PREFIX);
-    named.or_else(|error| ScratchFolder::in_temporary_folder(Path::new(TEMPORARY), PREFIX).map_err(|_| error))
 }

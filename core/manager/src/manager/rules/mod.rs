@@ -335,6 +335,7 @@ impl Inner {
         desk.ask_homes();
         let input = desk.facts(at).map_or(Input::FactsLost, Input::Facts);
         self.tell_desk(&mut desk, input, false);
+        self.portal.look();
     }
 
     /// Decides anew because a home has answered, or no longer does.
@@ -381,6 +382,16 @@ impl Inner {
         self.take(desk, commands, is_by_hand);
         self.sink.publish(Event::RulesChanged { revision: desk.stored.revision });
         self.rules.look();
+    }
+
+    /// Tells the controller what a user wants that is carried out elsewhere.
+    pub(super) fn tell_desk_by_hand(&self, input: Input) {
+        self.tell_desk(&mut self.rules.desk(), input, true);
+    }
+
+    /// Returns the interface of the network whose captive portal the system has found.
+    pub(super) fn captive_interface(&self) -> Option<String> {
+        self.rules.desk().controller.captive_link().map(|link| link.interface.clone())
     }
 
     /// Does what has become due, with the tunnels as they are now.
@@ -435,8 +446,10 @@ impl Inner {
                 }
                 Command::NextEndpoint(tunnel) => desk.orders.push(Order::NextEndpoint(tunnel)),
                 Command::FirstEndpoint(tunnel) => desk.orders.push(Order::FirstEndpoint(tunnel)),
-                // Nothing asks for a portal's exemption.
-                Command::OpenPortal { .. } | Command::ClosePortal => {}
+                // The exemption has been opened by the one who told the controller, who also closes it by hand.
+                Command::OpenPortal => {}
+                Command::ClosePortal(_) if is_by_hand => {}
+                Command::ClosePortal(end) => self.portal.is_over(end),
             }
         }
     }

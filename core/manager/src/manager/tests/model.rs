@@ -293,7 +293,11 @@ impl Story {
                 Event::TunnelRemoved { id } => {
                     self.listened.remove(&id);
                 }
-                Event::RulesChanged { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => {}
+                Event::RulesChanged { .. }
+                | Event::PortalChanged { .. }
+                | Event::Traffic { .. }
+                | Event::KeyIsOld { .. }
+                | Event::Log { .. } => {}
             }
         }
         let seen = |view: &TunnelView| (view.id, view.name.clone(), view.version, How::of(&view.state));

@@ -12,6 +12,8 @@ use crate::linux::dns::REQUEST;
 /// Prefixes of the names of Adit's tables.
 const TABLES: [&str; 2] = ["adit-", "aditblock-"];
 const FAMILIES: [&str; 2] = ["inet", "arp"];
+/// The sets of Adit's tables, which are in its kill switches.
+const SETS: [&str; 3] = ["portaldns", "portal4", "portal6"];
 /// Words that are invalid inside a table, or that no script of Adit contains: they read files or refer to variables.
 const NEVER: [&str; 6] = ["include", "define", "redefine", "undefine", "table", "ruleset"];
 
@@ -103,8 +105,31 @@ fn is_command(line: &str) -> bool {
                 && matches!(definition, ["type", "filter", "hook", _, "priority", _, "policy", "drop;" | "accept;"])
                 && definition.iter().all(|word| is_plain(word.trim_end_matches(';')))
         }
+        ["add", "set", family, table, set, "{", "type", kind, "flags", "timeout;", "}"] => {
+            is_table(family, table) && is_set(set) && is_typename(kind.trim_end_matches(';'))
+        }
+        ["delete" | "flush", "set", family, table, set] => is_table(family, table) && is_set(set),
+        ["add", "element", family, table, set, "{", element, "timeout", time, "}"] => {
+            is_table(family, table) && is_set(set) && is_element(element) && is_seconds(time)
+        }
         _ => false,
     }
+}
+
+fn is_set(name: &str) -> bool {
+    SETS.contains(&name)
+}
+
+fn is_typename(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+fn is_element(element: &str) -> bool {
+    element.parse::<IpAddr>().is_ok() || element.parse::<u16>().is_ok()
+}
+
+fn is_seconds(time: &str) -> bool {
+    time.strip_suffix('s').is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
 fn is_chain(name: &str) -> bool {
@@ -124,6 +149,7 @@ fn is_content(line: &str) -> bool {
     if let Some(name) = line.strip_suffix(" {") {
         return name.strip_prefix("chain ").is_some_and(is_chain);
     }
+    let line = SETS.iter().fold(line.to_owned(), |line, set| line.replace(&format!(" @{set} "), " set "));
     let mut open = false;
     for (index, part) in line.split('"').enumerate() {
         let is_quoted = index % 2 == 1;
@@ -159,10 +185,15 @@ mod tests {
 
     #[test]
     fn every_request_that_is_sent_is_allowed() {
-        let table = "add table inet aditblock-wg0\nadd chain inet aditblock-wg0 output { type filter hook output priority -150; policy drop; }\nflush table inet aditblock-wg0\ntable inet aditblock-wg0 {\ncomment \"src_valid_mark was 1\"\nchain output {\ntype filter hook output priority 0; policy drop;\noifname { \"lo\", \"a=b+c\" } accept comment \"nothing may pass by the tunnel 01\"\nct state { established, related } accept\n}\n}\n";
+        let table = "add table inet aditblock-wg0\nadd chain inet aditblock-wg0 output { type filter hook output priority -150; policy drop; }\nflush table inet aditblock-wg0\ntable inet aditblock-wg0 {\ncomment \"src_valid_mark was 1\"\nchain output {\ntype filter hook output priority 0; policy drop;\noifname { \"lo\", \"a=b+c\" } accept comment \"nothing may pass by the tunnel 01\"\nct state { established, related } accept\nmeta mark 7 meta skuid 990 ip daddr @portal4 tcp dport { 80, 443 } accept\n}\n}\n";
         for (program, arguments, input) in [
             ("nft", &["-f", "-"][..], table),
             ("nft", &["-f", "-"], "add table arp adit-wg0\ndelete table arp adit-wg0\n"),
+            (
+                "nft",
+                &["-f", "-"],
+                "add set inet aditblock-wg0 portal4 { type ipv4_addr; flags timeout; }\nflush set inet aditblock-wg0 portal4\nadd element inet aditblock-wg0 portal4 { 192.0.2.1 timeout 299s }\ndelete set inet aditblock-wg0 portal4\n",
+            ),
             ("nft", &["list", "tables"], ""),
             ("nft", &["list", "tables", "inet"], ""),
             ("nft", &["list", "table", "inet", "adit-a/eb/pc"], ""),

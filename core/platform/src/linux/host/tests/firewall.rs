@@ -29,6 +29,7 @@ fn a_blockade_that_was_replaced_let_a_packet_out() {
             inside: Vec::new(),
             resolving: false,
             home_probe: false,
+            portal: None,
         });
         let name = "wg0".parse().unwrap();
         LinuxHost.set_kill_switch(&name, Some(&owners[0])).unwrap();
@@ -52,7 +53,7 @@ fn a_blockade_that_was_replaced_let_a_packet_out() {
                 std::thread::yield_now();
             }
             ends.store(true, Ordering::Relaxed);
-            assert_eq!(standing, [StandingKillSwitch { owner: "two".into(), interface: name.clone() }]);
+            assert_eq!(standing, [StandingKillSwitch { owner: "two".into(), interface: name.clone(), has_portal: false }]);
             assert_eq!((nothing_got_out, counted()), (Some(true), Some(false)), "closed, and open");
         });
     });
@@ -71,6 +72,7 @@ fn the_kernel_takes_every_rule_of_the_kill_switch() {
             inside: vec!["10.8.0.2/24".parse().unwrap(), "fd08::2/64".parse().unwrap()],
             resolving: true,
             home_probe: false,
+            portal: None,
         };
         LinuxHost.set_kill_switch(&name, Some(&kill_switch)).unwrap();
         let is_open = |address: &str| {
@@ -99,6 +101,7 @@ fn through_a_closed_kill_switch_the_home_probe_gets_out_and_nothing_that_differs
             inside: Vec::new(),
             resolving: false,
             home_probe,
+            portal: None,
         };
         let link_local = |interface: &str| {
             let lan = lan_interface(interface).unwrap();
