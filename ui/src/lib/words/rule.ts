@@ -1,6 +1,7 @@
 // Sentences about on-demand rules: what a rule says, what was seen, and what decides.
 import type {
   AppliedRules,
+  FailoverStep,
   NetworkLink,
   RuleAction,
   RuleCondition,
@@ -33,7 +34,7 @@ function valuesOf(is: RuleMatcher): string[] {
     case "wifi_name":
       return is.names.map(quoted);
     case "wifi_security":
-      return is.kinds.map((kind) => say(`ui-security-${kind}`));
+      return is.kinds.map((kind) => say(kind === "open" ? "ui-security-none" : `ui-security-${kind}`));
     case "access_point":
     case "gateway":
       return is.addresses.map(visible);
@@ -42,13 +43,22 @@ function valuesOf(is: RuleMatcher): string[] {
     case "dns_suffix":
       return is.suffixes.map(visible);
     case "time":
-      return is.windows.map(visible);
+      return is.windows.map(windowWords);
     case "metered":
     case "other_vpn":
     case "home_probe":
     case "no_network":
       return [];
   }
+}
+
+/** A window of time: `Mon–Fri 08:00–18:00`. */
+function windowWords(window: string): string {
+  const named = visible(window).replace(/\p{L}+/gu, (word) => {
+    const day = DAYS.findIndex((name) => name.startsWith(word.toLowerCase()));
+    return word.length < 3 || day < 0 ? word : dayName(DAYS[day]!);
+  });
+  return named.replaceAll("-", "–");
 }
 
 /** A condition: `Wi-Fi name is “Home”`. */
@@ -116,6 +126,11 @@ export function consequenceWords({ action, kill_switch }: RuleConsequence): stri
 export function appliedWords({ tunnels }: AppliedRules): string {
   if (tunnels === null) return say("rules-leave");
   return tunnels.length === 0 ? say("ui-rule-does-down") : tunnelsOn(tunnels);
+}
+
+/** A step when a server does not answer: `Turn on Home instead`. */
+export function stepWords(step: FailoverStep): string {
+  return step.kind === "up" ? say("ui-rule-failover-up", { tunnel: visible(step.tunnel) }) : say(`ui-rule-failover-${dashed(step.kind)}`);
 }
 
 /** What decides: `rule 2 (At home)`. */
