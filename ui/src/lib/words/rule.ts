@@ -13,6 +13,7 @@ import type {
   RuleSource,
   RuleTunnel,
   SeenFact,
+  WifiSecurity,
 } from "../api/generated.ts";
 import { language, say } from "./catalogue.svelte.ts";
 import { visible } from "./text.ts";
@@ -34,7 +35,7 @@ function valuesOf(is: RuleMatcher): string[] {
     case "wifi_name":
       return is.names.map(quoted);
     case "wifi_security":
-      return is.kinds.map((kind) => say(kind === "open" ? "ui-security-none" : `ui-security-${kind}`));
+      return is.kinds.map(protection);
     case "access_point":
     case "gateway":
       return is.addresses.map(visible);
@@ -50,6 +51,11 @@ function valuesOf(is: RuleMatcher): string[] {
     case "no_network":
       return [];
   }
+}
+
+/** The protection of a Wi-Fi, in a sentence about it. */
+function protection(kind: WifiSecurity): string {
+  return say(kind === "open" ? "ui-security-none" : `ui-security-${kind}`);
 }
 
 /** A window of time: `Mon–Fri 08:00–18:00`. */
@@ -163,7 +169,7 @@ function seenValue(seen: SeenFact): string | null {
     case "gateway":
       return seen.address;
     case "wifi_security":
-      return seen.security === null ? null : say(`ui-security-${seen.security}`);
+      return seen.security === null ? null : protection(seen.security);
     case "subnets":
       return seen.networks.length === 0 ? null : seen.networks.join(", ");
     case "dns_suffixes":
