@@ -61,7 +61,7 @@ describe("the settings for a server that does not answer", () => {
     ];
     await show("#/rules");
     const alert = screen.getByText(named("The server of Office Berlin does not answer.")).closest("div");
-    expect(plain(alert?.textContent ?? "")).toMatch(/Instead: Turn on Home server instead\..*Next attempt in 0:(30|29)\./);
+    expect(plain(alert?.textContent ?? "")).toMatch(/Step now: Turn on Home server instead\..*Next attempt in 0:(30|29)\./);
     expect(screen.queryByText(named("The server of Quiet does not answer."))).toBeNull();
   });
 });
