@@ -135,9 +135,9 @@ impl Watch {
                 let conditions = known.conditions(by).map(<[_]>::to_vec);
                 Some(NoticeText::ByRules { act, by: by.clone(), conditions })
             }
-            (None, RuleAct::On) => Some(NoticeText::Up),
             (None, RuleAct::Off) => Some(NoticeText::Down(DownReason::Asked)),
-            (None, RuleAct::Mode(_)) => None,
+            // What turns a tunnel on by hand is known before the tunnel is up: here somebody else acted after the rule.
+            (None, RuleAct::On | RuleAct::Mode(_)) => None,
         }
     }
 
@@ -293,6 +293,15 @@ mod tests {
         assert_eq!(story.is_governed(off(), BY_HAND), [NoticeText::Down(DownReason::Asked)]);
         assert_eq!(story.after(MINUTE), []);
         assert_eq!(story.is_governed(up(Health::Good), BY_HAND), [NoticeText::Up]);
+    }
+
+    #[test]
+    fn a_choice_by_hand_right_after_a_rule_is_told_alone() {
+        let (mut story, _) = Story::begins(off());
+        story.is_governed(up(Health::Good), rule(0, None));
+        assert_eq!(story.is_governed(up(Health::Good), BY_HAND), []);
+        assert_eq!(story.is_governed(off(), BY_HAND), [NoticeText::Down(DownReason::Asked)]);
+        assert_eq!(story.after(MINUTE), []);
     }
 
     #[test]
