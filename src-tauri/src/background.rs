@@ -64,7 +64,7 @@ pub(crate) async fn run(app: AppHandle, bridge: Bridge, mut news: UnboundedRecei
                 background.go(Place::Tunnel { id: tunnel, turn_on: false }, token);
                 continue;
             }
-            () = tokio::time::sleep(TICK), if known.depends_on_time() => None,
+            () = tokio::time::sleep(TICK), if known.depends_on_time() || watch.is_waiting() => None,
             else => return,
         };
         if let Some(latest) = &latest {
@@ -111,6 +111,10 @@ impl Background {
             Choice::TurnOff(id) => (id, Request::Disconnect { id }),
             Choice::Pause { id, seconds } => (id, Request::Pause { id, seconds: Some(seconds) }),
             Choice::Resume(id) => (id, Request::Resume { id }),
+            Choice::ResumeRules => {
+                let Some(id) = known.governed() else { return };
+                (id, Request::ResumeRules {})
+            }
             Choice::Manage => {
                 return match active(known) {
                     Some(id) => self.go(Place::Tunnel { id, turn_on: false }, token),

@@ -3,8 +3,8 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use adit_api::{Client, Event, Notice};
-use adit_bridge::{AwayCause, Bridge, BridgeError, RpcError};
+use adit_api::{Client, Event, Notice, OnDemandCause, RuleSource, TunnelView};
+use adit_bridge::{AwayCause, Bridge, BridgeError, Manager, RpcError};
 use adit_ipc::{Connection, Notices};
 use adit_words::Away;
 use serde::Serialize;
@@ -29,6 +29,10 @@ enum Signal {
     /// The service cannot be reached; further attempts are made.
     Lost {
         why: Option<String>,
+        /// None: a connection has ended, and the next attempt will tell.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cause: Option<AwayCause>,
+        manager: Option<Manager>,
     },
     Notice {
         notice: Box<Notice>,
@@ -40,15 +44,15 @@ enum End {
     /// The app ends.
     App,
     /// There is no connection.
-    Lost { away: Away, why: String },
+    Lost { away: Away, signal: Signal },
 }
 
 /// Subscribes to the service, again after each end of the connection. Returns when the app ends.
 pub(crate) async fn follow(app: AppHandle, bridge: Bridge, news: UnboundedSender<News>) {
     // Both ends of the channel live as long as the app.
-    while let Err(End::Lost { away, why }) = until_end(&app, &bridge, &news).await {
+    while let Err(End::Lost { away, signal }) = until_end(&app, &bridge, &news).await {
         let _ = news.send(News::Away(away));
-        if emit(&app, Signal::Lost { why: Some(why) }).is_err() {
+        if emit(&app, signal).is_err() {
             return;
         }
         tokio::time::sleep(PAUSE).await;
@@ -72,6 +76,9 @@ async fn until_end(app: &AppHandle, bridge: &Bridge, news: &UnboundedSender<News
             }
             line.renew().await?;
         } else {
+            if is_about_rules(&event) {
+                line.renew_rules().await?;
+            }
             line.hand_on(event);
         }
     }
@@ -99,11 +106,19 @@ impl Line<'_> {
             let (changes, rest): (Vec<Event>, Vec<Event>) = queued.into_iter().partition(changes_tunnels);
             others.extend(rest);
             if lists == LISTS || (changes.is_empty() && !has_gap) {
+                self.renew_rules().await?;
                 let _ = self.news.send(News::There(tunnels));
                 changes.into_iter().chain(others).for_each(|event| self.hand_on(event));
                 return Ok(());
             }
         }
+    }
+
+    /// Hands the rules on. They are at least as new as all news so far, so no sentence names a rule that was replaced.
+    async fn renew_rules(&self) -> Result<(), End> {
+        let rules = self.client.rules().await.map_err(lost)?;
+        let _ = self.news.send(News::Rules(rules.rules.rules));
+        Ok(())
     }
 
     /// Takes the notices that have arrived. Returns their events, and true if notices were lost.
@@ -145,6 +160,21 @@ fn changes_tunnels(event: &Event) -> bool {
     }
 }
 
+/// Returns true if what is said about the event may need the conditions of a rule.
+fn is_about_rules(event: &Event) -> bool {
+    let by_unnamed_rule = |tunnel: &TunnelView| {
+        tunnel
+            .on_demand
+            .as_ref()
+            .is_some_and(|on_demand| matches!(on_demand.cause, OnDemandCause::Rule { by: RuleSource::Rule { name: None, .. } }))
+    };
+    match event {
+        Event::RulesChanged { .. } => true,
+        Event::TunnelAdded { tunnel } | Event::TunnelChanged { tunnel } => by_unnamed_rule(tunnel),
+        Event::TunnelRemoved { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => false,
+    }
+}
+
 /// Tells the page.
 fn emit(app: &AppHandle, signal: Signal) -> Result<(), End> {
     // Fails only while the app ends.
@@ -154,12 +184,18 @@ fn emit(app: &AppHandle, signal: Signal) -> Result<(), End> {
 fn not_connected(error: impl Into<BridgeError>) -> End {
     let error: BridgeError = error.into();
     let why = error.to_string();
-    End::Lost { away: away(&error.into()), why }
+    let error = error.into();
+    let signal = match &error {
+        RpcError::Unreachable { cause, manager, .. } => Signal::Lost { why: Some(why), cause: Some(*cause), manager: *manager },
+        RpcError::Refused { .. } => Signal::Lost { why: Some(why), cause: None, manager: None },
+    };
+    End::Lost { away: away(&error), signal }
 }
 
 /// A connection that breaks says nothing; the next one that cannot be made does.
 fn lost(error: impl Display) -> End {
-    End::Lost { away: Away::NoAnswer, why: error.to_string() }
+    let signal = Signal::Lost { why: Some(error.to_string()), cause: None, manager: None };
+    End::Lost { away: Away::NoAnswer, signal }
 }
 
 /// Returns the reason for the tray and for notifications.
@@ -178,7 +214,7 @@ pub(crate) fn away(error: &RpcError) -> Away {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::known::samples::{NOW, id, off, tunnel};
+    use crate::known::samples::{NOW, governed, id, off, rule, tunnel};
 
     #[test]
     fn a_service_that_refuses_this_user_is_told_from_one_that_does_not_run() {
@@ -186,6 +222,18 @@ mod tests {
         assert_eq!(away(&unreachable(AwayCause::NotRunning)), Away::NotRunning);
         assert_eq!(away(&unreachable(AwayCause::NotPermitted)), Away::NotPermitted);
         assert_eq!(away(&unreachable(AwayCause::Stranger)), Away::NoAnswer);
+    }
+
+    #[test]
+    fn the_page_learns_the_cause_of_a_failed_attempt_and_none_of_a_connection_that_ends() {
+        let json = |end| match end {
+            End::Lost { signal, .. } => serde_json::to_value(signal).unwrap(),
+            End::App => panic!("the app ends"),
+        };
+        let failed = json(not_connected(adit_ipc::ClientError::Silent));
+        assert_eq!((&failed["kind"], &failed["cause"]), (&"lost".into(), &"no_answer".into()), "{failed}");
+        let ended = json(lost("the connection ended"));
+        assert_eq!((&ended["why"], ended.get("cause")), (&"the connection ended".into(), None), "{ended}");
     }
 
     #[test]
@@ -199,5 +247,14 @@ mod tests {
             assert!(changes_tunnels(&event), "{event:?}");
         }
         assert!(!changes_tunnels(&Event::KeyIsOld { id: id(1), peer: None, since: NOW }));
+    }
+
+    #[test]
+    fn the_rules_are_read_before_what_a_rule_without_a_name_does_is_told() {
+        let changed = |tunnel| Event::TunnelChanged { tunnel: Box::new(tunnel) };
+        assert!(is_about_rules(&Event::RulesChanged { revision: 1 }));
+        assert!(is_about_rules(&changed(governed(1, "office", off(), rule(0, None)))));
+        assert!(!is_about_rules(&changed(governed(1, "office", off(), rule(0, Some("At home"))))));
+        assert!(!is_about_rules(&changed(tunnel(1, "office", off()))));
     }
 }

@@ -1,6 +1,8 @@
 //! The tunnels of the service, as far as the app knows them.
 
-use adit_api::{ApiError, Event, Health, TunnelId, TunnelState, TunnelView};
+use adit_api::{
+    ApiError, Event, Health, OnDemand, OnDemandCause, RuleCondition, RuleSource, RuleView, TunnelId, TunnelState, TunnelView,
+};
 use adit_words::Away;
 
 /// News about the service.
@@ -8,6 +10,8 @@ use adit_words::Away;
 pub(crate) enum News {
     /// It answers, and has these tunnels.
     There(Vec<TunnelView>),
+    /// It has these on-demand rules. What follows about rules is about these.
+    Rules(Vec<RuleView>),
     /// It cannot be reached.
     Away(Away),
     /// It says this by itself.
@@ -18,11 +22,12 @@ pub(crate) enum News {
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
     tunnels: Result<Vec<TunnelView>, Away>,
+    rules: Vec<RuleView>,
 }
 
 impl Default for Known {
     fn default() -> Self {
-        Self { tunnels: Err(Away::NotRunning) }
+        Self { tunnels: Err(Away::NotRunning), rules: Vec::new() }
     }
 }
 
@@ -31,6 +36,7 @@ impl Known {
     pub(crate) fn learn(&mut self, news: &News) {
         match news {
             News::There(tunnels) => self.tunnels = Ok(tunnels.clone()),
+            News::Rules(rules) => self.rules.clone_from(rules),
             News::Away(away) => self.tunnels = Err(*away),
             News::Event(event) => self.change(event),
         }
@@ -67,8 +73,26 @@ impl Known {
         self.tunnels().ok()?.iter().find(|tunnel| tunnel.id == id).map(|tunnel| tunnel.name.as_str())
     }
 
+    /// Returns a tunnel that the rules govern, first one of those that they do not decide about now.
+    pub(crate) fn governed(&self) -> Option<TunnelId> {
+        let governed = || self.tunnels.iter().flatten().filter_map(|tunnel| Some((tunnel.id, &tunnel.on_demand.as_ref()?.cause)));
+        let other = governed().find(|(_, cause)| !matches!(cause, OnDemandCause::Rule { .. }));
+        other.or_else(|| governed().next()).map(|(id, _)| id)
+    }
+
+    /// Returns the conditions of the rule that decides, if it is one whose conditions are known.
+    pub(crate) fn conditions(&self, by: &RuleSource) -> Option<&[RuleCondition]> {
+        let RuleSource::Rule { index, .. } = by else { return None };
+        let rule = self.rules.get(usize::try_from(*index).ok()?)?;
+        rule.form.as_ref().map(|form| form.conditions.as_slice())
+    }
+
     /// Returns true if what there is to say changes as time passes.
     pub(crate) fn depends_on_time(&self) -> bool {
+        let ends = |on_demand: &OnDemand| match on_demand.cause {
+            OnDemandCause::Manual { until } | OnDemandCause::Paused { until } => until.is_some(),
+            OnDemandCause::Rule { .. } => false,
+        };
         let counts = |tunnel: &TunnelView| match &tunnel.state {
             TunnelState::Paused { until } => until.is_some(),
             TunnelState::Up(up) => matches!(up.health, Health::NoAnswer { .. } | Health::Handshaking { .. }),
@@ -77,7 +101,7 @@ impl Known {
             | TunnelState::Disconnecting { .. }
             | TunnelState::Blocked { .. } => false,
         };
-        self.tunnels.iter().flatten().any(counts)
+        self.tunnels.iter().flatten().any(|tunnel| counts(tunnel) || tunnel.on_demand.as_ref().is_some_and(ends))
     }
 }
 
@@ -90,8 +114,9 @@ pub(crate) fn is_locked_down(state: &TunnelState) -> bool {
 #[cfg(test)]
 pub(crate) mod samples {
     use adit_api::{
-        ApiError, Counters, DataPath, DownReason, Health, HooksView, KillSwitch, Source, TunnelId, TunnelState, TunnelView,
-        UpState,
+        ApiError, Counters, DataPath, DownReason, Health, HooksView, KillSwitch, OnDemand, OnDemandCause, RuleCondition,
+        RuleConsequence, RuleForm, RuleMatcher, RuleMode, RuleSource, RuleView, RulesSwitch, Source, TunnelId, TunnelState,
+        TunnelView, UpState,
     };
 
     /// The present time of the tests, Unix milliseconds.
@@ -126,6 +151,33 @@ pub(crate) mod samples {
 
     pub(crate) fn id(number: u8) -> TunnelId {
         format!("{number:032x}").parse().unwrap()
+    }
+
+    /// A tunnel that the rules govern for this cause.
+    pub(crate) fn governed(number: u8, name: &str, state: TunnelState, cause: OnDemandCause) -> TunnelView {
+        in_mode(number, name, state, cause, RuleMode::AsConfigured)
+    }
+
+    /// Such a tunnel in this routing mode.
+    pub(crate) fn in_mode(number: u8, name: &str, state: TunnelState, cause: OnDemandCause, mode: RuleMode) -> TunnelView {
+        let on_demand = Some(OnDemand { cause, mode, kill_switch: RulesSwitch::AsTunnel });
+        TunnelView { on_demand, ..tunnel(number, name, state) }
+    }
+
+    /// The rule with this index, and this name.
+    pub(crate) fn rule(index: u32, name: Option<&str>) -> OnDemandCause {
+        OnDemandCause::Rule { by: RuleSource::Rule { index, name: name.map(str::to_owned) } }
+    }
+
+    /// A rule about the Wi-Fi with this name.
+    pub(crate) fn wifi_rule(name: &str) -> RuleView {
+        let is = RuleMatcher::WifiName { names: vec![name.to_owned()] };
+        let form = RuleForm {
+            name: None,
+            conditions: vec![RuleCondition { not: false, is }],
+            then: RuleConsequence { action: adit_api::RuleAction::Down, kill_switch: None },
+        };
+        RuleView { form: Some(form), line: 1, start: 0, end: 0 }
     }
 
     pub(crate) fn off() -> TunnelState {
@@ -174,7 +226,7 @@ pub(crate) mod samples {
 
 #[cfg(test)]
 mod tests {
-    use super::samples::{NOW, failed, id, off, tunnel, up};
+    use super::samples::{NOW, failed, governed, id, off, rule, tunnel, up, wifi_rule};
     use super::*;
 
     fn names(known: &Known) -> Vec<&str> {
@@ -208,5 +260,30 @@ mod tests {
         };
         assert!(depends(TunnelState::Paused { until: Some(NOW) }) && depends(up(Health::NoAnswer { since: NOW })));
         assert!(!depends(TunnelState::Paused { until: None }) && !depends(up(Health::Good)) && !depends(off()));
+    }
+
+    #[test]
+    fn a_choice_by_hand_and_a_pause_of_the_rules_need_a_clock_if_they_end_by_themselves() {
+        let depends = |cause| {
+            let mut known = Known::default();
+            known.learn(&News::There(vec![governed(1, "office", off(), cause)]));
+            known.depends_on_time()
+        };
+        assert!(depends(OnDemandCause::Manual { until: Some(NOW) }) && depends(OnDemandCause::Paused { until: Some(NOW) }));
+        assert!(!depends(OnDemandCause::Manual { until: None }) && !depends(rule(0, None)));
+    }
+
+    #[test]
+    fn a_rule_is_known_by_its_conditions_once_the_service_has_told_the_rules() {
+        let mut known = Known::default();
+        let by = RuleSource::Rule { index: 1, name: None };
+        assert_eq!(known.conditions(&by), None);
+        known.learn(&News::Rules(vec![wifi_rule("Home"), wifi_rule("Office")]));
+        let named = known.conditions(&by).and_then(|conditions| conditions.first());
+        let is = adit_api::RuleMatcher::WifiName { names: vec!["Office".into()] };
+        assert_eq!(named, Some(&RuleCondition { not: false, is }));
+        assert_eq!(known.conditions(&RuleSource::Otherwise), None);
+        known.learn(&News::Rules(vec![wifi_rule("Home")]));
+        assert_eq!(known.conditions(&by), None);
     }
 }

@@ -270,6 +270,26 @@ export const SCENES: Scene[] = [
     },
   },
   {
+    name: "rules-settings",
+    hash: "rules",
+    world: withRules((world) => {
+      const steps = [{ kind: "next_endpoint" as const }, { kind: "up" as const, tunnel: "Home server" }, { kind: "down" as const }];
+      world.rules.store({ ...USUAL, settings: { ...USUAL.settings, failover: { after_seconds: 30, steps } } });
+    }),
+    act: (page) => page.locator("main").evaluate((main) => main.scrollTo(0, 100_000)),
+  },
+  {
+    name: "rules-failing",
+    hash: "rules",
+    world: withRules((world) => {
+      world.rules.networks = CAFE;
+      world.rules.failover = [{ tunnel: "Office Berlin", step: { kind: "up", tunnel: "Home server" }, next_at: Date.now() + 42_000 }];
+      world.rules.autoOff = [{ id: idOf(1), at: Date.now() + 3_599_000 }];
+    }),
+  },
+  { name: "rules-ready-made", hash: "rules", world: withRules(), act: press("ui-rules-ready-made") },
+  { name: "turns-off", hash: of(1), world: withRules((world) => (world.rules.autoOff = [{ id: idOf(1), at: Date.now() + 3_599_000 }])) },
+  {
     name: "rules-edited",
     hash: "rules",
     world: withRules(),

@@ -8,7 +8,7 @@ import { join } from "node:path";
 const PROGRAM = process.env.SIMULATION ?? join(import.meta.dirname, "../../target/debug/adit-simulation");
 const PAGE = join(import.meta.dirname, "../dist");
 
-export type Happening = { what: "servers_fall_silent" } | { what: "servers_answer" } | { what: "network_changes" };
+export type Happening = { what: "servers_fall_silent" } | { what: "servers_answer" } | { what: "network_changes" } | { what: "joins"; network: "home" | "cafe" | "office" };
 
 /** A running simulation, whose tunnels stay when it is started again. */
 export class Simulation {

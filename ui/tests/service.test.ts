@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Notice, TunnelView } from "../src/lib/api/generated.ts";
 import { Log } from "../src/lib/state/log.svelte.ts";
 import { Service } from "../src/lib/state/service.svelte.ts";
+import { Unreachable } from "../src/lib/transport/transport.ts";
 import { crowd, people } from "./world/people.ts";
 import { logLines } from "./world/logs.ts";
 import { idOf, OFF, tunnel } from "./world/views.ts";
@@ -131,6 +132,20 @@ describe("a service that goes away", () => {
     await settled();
     expect(service.phase.kind).toBe("ready");
     expect(service.nameOf(idOf(1))).toBe("Uno");
+  });
+
+  test("is away for the cause that each attempt to connect tells", async () => {
+    const transport = worldTransport(new World([]));
+    const service = serviceOf(transport);
+    await settled();
+    [transport.isThere, transport.away] = [false, { why: null, cause: "not_running", manager: "systemd" }];
+    const cause = () => (service.phase.kind === "away" && service.phase.why instanceof Unreachable ? service.phase.why.away.cause : null);
+    transport.signal({ kind: "lost", why: "permission denied", cause: "not_permitted", manager: "systemd" });
+    expect(cause()).toBe("not_permitted");
+    transport.signal({ kind: "lost", why: "the connection ended" });
+    expect(cause()).toBe("not_permitted");
+    transport.signal({ kind: "lost", why: "no such file", cause: "not_running", manager: "systemd" });
+    expect(cause()).toBe("not_running");
   });
 
   test("is looked for again by itself", async () => {

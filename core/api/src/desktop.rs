@@ -140,6 +140,8 @@ pub struct DesktopSettings {
     pub notify_up: bool,
     /// True if the app tells that a tunnel went down or could not come up.
     pub notify_down: bool,
+    /// True if the app tells that an on-demand rule turned a tunnel on or off, or changed its routing mode.
+    pub notify_rules: bool,
     /// True if the app tells that no peer has answered for five minutes.
     pub notify_silent: bool,
     /// True if the app tells that a peer answers again.
@@ -159,6 +161,7 @@ impl Default for DesktopSettings {
         Self {
             notify_up: true,
             notify_down: true,
+            notify_rules: true,
             notify_silent: true,
             notify_answers: true,
             notify_blocked: true,

@@ -1,6 +1,6 @@
 //! An X server without a screen, and the environment of a user's session on it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -30,10 +30,15 @@ impl Display {
         let server = namespace.start("Xvfb", screen, &[], &lab.file("xvfb"))?;
         let socket = format!("/tmp/.X11-unix/X{}", &name[1..]);
         wait_for("the X server", PATIENCE, || Path::new(&socket).exists().then_some(()))?;
+        let home = Self::home(lab)?.to_str().context("the folder's name")?.to_owned();
+        Ok(Self { name, home, _server: server })
+    }
+
+    /// Returns the user's home, which is made if it is not there.
+    pub fn home(lab: &Lab) -> anyhow::Result<PathBuf> {
         let folder = lab.file("user");
         std::fs::create_dir_all(&folder)?;
-        let home = folder.to_str().context("the folder's name")?.to_owned();
-        Ok(Self { name, home, _server: server })
+        Ok(folder)
     }
 
     /// Returns the X display, such as `:1000`.

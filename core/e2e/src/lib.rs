@@ -27,6 +27,7 @@ pub mod ping;
 mod private_run;
 pub mod process;
 pub mod resolving;
+pub mod router;
 #[cfg(feature = "window")]
 pub mod screen;
 pub mod scripted;

@@ -72,18 +72,22 @@ impl People {
 
     /// Creates a command that runs in the namespace as this user.
     pub fn command(&self, who: Who, namespace: &Namespace, program: impl AsRef<OsStr>) -> Command {
-        if who == Who::Root {
-            return namespace.command(program);
-        }
-        let mut command = namespace.command("setpriv");
-        let uid = who.uid();
-        command.args([format!("--reuid={uid}"), format!("--regid={uid}")]);
-        match who {
-            Who::Operator => command.arg(format!("--groups={}", self.group)),
-            Who::Root | Who::Nobody => command.arg("--clear-groups"),
-        };
-        command.arg("--").arg(program);
+        let through = self.through(who);
+        let Some((first, more)) = through.split_first() else { return namespace.command(program) };
+        let mut command = namespace.command(first);
+        command.args(more).arg(program);
         command
+    }
+
+    /// Returns the command line that starts the program behind it as this user; empty for root.
+    pub fn through(&self, who: Who) -> Vec<String> {
+        let uid = who.uid();
+        let groups = match who {
+            Who::Root => return Vec::new(),
+            Who::Operator => format!("--groups={}", self.group),
+            Who::Nobody => "--clear-groups".to_owned(),
+        };
+        vec!["setpriv".to_owned(), format!("--reuid={uid}"), format!("--regid={uid}"), groups, "--".to_owned()]
     }
 
     /// Connects to the service that root runs at `socket`. For the kernel, and so for the service, the connection is this

@@ -7,25 +7,11 @@ use std::time::Duration;
 use adit_api::{OnDemandCause, RuleSource, TunnelState};
 use adit_e2e::leaks::{everything_is_seen, nothing_is_seen, seen};
 use adit_e2e::process::{output_of, wait_for};
-use adit_e2e::{FullTunnel, How, Lab, Namespace, Service, built};
+use adit_e2e::router::{CAFE, HOME, enter, leave};
+use adit_e2e::{FullTunnel, How, Lab, Service, built};
 use anyhow::{Context as _, ensure};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-const HOME: &str = "02:00:00:00:0a:01";
-const CAFE: &str = "02:00:00:00:0a:02";
-
-/// Takes the carrier away: the computer is in no network.
-fn leave(server: &Namespace) -> anyhow::Result<()> {
-    server.ip("link set eth0 down").map(drop)
-}
-
-/// Brings the computer into the network whose router has this hardware address.
-fn enter(server: &Namespace, router: &str) -> anyhow::Result<()> {
-    server.ip(&format!("link set eth0 address {router}"))?;
-    server.ip("link set eth0 up")?;
-    // It went with the carrier.
-    server.ip("-6 addr add fd77::2/64 dev eth0 nodad").map(drop)
-}
 
 #[test]
 fn a_computer_goes_from_the_cafe_home_and_back_and_nothing_passes_by_the_tunnel_in_the_cafe() -> anyhow::Result<()> {

@@ -1,23 +1,23 @@
 //! The simulated computer, and the Internet that it is connected to.
 
-use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use adit_activation::fake::FakeResolver;
 use adit_activation::{Platform, Userspace};
-use adit_api::{Caller, Cidr, ConfigText, Service as _};
+use adit_api::{Caller, ConfigText, Service as _};
 use adit_ipc::Events;
 use adit_manager::manager::{Dependencies, Manager, StartReason, SystemClock};
 use adit_manager::secrets::KeyFile;
 use adit_manager::store::Store;
 use adit_platform::device::Offloads;
 use adit_platform::fake::{FakeDevices, FakeFacts, FakeNet, FakeWgQuick, Fate, RecordingCommands, RecordingHost};
-use adit_platform::network_facts::{Facts, Known, Link, LinkKind, Mac, Portal, Security, Ssid, Wifi};
+use adit_platform::network_facts::Known;
 use adit_platform::private_folder::PrivateFolder;
 use anyhow::Context as _;
 
+use crate::networks::{self, Network};
 use crate::samples::{NAMES, Sample, samples};
 use crate::server::Server;
 use crate::traffic::Traffic;
@@ -30,6 +30,7 @@ pub struct Simulation {
     manager: Manager,
     events: Events,
     host: RecordingHost,
+    networks: FakeFacts,
     is_silent: Arc<AtomicBool>,
     // They run while they are kept.
     _servers: Vec<Server>,
@@ -50,13 +51,15 @@ impl Simulation {
         let servers = servers.collect::<Result<_, _>>().context("a simulated server")?;
         let devices = FakeDevices::on(net.host(&[OWN_ADDRESS.into()], Offloads::NONE));
         let (host, events) = (RecordingHost::with_devices(devices.clone()), Events::new());
-        let manager = manager(folder, &host, &devices, &events)?;
+        let networks = FakeFacts::new();
+        networks.set(Known::Known(networks::facts(Network::Home)));
+        let manager = manager(folder, &host, &devices, &events, networks.clone())?;
         if !folder.join(SEEDED).exists() {
             samples().iter().try_for_each(|sample| import(&manager, sample)).context("the example tunnels")?;
             std::fs::write(folder.join(SEEDED), "").context("the folder of the simulation")?;
         }
         let traffic = Traffic::start(&manager, &devices)?;
-        Ok(Self { manager, events, host, is_silent, _servers: servers, _traffic: traffic })
+        Ok(Self { manager, events, host, networks, is_silent, _servers: servers, _traffic: traffic })
     }
 
     /// Returns the service.
@@ -72,6 +75,12 @@ impl Simulation {
     /// Sets whether every packet between the computer and the servers is lost.
     pub fn set_silent(&self, is_silent: bool) {
         self.is_silent.store(is_silent, Ordering::Relaxed);
+    }
+
+    /// Brings the computer into another network, or into none.
+    pub fn join(&self, network: Network) {
+        self.networks.set(Known::Known(networks::facts(network)));
+        self.change_network();
     }
 
     /// Takes all tunnels down. Nothing is written to the folder afterwards.
@@ -98,7 +107,13 @@ impl Drop for Simulation {
 /// A file that says that the example tunnels were added.
 const SEEDED: &str = "examples-added";
 
-fn manager(folder: &Path, host: &RecordingHost, devices: &FakeDevices, events: &Events) -> anyhow::Result<Manager> {
+fn manager(
+    folder: &Path,
+    host: &RecordingHost,
+    devices: &FakeDevices,
+    events: &Events,
+    networks: FakeFacts,
+) -> anyhow::Result<Manager> {
     let state = folder.join("state");
     let early = Some(PrivateFolder::open(&state)?);
     let (store, findings) = Store::open(&state, &KeyFile::new(&state, "store.key"), &[])?;
@@ -124,30 +139,10 @@ fn manager(folder: &Path, host: &RecordingHost, devices: &FakeDevices, events: &
         conf_files: None,
         early,
         wg_quick: Some(Arc::new(FakeWgQuick::default())),
-        facts: Some(Arc::new(networks())),
+        facts: Some(Arc::new(networks)),
         home_probe: None,
     };
     Ok(Manager::start(store, dependencies, StartReason::Restart))
-}
-
-/// Returns the network that the simulated computer is in.
-fn networks() -> FakeFacts {
-    let wifi = Wifi { ssid: Ssid::new(b"Home"), bssid: Some(Mac([2, 0, 0, 0, 1, 1])), security: Some(Security::Wpa2) };
-    let link = Link {
-        interface: "wlan0".to_owned(),
-        carrier_changes: 0,
-        kind: LinkKind::Wifi,
-        is_default: true,
-        wifi: Some(wifi),
-        gateway_mac: Some(Mac([2, 0, 0, 0, 1, 2])),
-        subnets: Cidr::new(IpAddr::from([192, 168, 1, 0]), 24).into_iter().collect(),
-        dns_suffixes: Known::Unknown,
-        metered: Known::Known(false),
-        portal: Portal::None,
-    };
-    let networks = FakeFacts::new();
-    networks.set(Known::Known(Facts { links: vec![link], other_vpn: Known::Known(false) }));
-    networks
 }
 
 fn import(manager: &Manager, sample: &Sample) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod computer;
+mod networks;
 pub mod page;
 mod roles;
 mod samples;
@@ -12,4 +13,5 @@ mod server;
 mod traffic;
 
 pub use computer::Simulation;
+pub use networks::Network;
 pub use roles::{listen, serve};

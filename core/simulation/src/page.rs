@@ -22,7 +22,7 @@ use futures_util::stream::{self, StreamExt as _};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
-use crate::Simulation;
+use crate::{Network, Simulation};
 
 /// The app's policy, but that a browser reaches the service by HTTP.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
@@ -36,8 +36,13 @@ pub enum Happening {
     ServersFallSilent,
     /// The servers answer again.
     ServersAnswer,
-    /// The computer joins another network.
+    /// The route to the servers changes, as when the computer joins another network.
     NetworkChanges,
+    /// The computer joins this network.
+    Joins {
+        /// The network.
+        network: Network,
+    },
 }
 
 #[derive(Clone)]
@@ -93,6 +98,7 @@ async fn simulate(State(server): State<Server>, Json(happening): Json<Happening>
         Happening::ServersFallSilent => server.simulation.set_silent(true),
         Happening::ServersAnswer => server.simulation.set_silent(false),
         Happening::NetworkChanges => server.simulation.change_network(),
+        Happening::Joins { network } => server.simulation.join(network),
     }
     StatusCode::NO_CONTENT
 }

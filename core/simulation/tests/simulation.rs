@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use adit_api::{Caller, Health, Service as _, TunnelId, TunnelState, TunnelView};
-use adit_simulation::Simulation;
+use adit_simulation::{Network, Simulation};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -71,6 +71,20 @@ fn nothing_is_received_from_silent_servers_until_they_answer_again() {
     assert_eq!(up.counters.received, 0);
     simulation.set_silent(false);
     until(&simulation, id, "it is healthy", is_healthy);
+}
+
+#[test]
+fn rules_turn_a_tunnel_on_in_the_cafe_and_off_at_home() {
+    let folder = tempfile::tempdir().unwrap();
+    let simulation = Simulation::start(folder.path()).unwrap();
+    let (us, id) = (Caller::ourselves(), id_of(&simulation, "Everything"));
+    let text = "when wifi \"Home\" and gateway 02:00:00:00:01:02 then down\notherwise up \"Everything\" everything\n";
+    simulation.manager().set_rules(&us, text.to_owned(), 0).unwrap();
+    until(&simulation, id, "it is off at home", |state| matches!(state, TunnelState::Down { .. }));
+    simulation.join(Network::Cafe);
+    until(&simulation, id, "it is healthy in the café", is_healthy);
+    simulation.join(Network::Home);
+    until(&simulation, id, "it is off at home again", |state| matches!(state, TunnelState::Down { .. }));
 }
 
 #[test]

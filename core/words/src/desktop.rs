@@ -1,6 +1,6 @@
 //! Sentences of the tray, of notifications and of dialogs for files.
 
-use adit_api::{ApiError, Cidr, DownReason, TunnelState};
+use adit_api::{ApiError, Cidr, DownReason, RuleCondition, RuleMode, RuleSource, TunnelState};
 
 use crate::{Context, Words, visible};
 
@@ -64,6 +64,25 @@ pub enum TrayText<'a> {
         /// The rest of the pause, milliseconds; None if it has no end.
         left: Option<u64>,
     },
+    /// What the on-demand rules say of the tunnel of the status.
+    ByRules {
+        /// Whether the rules have the tunnel on; None: neither, such as one that failed.
+        is_on: Option<bool>,
+        /// The deciding rule, from [`Words::rule_reason`].
+        reason: &'a str,
+    },
+    /// That tunnel was turned on or off by hand.
+    ByHand {
+        /// The time until the rules decide again at the latest, milliseconds; None: when the network changes.
+        left: Option<u64>,
+    },
+    /// The rules are paused.
+    RulesPaused {
+        /// The rest of the pause, milliseconds; None: until the network changes.
+        left: Option<u64>,
+    },
+    /// Ends the pause of the rules and all choices by hand.
+    ResumeRules,
     /// Opens the window at the tunnels.
     Manage,
     /// Chooses files to import.
@@ -74,6 +93,17 @@ pub enum TrayText<'a> {
     Quit,
 }
 
+/// What the on-demand rules did with a tunnel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RuleAct {
+    /// They turned it on.
+    On,
+    /// They turned it off.
+    Off,
+    /// They changed what goes through it.
+    Mode(RuleMode),
+}
+
 /// The content of a notification about a tunnel.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NoticeText {
@@ -81,6 +111,15 @@ pub enum NoticeText {
     Up,
     /// It went down, for this reason.
     Down(DownReason),
+    /// The on-demand rules acted on it.
+    ByRules {
+        /// What they did.
+        act: RuleAct,
+        /// The rule that decides, or the default.
+        by: RuleSource,
+        /// The conditions of that rule, if they are known.
+        conditions: Option<Vec<RuleCondition>>,
+    },
     /// No peer has answered for this time, milliseconds.
     Silent(u64),
     /// A peer answers again.
@@ -196,6 +235,14 @@ impl Words {
             TrayText::Pause { tunnel, span } => with_span("tray-pause", tunnel, *span),
             TrayText::Resume { tunnel, left: Some(left) } => with_span("tray-resume-in", tunnel, *left),
             TrayText::Resume { tunnel, left: None } => self.say("tray-resume", &[("tunnel", tunnel.to_string().into())]),
+            TrayText::ByRules { is_on: None, reason } => capital(reason),
+            TrayText::ByRules { is_on: Some(is_on), reason } => {
+                let is = if *is_on { "on" } else { "off" };
+                self.say("tray-by-rules", &[("is", is.into()), ("reason", reason.to_string().into())])
+            }
+            TrayText::ByHand { left } => self.until("tray-manual", *left),
+            TrayText::RulesPaused { left } => self.until("tray-rules-paused", *left),
+            TrayText::ResumeRules => plain("tray-resume-rules"),
             TrayText::Manage => plain("tray-manage"),
             TrayText::Import => plain("tray-import"),
             TrayText::About => plain("tray-about"),
@@ -217,6 +264,9 @@ impl Words {
             NoticeText::Down(reason @ (DownReason::InterfaceRemoved | DownReason::EngineStopped)) => {
                 (heading("notice-down"), capital(&self.down_reason(reason)))
             }
+            NoticeText::ByRules { act, by, conditions } => {
+                (self.rule_act(tunnel, act), capital(&self.rule_reason(by, conditions.as_deref())))
+            }
             NoticeText::Silent(span) => (aged("notice-silent", *span), body("notice-silent")),
             NoticeText::Answers => (heading("notice-answers"), String::new()),
             NoticeText::Blocked => (heading("notice-blocked"), body("notice-blocked")),
@@ -224,6 +274,26 @@ impl Words {
             NoticeText::PresharedKeyOld(span) => (aged("notice-preshared-key-old", *span), body("notice-preshared-key-old")),
             NoticeText::Refused(why) => (heading("notice-refused"), error(why)),
             NoticeText::NotReached(away) => (heading("notice-refused"), self.tray(&TrayText::Away(*away))),
+        }
+    }
+
+    fn rule_act(&self, tunnel: &str, act: &RuleAct) -> String {
+        let tunnel = ("tunnel", tunnel.to_owned().into());
+        match act {
+            RuleAct::On => self.say("notice-up", &[tunnel]),
+            RuleAct::Off => self.say("notice-down", &[tunnel]),
+            RuleAct::Mode(mode) => {
+                let mode = self.rule_mode(mode).unwrap_or_else(|| self.say("ui-rule-mode-as-configured", &[]));
+                self.say("notice-rule-mode", &[tunnel, ("mode", mode.into())])
+            }
+        }
+    }
+
+    /// Says a message, or with a rest of time in milliseconds the one whose id ends with `-for`.
+    fn until(&self, id: &str, left: Option<u64>) -> String {
+        match left {
+            Some(left) => self.say(&format!("{id}-for"), &[("span", self.span(left).into())]),
+            None => self.say(id, &[]),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use adit_api::*;
 
 use crate::catalogue::ids;
-use crate::{Away, ConsentText, Context, DialogText, HomeText, NoticeText, PortalText, Problem, TrayText, Words};
+use crate::{Away, ConsentText, Context, DialogText, HomeText, NoticeText, PortalText, Problem, RuleAct, TrayText, Words};
 
 /// The samples of the contract's own golden files.
 #[path = "../../api/tests/wire/log_lines.rs"]
@@ -345,6 +345,14 @@ fn tray_texts<'a>(state: &'a TunnelState, addresses: &'a [Cidr]) -> Vec<TrayText
         Pause { tunnel: tunnel, span: 300_000 },
         Resume { tunnel: tunnel, left: Some(59_000) },
         Resume { tunnel: tunnel, left: None },
+        ByRules { is_on: Some(true), reason: "rule 2: At home" },
+        ByRules { is_on: Some(false), reason: "the default, because no rule matches" },
+        ByRules { is_on: None, reason: "rule 2: At home" },
+        ByHand { left: None },
+        ByHand { left: Some(840_000) },
+        RulesPaused { left: None },
+        RulesPaused { left: Some(840_000) },
+        ResumeRules,
         Manage, Import, About, Quit,
     )
 }
@@ -396,6 +404,10 @@ fn notice_texts() -> Vec<NoticeText> {
         Down(failed()),
         Down(DownReason::InterfaceRemoved),
         Down(DownReason::EngineStopped),
+        ByRules { act: RuleAct::On, by: RuleSource::Otherwise, conditions: None },
+        ByRules { act: RuleAct::Off, by: RuleSource::Rule { index: 1, name: Some("At \u{1b}home".into()) }, conditions: None },
+        ByRules { act: RuleAct::Mode(RuleMode::Everything), by: RuleSource::FailSecure, conditions: None },
+        ByRules { act: RuleAct::Mode(RuleMode::AsConfigured), by: RuleSource::Rule { index: 1, name: None }, conditions: None },
         Silent(300_000),
         Answers,
         Blocked,

@@ -15,6 +15,7 @@ pub(crate) fn is_wanted(text: &NoticeText, settings: &Settings, is_watched: bool
     match text {
         NoticeText::Up => settings.notify_up && !is_watched,
         NoticeText::Down(_) => settings.notify_down && !is_watched,
+        NoticeText::ByRules { .. } => settings.notify_rules && !is_watched,
         NoticeText::Silent(_) => settings.notify_silent,
         NoticeText::Answers => settings.notify_answers,
         NoticeText::Blocked => settings.notify_blocked,
@@ -31,7 +32,8 @@ fn said(notification: &Notification, words: &Words) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use adit_api::{ApiError, DownReason};
+    use adit_api::{ApiError, DownReason, RuleSource};
+    use adit_words::RuleAct;
 
     use super::*;
 
@@ -39,9 +41,11 @@ mod tests {
 
     #[test]
     fn each_kind_can_be_switched_off_and_answers_to_the_user_cannot() {
-        let kinds: [(NoticeText, Switch); 6] = [
+        let by_default = || NoticeText::ByRules { act: RuleAct::On, by: RuleSource::Otherwise, conditions: None };
+        let kinds: [(NoticeText, Switch); 7] = [
             (NoticeText::Up, |settings| &mut settings.notify_up),
             (NoticeText::Down(DownReason::Asked), |settings| &mut settings.notify_down),
+            (by_default(), |settings| &mut settings.notify_rules),
             (NoticeText::Silent(1), |settings| &mut settings.notify_silent),
             (NoticeText::Answers, |settings| &mut settings.notify_answers),
             (NoticeText::Blocked, |settings| &mut settings.notify_blocked),

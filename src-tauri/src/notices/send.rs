@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adit_api::TunnelId;
-use adit_words::{NoticeText, Words};
+use adit_words::{NoticeText, RuleAct, Words};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, Stream};
 use tauri::{AppHandle, Manager as _};
@@ -173,6 +173,7 @@ fn topic(text: &NoticeText) -> Topic {
     match text {
         NoticeText::Up
         | NoticeText::Down(_)
+        | NoticeText::ByRules { .. }
         | NoticeText::Silent(_)
         | NoticeText::Answers
         | NoticeText::Blocked
@@ -258,7 +259,7 @@ fn urgency(text: &NoticeText) -> u8 {
     match text {
         // It stays until the user has seen it.
         NoticeText::Blocked => 2,
-        NoticeText::Up | NoticeText::Answers => 0,
+        NoticeText::Up | NoticeText::ByRules { act: RuleAct::On, .. } | NoticeText::Answers => 0,
         _ => 1,
     }
 }

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use adit_api::{DownReason, Event, Health, PublicKey, TunnelId, TunnelState, TunnelView};
-use adit_words::NoticeText;
+use adit_api::{DownReason, Event, Health, OnDemandCause, PublicKey, RuleMode, RuleSource, TunnelId, TunnelState, TunnelView};
+use adit_words::{NoticeText, RuleAct};
 
 use crate::known::{Known, News, is_locked_down};
 
 /// The silence of a peer that leads to a notification, milliseconds.
 const SILENCE: u64 = 5 * 60 * 1000;
+/// Time until an act counts as one of the rules, milliseconds. A choice by hand is known a moment after the tunnel has followed it.
+const SETTLING: u64 = 2_000;
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
 /// A notification about a tunnel.
@@ -36,6 +38,10 @@ struct Seen {
     place: Place,
     /// The silence was told.
     is_silent: bool,
+    /// What goes through the tunnel, as far as the rules say it.
+    mode: RuleMode,
+    /// What the rules seem to have done, and when it is told, Unix milliseconds.
+    act: Option<(RuleAct, u64)>,
 }
 
 /// The state of a tunnel, without the steps between states.
@@ -54,7 +60,8 @@ impl Watch {
         let Ok(tunnels) = known.tunnels() else { return Vec::new() };
         let mut all = Vec::new();
         for tunnel in tunnels {
-            let told = self.tunnel(tunnel).into_iter().chain(self.silence(tunnel, now)).chain(self.own_key(tunnel, now));
+            let changed = self.tunnel(tunnel, now).into_iter().chain(self.rule_act(tunnel, known, now));
+            let told = changed.chain(self.silence(tunnel, now)).chain(self.own_key(tunnel, now));
             all.extend(told.map(|text| Notification { id: tunnel.id, tunnel: tunnel.name.to_string(), text }));
         }
         if let Some(News::Event(event)) = news
@@ -69,15 +76,42 @@ impl Watch {
         all
     }
 
-    /// Tells that a tunnel came to another place.
-    fn tunnel(&mut self, tunnel: &TunnelView) -> Option<NoticeText> {
+    /// Returns true if something is told when time has passed.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.tunnels.values().any(|seen| seen.act.is_some())
+    }
+
+    /// Tells that a tunnel came to another place. What the rules seem to have done waits.
+    fn tunnel(&mut self, tunnel: &TunnelView, now: u64) -> Option<NoticeText> {
         let place = place(&tunnel.state)?;
-        let before = self.tunnels.get(&tunnel.id).map(|seen| seen.place.clone());
-        if before.as_ref() == Some(&place) {
-            return None;
+        let mode = tunnel.on_demand.as_ref().map_or(RuleMode::AsConfigured, |on_demand| on_demand.mode.clone());
+        let act = |act| by_rule(tunnel).map(|_| (act, now.saturating_add(SETTLING)));
+        let mut before = None;
+        if let Some(seen) = self.tunnels.get_mut(&tunnel.id) {
+            if seen.place == place {
+                if seen.mode != mode {
+                    seen.mode = mode.clone();
+                    // Before the tunnel is told as up, the mode is a part of that.
+                    seen.act = seen.act.take().or_else(|| act(RuleAct::Mode(mode)).filter(|_| place == Place::Up));
+                }
+                return None;
+            }
+            before = Some(seen.place.clone());
         }
-        self.tunnels.insert(tunnel.id, Seen { place: place.clone(), is_silent: false });
-        match (before, place) {
+        let text = self.moved(before, &place);
+        let act = match &text {
+            Some(NoticeText::Up) => act(RuleAct::On),
+            Some(NoticeText::Down(DownReason::Asked)) => act(RuleAct::Off),
+            _ => None,
+        };
+        let waits = act.is_some();
+        self.tunnels.insert(tunnel.id, Seen { place, is_silent: false, mode, act });
+        text.filter(|_| !waits)
+    }
+
+    /// Returns what there is to say of a tunnel that was at the place `before`.
+    fn moved(&self, before: Option<Place>, place: &Place) -> Option<NoticeText> {
+        match (before, place.clone()) {
             // A new tunnel begins down, and comes up only by itself or by its user.
             (None, Place::Blocked) => Some(NoticeText::Blocked),
             (None, Place::Up) if self.has_begun => Some(NoticeText::Up),
@@ -87,6 +121,23 @@ impl Watch {
             // It was not up, or its user has just begun a pause.
             (Some(Place::Paused | Place::Down(_)), Place::Down(DownReason::Asked)) | (Some(_), Place::Paused) => None,
             (Some(_), Place::Down(reason)) => Some(NoticeText::Down(reason)),
+        }
+    }
+
+    /// Tells what the rules did, or that it was a choice by hand.
+    fn rule_act(&mut self, tunnel: &TunnelView, known: &Known, now: u64) -> Option<NoticeText> {
+        let seen = self.tunnels.get_mut(&tunnel.id)?;
+        let by = by_rule(tunnel);
+        let is_due = |(_, due): &mut (RuleAct, u64)| by.is_none() || now >= *due;
+        let (act, _) = seen.act.take_if(is_due)?;
+        match (by, act) {
+            (Some(by), act) => {
+                let conditions = known.conditions(by).map(<[_]>::to_vec);
+                Some(NoticeText::ByRules { act, by: by.clone(), conditions })
+            }
+            (None, RuleAct::Off) => Some(NoticeText::Down(DownReason::Asked)),
+            // What turns a tunnel on by hand is known before the tunnel is up: here somebody else acted after the rule.
+            (None, RuleAct::On | RuleAct::Mode(_)) => None,
         }
     }
 
@@ -121,6 +172,14 @@ impl Watch {
     }
 }
 
+/// Returns the rule or default that decides about a tunnel.
+fn by_rule(tunnel: &TunnelView) -> Option<&RuleSource> {
+    match &tunnel.on_demand.as_ref()?.cause {
+        OnDemandCause::Rule { by } => Some(by),
+        OnDemandCause::Manual { .. } | OnDemandCause::Paused { .. } => None,
+    }
+}
+
 fn place(state: &TunnelState) -> Option<Place> {
     match state {
         TunnelState::Down { reason, .. } => Some(Place::Down(reason.clone().unwrap_or(DownReason::Asked))),
@@ -147,7 +206,7 @@ mod tests {
     use adit_words::Away;
 
     use super::*;
-    use crate::known::samples::{NOW, blocked, failed, id, locked_down, off, tunnel, up};
+    use crate::known::samples::{NOW, blocked, failed, governed, id, in_mode, locked_down, off, rule, tunnel, up, wifi_rule};
 
     const MINUTE: u64 = 60_000;
 
@@ -175,6 +234,15 @@ mod tests {
             self.learns(News::Event(Box::new(Event::TunnelChanged { tunnel: Box::new(tunnel(1, "office", state)) })))
         }
 
+        /// The tunnel has this state, and this decides about it.
+        fn is_governed(&mut self, state: TunnelState, cause: OnDemandCause) -> Vec<NoticeText> {
+            self.sees(governed(1, "office", state, cause))
+        }
+
+        fn sees(&mut self, tunnel: TunnelView) -> Vec<NoticeText> {
+            self.learns(News::Event(Box::new(Event::TunnelChanged { tunnel: Box::new(tunnel) })))
+        }
+
         fn after(&mut self, passed: u64) -> Vec<NoticeText> {
             self.now += passed;
             self.watch.see(&self.known, None, self.now).into_iter().map(|notification| notification.text).collect()
@@ -194,6 +262,94 @@ mod tests {
         assert_eq!(story.becomes(up(Health::Good)), []);
         assert_eq!(story.becomes(TunnelState::Disconnecting { since: NOW }), []);
         assert_eq!(story.becomes(asked()), [NoticeText::Down(DownReason::Asked)]);
+    }
+
+    fn by_rule_1(act: RuleAct) -> NoticeText {
+        let by = RuleSource::Rule { index: 0, name: Some("At home".into()) };
+        NoticeText::ByRules { act, by, conditions: None }
+    }
+
+    const BY_HAND: OnDemandCause = OnDemandCause::Manual { until: None };
+
+    #[test]
+    fn what_a_rule_turns_on_and_off_is_told_with_the_rule_and_not_as_a_switch() {
+        let (mut story, _) = Story::begins(off());
+        let at_home = || rule(0, Some("At home"));
+        assert_eq!(story.is_governed(up(Health::Good), at_home()), []);
+        assert!(story.watch.is_waiting());
+        assert_eq!(story.after(SETTLING - 1), []);
+        assert_eq!(story.after(1), [by_rule_1(RuleAct::On)]);
+        assert!(!story.watch.is_waiting());
+        assert_eq!(story.after(MINUTE), []);
+        assert_eq!(story.is_governed(off(), at_home()), []);
+        assert_eq!(story.after(SETTLING), [by_rule_1(RuleAct::Off)]);
+    }
+
+    #[test]
+    fn a_choice_by_hand_that_is_known_a_moment_later_is_a_switch() {
+        let (mut story, _) = Story::begins(off());
+        story.is_governed(up(Health::Good), BY_HAND);
+        assert_eq!(story.is_governed(off(), rule(0, None)), []);
+        assert_eq!(story.is_governed(off(), BY_HAND), [NoticeText::Down(DownReason::Asked)]);
+        assert_eq!(story.after(MINUTE), []);
+        assert_eq!(story.is_governed(up(Health::Good), BY_HAND), [NoticeText::Up]);
+    }
+
+    #[test]
+    fn a_choice_by_hand_right_after_a_rule_is_told_alone() {
+        let (mut story, _) = Story::begins(off());
+        story.is_governed(up(Health::Good), rule(0, None));
+        assert_eq!(story.is_governed(up(Health::Good), BY_HAND), []);
+        assert_eq!(story.is_governed(off(), BY_HAND), [NoticeText::Down(DownReason::Asked)]);
+        assert_eq!(story.after(MINUTE), []);
+    }
+
+    #[test]
+    fn a_rule_without_a_name_is_told_with_its_conditions() {
+        let (mut story, _) = Story::begins(off());
+        story.learns(News::Rules(vec![wifi_rule("Home")]));
+        story.is_governed(up(Health::Good), rule(0, None));
+        let told = story.after(SETTLING);
+        let conditions = wifi_rule("Home").form.map(|form| form.conditions);
+        let by = RuleSource::Rule { index: 0, name: None };
+        assert_eq!(told, [NoticeText::ByRules { act: RuleAct::On, by, conditions }]);
+    }
+
+    #[test]
+    fn a_routing_mode_that_a_rule_changes_while_the_tunnel_is_up_is_told() {
+        let (mut story, _) = Story::begins(off());
+        let everything = |state, cause| in_mode(1, "office", state, cause, RuleMode::Everything);
+        // It comes up in its mode, which is one thing to tell.
+        story.is_governed(up(Health::Good), rule(0, Some("At home")));
+        assert_eq!(story.sees(everything(up(Health::Good), rule(0, Some("At home")))), []);
+        assert_eq!(story.after(SETTLING), [by_rule_1(RuleAct::On)]);
+        assert_eq!(story.is_governed(up(Health::Good), rule(0, Some("At home"))), []);
+        assert_eq!(story.after(SETTLING), [by_rule_1(RuleAct::Mode(RuleMode::AsConfigured))]);
+        // A choice by hand may bring another mode.
+        assert_eq!(story.sees(everything(up(Health::Good), BY_HAND)), []);
+        assert_eq!(story.after(SETTLING), []);
+        story.is_governed(off(), BY_HAND);
+        assert_eq!(story.sees(everything(off(), rule(0, Some("At home")))), []);
+        assert_eq!(story.after(SETTLING), [], "nothing goes through a tunnel that is down");
+    }
+
+    #[test]
+    fn a_pause_of_the_rules_is_told_as_the_user_s_choice_and_its_end_as_a_rule_s() {
+        let (mut story, _) = Story::begins(off());
+        story.is_governed(up(Health::Good), rule(0, Some("At home")));
+        story.after(SETTLING);
+        let paused = OnDemandCause::Paused { until: None };
+        assert_eq!(story.is_governed(off(), paused), [NoticeText::Down(DownReason::Asked)]);
+        assert_eq!(story.is_governed(up(Health::Good), rule(0, Some("At home"))), []);
+        assert_eq!(story.after(SETTLING), [by_rule_1(RuleAct::On)]);
+    }
+
+    #[test]
+    fn a_tunnel_of_the_rules_that_fails_is_told_with_the_reason_at_once() {
+        let (mut story, _) = Story::begins(up(Health::Good));
+        let told = story.is_governed(failed(), rule(0, None));
+        assert!(matches!(&told[..], [NoticeText::Down(DownReason::Failed { .. })]), "{told:?}");
+        assert!(!story.watch.is_waiting());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The content of the tray: the icon's badge, the tooltip and the menu, as a function of the tunnels and the time.
 
-use adit_api::{DownReason, Health, TunnelId, TunnelState, TunnelView, UpState};
+use adit_api::{DownReason, Health, OnDemandCause, TunnelId, TunnelState, TunnelView, UpState};
 use adit_words::{TrayText, Words};
 
 use crate::known::{Known, is_locked_down};
@@ -43,6 +43,7 @@ pub(crate) enum Choice {
         seconds: u32,
     },
     Resume(TunnelId),
+    ResumeRules,
     /// Opens the window at the foremost tunnel that is on, as a click on the icon does.
     Manage,
     Import,
@@ -103,6 +104,8 @@ pub(crate) fn look(known: &Known, now: u64, words: &Words) -> Look {
     if let Some(tunnel) = foremost.filter(|tunnel| tunnel.state.up().is_some() && !tunnel.addresses.is_empty()) {
         menu.push(Item::Note(words.tray(&TrayText::Addresses(&tunnel.addresses))));
     }
+    let by_rules = by_rules(known, foremost, now, words);
+    menu.extend(by_rules.iter().cloned().map(Item::Note));
     let switches: Vec<Item> = tunnels.iter().map(|tunnel| switch(tunnel, now, words)).collect();
     let switches = if switches.len() > IN_MENU {
         vec![Item::Menu { label: words.tray(&TrayText::Tunnels), items: switches }]
@@ -120,8 +123,43 @@ pub(crate) fn look(known: &Known, now: u64, words: &Words) -> Look {
     }
     let others = tunnels.iter().filter(|tunnel| Some(tunnel.id) != foremost.map(|it| it.id) && is_wanted(&tunnel.state));
     let first = foremost.map_or(without_tunnel, line);
-    let tooltip = std::iter::once(first).chain(others.map(line)).take(IN_TOOLTIP).collect();
+    let tooltip = std::iter::once(first).chain(others.map(line)).take(IN_TOOLTIP).chain(by_rules).collect();
     Look { badge, tooltip, menu }
+}
+
+/// Returns what the on-demand rules do with the tunnel of the status, or, while none is on, with the first that they govern.
+fn by_rules(known: &Known, foremost: Option<&TunnelView>, now: u64, words: &Words) -> Option<String> {
+    let left = |until: &Option<u64>| until.map(|until| until.saturating_sub(now));
+    let governed = || {
+        let tunnels = known.tunnels().unwrap_or_default();
+        tunnels.iter().filter_map(|tunnel| Some((tunnel, &tunnel.on_demand.as_ref()?.cause)))
+    };
+    if let Some(OnDemandCause::Paused { until }) =
+        governed().map(|(_, cause)| cause).find(|cause| matches!(cause, OnDemandCause::Paused { .. }))
+    {
+        return Some(words.tray(&TrayText::RulesPaused { left: left(until) }));
+    }
+    let (tunnel, cause) = match foremost {
+        Some(foremost) => governed().find(|(tunnel, _)| tunnel.id == foremost.id)?,
+        None => governed().find(|(_, cause)| is_by_hand(cause)).or_else(|| governed().next())?,
+    };
+    Some(match cause {
+        OnDemandCause::Manual { until } => words.tray(&TrayText::ByHand { left: left(until) }),
+        OnDemandCause::Paused { until } => words.tray(&TrayText::RulesPaused { left: left(until) }),
+        OnDemandCause::Rule { by } => {
+            let is_on = match badge(&tunnel.state) {
+                Badge::Off => Some(false),
+                Badge::Healthy | Badge::NoHandshake | Badge::Silent => Some(true),
+                // Its state is not what the rules want.
+                Badge::Away | Badge::Paused | Badge::Failed | Badge::Busy | Badge::Blocked => None,
+            };
+            words.tray(&TrayText::ByRules { is_on, reason: &words.rule_reason(by, known.conditions(by)) })
+        }
+    })
+}
+
+fn is_by_hand(cause: &OnDemandCause) -> bool {
+    matches!(cause, OnDemandCause::Manual { .. })
 }
 
 /// Returns the tunnel at which a click on the icon opens the window; None if none is on.
@@ -192,6 +230,10 @@ fn pauses(tunnels: &[TunnelView], now: u64, words: &Words) -> Vec<Item> {
             choice: Choice::Resume(tunnel.id),
         })
     }));
+    let causes = || tunnels.iter().filter_map(|tunnel| tunnel.on_demand.as_ref()).map(|on_demand| &on_demand.cause);
+    if causes().any(|cause| !matches!(cause, OnDemandCause::Rule { .. })) {
+        items.push(Item::Act { label: words.tray(&TrayText::ResumeRules), choice: Choice::ResumeRules });
+    }
     items
 }
 
@@ -202,7 +244,8 @@ mod tests {
 
     use super::*;
     use crate::known::News;
-    use crate::known::samples::{NOW, blocked, failed, id, locked_down, off, tunnel, up};
+    use crate::known::samples::{NOW, blocked, failed, governed, id, locked_down, off, rule, tunnel, up, wifi_rule};
+    use adit_api::RuleSource;
 
     fn of(tunnels: Vec<TunnelView>) -> Look {
         let mut known = Known::default();
@@ -363,6 +406,55 @@ mod tests {
             assert_eq!((look.badge, active(&known)), (Badge::Away, None));
         }
         assert_eq!(text(&of(Vec::new()).menu)[0], "(Status: There are no tunnels yet)");
+    }
+
+    /// What the menu and the tooltip say of the rules.
+    fn says(tunnels: Vec<TunnelView>) -> (Vec<String>, String) {
+        let mut known = Known::default();
+        known.learn(&News::Rules(vec![wifi_rule("Home"), wifi_rule("Office")]));
+        known.learn(&News::There(tunnels));
+        let look = look(&known, NOW, Words::english());
+        let notes = look.menu.iter().filter_map(|item| if let Item::Note(text) = item { Some(text.clone()) } else { None });
+        (notes.filter(|note| !note.starts_with("Addresses")).collect(), look.tooltip.last().cloned().unwrap_or_default())
+    }
+
+    #[test]
+    fn the_rule_that_acted_is_named_below_the_status_and_in_the_tooltip() {
+        let on = |cause| vec![governed(1, "office", up(Health::Good), cause), tunnel(2, "lab", off())];
+        let named = "On – rule 2: On any Wi-Fi that is not mine";
+        assert_eq!(says(on(rule(1, Some("On any Wi-Fi that is not mine")))), (vec![named.to_owned()], named.to_owned()));
+        let unnamed = "On – rule 2: Wi-Fi name is “Office”";
+        assert_eq!(says(on(rule(1, None))).0, [unnamed]);
+        let default = || OnDemandCause::Rule { by: RuleSource::Otherwise };
+        assert_eq!(says(on(default())).0, ["On – the default, because no rule matches"]);
+        assert_eq!(says(vec![governed(1, "office", off(), rule(0, Some("At home")))]).0, ["Off – rule 1: At home"]);
+        // The rules want it up, and it is not.
+        assert_eq!(says(vec![governed(1, "office", blocked(), default())]).0, ["The default, because no rule matches"]);
+        assert_eq!(
+            says(vec![governed(1, "a", off(), default()), tunnel(2, "b", up(Health::Good))]).0,
+            [""; 0],
+            "not of the rules"
+        );
+        assert_eq!(says(vec![tunnel(1, "office", up(Health::Good))]).0, [""; 0]);
+    }
+
+    #[test]
+    fn a_choice_by_hand_and_a_pause_of_the_rules_are_said_and_can_be_ended() {
+        let by_hand = |until| OnDemandCause::Manual { until };
+        let until = Some(NOW + 840_000);
+        for (state, cause, said) in [
+            (off(), by_hand(None), "By hand – the rules decide again in the next network"),
+            (up(Health::Good), by_hand(until), "By hand – the rules decide again in 14 min at the latest"),
+            (off(), OnDemandCause::Paused { until: None }, "Rules paused until the network changes"),
+            (off(), OnDemandCause::Paused { until }, "Rules paused for 14 min more"),
+        ] {
+            let tunnels = || vec![governed(1, "a", off(), rule(0, None)), governed(2, "b", state.clone(), cause.clone())];
+            assert_eq!(says(tunnels()).0, [said]);
+            let resume = Item::Act { label: "Follow the rules again".to_owned(), choice: Choice::ResumeRules };
+            assert!(of(tunnels()).menu.contains(&resume), "{said}");
+        }
+        let by_rule = of(vec![governed(1, "a", off(), rule(0, None))]);
+        assert!(!text(&by_rule.menu).contains(&"Follow the rules again".to_owned()));
     }
 
     #[test]

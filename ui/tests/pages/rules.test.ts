@@ -23,7 +23,7 @@ describe("without rules", () => {
     expect(world.rules.revision).toBe(1);
     expect(screen.queryByText("These rules are not saved yet.")).toBeNull();
     expect(screen.getByText("The rules are saved.")).toBeVisible();
-    expect(screen.getByText("All tunnels of the rules off", { selector: ".what" })).toBeVisible();
+    expect(screen.getByText("All on-demand tunnels off", { selector: ".what" })).toBeVisible();
   });
 });
 
@@ -32,7 +32,7 @@ describe("rules", () => {
 
   test("say what they do, which one decides now, and why", async () => {
     await show("#/rules");
-    expect(names()).toEqual(["At home", "Open Wi-Fi", "If time is mon-fri 08:00-18:00 and DNS suffix is not corp.example"]);
+    expect(names()).toEqual(["At home", "Open Wi-Fi", "If time is Mon–Fri 08:00–18:00 and DNS suffix is not corp.example"]);
     expect(within(rules()[0]!).getByText("decides now")).toBeVisible();
     await user.click(screen.getByText("Why?"));
     expect(screen.getByText(named("Wi-Fi name is “Home”"), { selector: "li.condition span" })).toHaveTextContent("seen");
@@ -121,7 +121,7 @@ describe("rules", () => {
     await user.click(button("Trust this network"));
     await settled();
     expect(names()[0]).toBe("If Wi-Fi name is “Café Central” and gateway is 02:00:5e:00:53:01");
-    expect(screen.getByText(named("With them, now: all tunnels of the rules off."))).toBeVisible();
+    expect(screen.getByText(named("With them, now: all on-demand tunnels off."))).toBeVisible();
   });
 
   test("are paused and followed again", async () => {

@@ -23,12 +23,12 @@ describe("high contrast", () => {
 describe("the settings of the program around the page", () => {
   test("are switched one by one", async () => {
     await show("#/settings");
-    await user.click(screen.getByRole("switch", { name: "Tell when a tunnel turns on" }));
+    await user.click(screen.getByRole("switch", { name: "A tunnel turns on" }));
     await settled();
     await user.click(screen.getByRole("switch", { name: "Start when you log in" }));
     await settled();
     expect(world.desktop).toMatchObject({ settings: { notify_up: false, notify_down: true }, start_at_login: true });
-    expect(screen.getByRole("switch", { name: "Tell when a tunnel turns on" })).not.toBeChecked();
+    expect(screen.getByRole("switch", { name: "A tunnel turns on" })).not.toBeChecked();
   });
 
   test("say what closing does where there is no tray", async () => {
@@ -74,7 +74,7 @@ describe("the settings of the program around the page", () => {
   test("say why they were not saved", async () => {
     world.refusals.set("set_desktop", { code: "io", doing: "saving the settings of the app", detail: "the disk is full" });
     await show("#/settings");
-    await user.click(screen.getByRole("switch", { name: "Tell when a key is old" }));
+    await user.click(screen.getByRole("switch", { name: "A key is old" }));
     await settled();
     expect(screen.getByRole("alert")).toHaveTextContent("the disk is full");
   });

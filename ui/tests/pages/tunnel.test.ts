@@ -65,7 +65,7 @@ describe("questions", () => {
     await settled();
     const dialog = within(screen.getByRole("dialog"));
     expect(dialog.getByText(named("Office Berlin already takes all traffic."))).toBeVisible();
-    await user.click(dialog.getByRole("button", { name: named("Turn off Office Berlin instead") }));
+    await user.click(dialog.getByRole("button", { name: named("Turn off Office Berlin first") }));
     await settled();
     expect(world.tunnels.get(idOf(1))?.state.kind).toBe("down");
     expect(world.tunnels.get(idOf(10))?.state.kind).toBe("up");

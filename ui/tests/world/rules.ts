@@ -88,6 +88,8 @@ export class WorldRules {
   networks: Networks | null = HOME;
   pause: RulesState["pause"] = null;
   choices: RulesState["choices"] = [];
+  autoOff: RulesState["auto_off"] = [];
+  failover: RulesState["failover"] = [];
   isBroken = false;
   #text = "";
   readonly #known = new Map<string, Parts>([["", EMPTY]]);
@@ -102,7 +104,7 @@ export class WorldRules {
     const decision = this.decide(this.#text, this.networks);
     const { tunnels } = decision.action.kind === "up" ? decision.action : { tunnels: [] };
     const applied = { tunnels: this.pause ? [] : tunnels, kill_switch: "as_tunnel" as const };
-    const now: RulesState = { are_active: this.#text !== "", decision, applied, pending: null, choices: this.choices, pause: this.pause, auto_off: [], failover: [] };
+    const now: RulesState = { are_active: this.#text !== "", decision, applied, pending: null, choices: this.choices, pause: this.pause, auto_off: this.autoOff, failover: this.failover };
     return { revision: this.revision, rules: this.check(this.#text, null), is_broken: this.isBroken, now };
   }
 
@@ -267,6 +269,10 @@ function traced({ not, is }: RuleCondition, networks: Networks | null): Conditio
 function written({ rules, otherwise, settings }: Parts): string {
   const lines = rules.map(({ name, conditions, then }) => `${name === null ? "" : `"${name}": `}when ${conditions.map(lineOf).join(" and ")} then ${followsOf(then)}`);
   if (settings.kill_switch !== null) lines.unshift(`kill switch ${settings.kill_switch === "when_untrusted" ? "only when untrusted" : settings.kill_switch}`);
+  if (settings.failover !== null) {
+    const steps = settings.failover.steps.map((step) => (step.kind === "up" ? `up "${step.tunnel}"` : step.kind.replace("_", " ")));
+    lines.unshift(`without answer for ${settings.failover.after_seconds} s then ${steps.join(", ")}`);
+  }
   if (otherwise !== null) lines.push(`otherwise ${followsOf(otherwise)}`);
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }

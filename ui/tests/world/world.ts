@@ -60,6 +60,7 @@ export class World {
     settings: {
       notify_up: true,
       notify_down: true,
+      notify_rules: true,
       notify_silent: true,
       notify_answers: true,
       notify_blocked: true,
@@ -220,8 +221,12 @@ export class World {
       case "resume_rules":
         return this.#changeRules(() => ([this.rules.pause, this.rules.choices] = [null, []])) && null;
       case "close_portal":
-      case "disconnect_after":
         return null;
+      case "disconnect_after": {
+        const { id, seconds } = request.params;
+        const others = this.rules.autoOff.filter((off) => off.id !== id);
+        return this.#changeRules(() => (this.rules.autoOff = seconds === null ? others : [...others, { id, at: Date.now() + seconds * 1000 }])) && null;
+      }
       case "connect":
       case "connect_with_key":
         return this.#connect(request.params);

@@ -1,11 +1,12 @@
-//! The built app in a lab.
+//! The built app in a lab, and what most stories begin with.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use adit_api::TunnelId;
 use adit_e2e::desktop::Desktop;
 use adit_e2e::process::{output_of, wait_for};
-use adit_e2e::{App, Lab, Namespace, program, skip};
+use adit_e2e::{App, FullTunnel, How, Lab, Namespace, Service, program, skip};
 use anyhow::{Context as _, ensure};
 
 /// An address behind the tunnel.
@@ -81,6 +82,71 @@ impl Setup {
         app.wait_for_text("Add your first tunnel")?;
         Ok(app)
     }
+}
+
+/// A computer with the service and without tunnels.
+pub(crate) struct Empty<'lab> {
+    pub(crate) setup: &'lab Setup,
+    pub(crate) lab: &'lab Lab,
+    pub(crate) client: &'lab Namespace,
+    pub(crate) service: Service<'lab>,
+}
+
+/// A computer with the service and the file of a tunnel, whose other end is there.
+pub(crate) struct Offered<'lab> {
+    pub(crate) setup: &'lab Setup,
+    pub(crate) lab: &'lab Lab,
+    pub(crate) client: &'lab Namespace,
+    pub(crate) server: &'lab Namespace,
+    pub(crate) tunnel: FullTunnel<'lab>,
+    pub(crate) service: Service<'lab>,
+}
+
+/// A computer with the service, which has a tunnel.
+pub(crate) struct Imported<'lab> {
+    pub(crate) setup: &'lab Setup,
+    pub(crate) lab: &'lab Lab,
+    pub(crate) client: &'lab Namespace,
+    pub(crate) server: &'lab Namespace,
+    pub(crate) tunnel: FullTunnel<'lab>,
+    pub(crate) service: Service<'lab>,
+    pub(crate) id: TunnelId,
+}
+
+/// Acts with the service and without tunnels. Prints the reason and does nothing if the app or something that it needs is missing.
+pub(crate) fn with_service(story: &str, act: impl FnOnce(Empty<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let Some(setup) = Setup::new(story)? else { return Ok(()) };
+    let lab = &setup.lab;
+    let client = lab.namespace("client")?;
+    let service = Service::start(lab, &client, How::plain(lab))?;
+    act(Empty { setup: &setup, lab, client: &client, service })
+}
+
+/// Does the same with the file of a tunnel.
+pub(crate) fn with_file(story: &str, act: impl FnOnce(Offered<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    with_file_that_says(story, "", act)
+}
+
+/// Does the same with a file that has these lines too, in the section `[Interface]`.
+pub(crate) fn with_file_that_says(
+    story: &str,
+    more: &str,
+    act: impl FnOnce(Offered<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let Some(setup) = Setup::new(story)? else { return Ok(()) };
+    let lab = &setup.lab;
+    let (client, server) = lab.two_hosts()?;
+    let tunnel = FullTunnel::new(lab, &client, &server, more)?;
+    let service = Service::start(lab, &client, How::plain(lab))?;
+    act(Offered { setup: &setup, lab, client: &client, server: &server, tunnel, service })
+}
+
+/// Does the same with a tunnel of the service.
+pub(crate) fn with_tunnel(story: &str, act: impl FnOnce(Imported<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    with_file(story, |Offered { setup, lab, client, server, tunnel, service }| {
+        let id = service.import(&tunnel)?;
+        act(Imported { setup, lab, client, server, tunnel, service, id })
+    })
 }
 
 /// Returns the built app.

@@ -1,6 +1,9 @@
 //! Everything about on-demand rules, with the samples of the contract's golden files.
 
-use adit_api::{Argument, Diagnostic, Response, RuleAction, RuleKillSwitch, RulesDecision, RulesSwitch, RulesView, Severity};
+use adit_api::{
+    Argument, Diagnostic, LinkKind, Response, RuleAction, RuleCondition, RuleKillSwitch, RuleMatcher, RuleSource, RulesDecision,
+    RulesSwitch, RulesView, Severity, WifiSecurity,
+};
 use std::fs;
 
 use super::{NOW, api, diagnostics};
@@ -29,8 +32,36 @@ pub(super) fn lines(words: &Words) -> Vec<(&'static str, String)> {
     lines.extend(switches.into_iter().map(|switch| ("kill switch", words.rules_switch(switch))));
     let state = words.rules_state(&view.now, |_| "Office".to_owned(), NOW - 60_000);
     lines.extend(state.into_iter().map(|line| ("state", line)));
+    lines.extend(reasons().iter().map(|conditions| {
+        let by = RuleSource::Rule { index: 1, name: None };
+        ("reason", words.rule_reason(&by, Some(conditions)))
+    }));
     lines.extend([("rules", words.no_rules()), ("rules", words.broken_rules())]);
     lines
+}
+
+/// Returns the conditions of rules without a name: each matcher, as it is and turned round, and more than a tray shows.
+fn reasons() -> Vec<Vec<RuleCondition>> {
+    let matchers = samples!(RuleMatcher:
+        Link { kinds: vec![LinkKind::Wifi, LinkKind::Ethernet, LinkKind::Cellular] },
+        Link { kinds: vec![LinkKind::Other] },
+        WifiName { names: vec!["Home\u{202e}".into()] },
+        AccessPoint { addresses: vec!["aa:bb:cc:dd:ee:ff".into()] },
+        WifiSecurity { kinds: vec![WifiSecurity::Open, WifiSecurity::Wep, WifiSecurity::Wpa] },
+        WifiSecurity { kinds: vec![WifiSecurity::Wpa2, WifiSecurity::Wpa3, WifiSecurity::Enterprise] },
+        Gateway { addresses: vec!["aa:bb:cc:dd:ee:ff".into()] },
+        Subnet { networks: vec!["10.0.0.0/8".parse().unwrap()] },
+        DnsSuffix { suffixes: vec!["corp.example".into()] },
+        Metered,
+        Time { windows: ["mon 08:00-09:00", "tue", "wed", "thu"].map(str::to_owned).to_vec() },
+        OtherVpn,
+        HomeProbe { keys: vec![super::key()] },
+        NoNetwork,
+    );
+    let both = |is: RuleMatcher| [false, true].map(|not| vec![RuleCondition { not, is: is.clone() }]);
+    let free = || RuleCondition { not: true, is: RuleMatcher::Metered };
+    let many = vec![free(), free(), free(), free()];
+    matchers.into_iter().flat_map(both).chain([many]).collect()
 }
 
 fn golden() -> (RulesView, RulesDecision) {

@@ -627,6 +627,8 @@ export type DesktopSettings = {
   notify_up: boolean,
   /** True if the app tells that a tunnel went down or could not come up. */
   notify_down: boolean,
+  /** True if the app tells that an on-demand rule turned a tunnel on or off, or changed its routing mode. */
+  notify_rules: boolean,
   /** True if the app tells that no peer has answered for five minutes. */
   notify_silent: boolean,
   /** True if the app tells that a peer answers again. */

@@ -54,8 +54,13 @@ export function refusal(error: ApiError, context: Context, severity: Problem["se
 
 function blocked(cause: ApiError, retryAt: number | null, now: number, context: Context): Problem {
   const { more, fix, text } = refusal(cause, context);
-  const retry = retryAt === null ? [] : [say("ui-problem-retry", { time: countdown(retryAt, now) })];
+  const retry = retryAt === null ? [] : [retryWords(retryAt, now)];
   return { id: "blocked", severity: "bad", text: say("ui-problem-blocked"), more: [text, ...more, ...retry], fix: fix ?? "restart" };
+}
+
+/** When it is tried again. */
+function retryWords(at: number, now: number): string {
+  return at <= now ? say("ui-problem-retrying") : say("ui-problem-retry", { time: countdown(at, now) });
 }
 
 function down(tunnel: TunnelView, now: number, context: Context): Problem[] {
@@ -67,7 +72,7 @@ function down(tunnel: TunnelView, now: number, context: Context): Problem[] {
       return [];
     case "failed": {
       const problem = refusal(reason.error, context);
-      if (retry_at !== null) problem.more.push(say("ui-problem-retry", { time: countdown(retry_at, now) }));
+      if (retry_at !== null) problem.more.push(retryWords(retry_at, now));
       return [{ ...problem, id: "failed", fix: problem.fix ?? "connect" }];
     }
     case "interface_removed":

@@ -129,7 +129,7 @@ export function namesLink(rule: RuleForm, link: NetworkLink | null): boolean {
   return rule.conditions.some(({ not, is }) => !not && is.kind === "wifi_name" && is.names.includes(name));
 }
 
-/** The rule with the gateway of this link as one more condition. */
-export function withGateway(rule: RuleForm, gateway: string): RuleForm {
-  return { ...rule, conditions: [...rule.conditions, { not: false, is: { kind: "gateway", addresses: [gateway] } }] };
+/** The rule with one more condition. */
+export function withCondition(rule: RuleForm, is: RuleMatcher): RuleForm {
+  return { ...rule, conditions: [...rule.conditions, { not: false, is }] };
 }

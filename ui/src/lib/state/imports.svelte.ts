@@ -103,6 +103,12 @@ export class Imports {
     this.#discard(drafts);
   }
 
+  /** Takes the text of a draft that is being edited, and what is said of it; null: that is not known yet. */
+  edit(draft: Draft, config: string, diagnostics: Diagnostic[] | null): void {
+    Object.assign(draft, { config, isChecked: diagnostics !== null, checkFailure: null });
+    if (diagnostics !== null) draft.diagnostics = diagnostics;
+  }
+
   /** Checks the text of a draft. */
   async check(draft: Draft): Promise<void> {
     const { id, config } = draft;

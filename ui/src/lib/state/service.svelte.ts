@@ -1,7 +1,7 @@
 // The state of the service and its tunnels: a snapshot that events keep up to date.
 import { SvelteMap } from "svelte/reactivity";
 import type { About, Answer, Event, Method, Notice, Params, TunnelId, TunnelView } from "../api/generated.ts";
-import { failure, Refused, rpc, Unreachable, type Failure, type Signal, type Transport } from "../transport/transport.ts";
+import { type Away, failure, Refused, rpc, Unreachable, type Failure, type Signal, type Transport } from "../transport/transport.ts";
 import { Traffic } from "./traffic.svelte.ts";
 
 /** How long after a failure everything is asked again, milliseconds. A `connected` of the transport comes first as a rule. */
@@ -86,13 +86,21 @@ export class Service {
         this.#waiting = [];
         return void this.#sync();
       case "lost":
-        // Told again with each attempt to connect; what is known of the cause stays.
-        if (this.phase.kind === "away") return;
-        this.#lose(new Unreachable(signal.why));
-        return void this.#learnCause();
+        return this.#hearLost(signal);
       case "notice":
         return this.#take(signal.notice);
     }
+  }
+
+  /** Told again with each attempt to connect; what is known of the cause stays until there is another. */
+  #hearLost({ why, cause, manager }: Away): void {
+    if (this.phase.kind === "away") {
+      const known = this.phase.why instanceof Refused ? undefined : this.phase.why.away.cause;
+      if (cause !== undefined && cause !== known) this.phase = { kind: "away", why: new Unreachable({ why, cause, manager }) };
+      return;
+    }
+    this.#lose(new Unreachable(cause === undefined ? why : { why, cause, manager }));
+    if (cause === undefined) void this.#learnCause();
   }
 
   /** A request that fails says more than a connection that ends. */

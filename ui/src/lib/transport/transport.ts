@@ -17,8 +17,9 @@ import type {
 export type Signal =
   /** The service is there, and all notices behind `sequence` will come. null: that is not known; the first one that comes counts. */
   | { kind: "connected"; sequence: number | null }
-  /** The service cannot be reached. Whoever implements [`Transport`] tries again, and says `connected` when it is there. */
-  | { kind: "lost"; why: string | null }
+  /** The service cannot be reached. Whoever implements [`Transport`] tries again, and says `connected` when it is there. A connection
+   *  that has just ended has no cause yet; an attempt to connect that fails has one. */
+  | ({ kind: "lost" } & Away)
   | { kind: "notice"; notice: Notice };
 
 /** What the page may ask: the service answers a `Request`, the program around the page a `LocalRequest` or `DesktopRequest`. */

@@ -1,5 +1,6 @@
 // The icons of the window, all of one set (Lucide, ISC licence).
 import ArrowLeft from "@lucide/svelte/icons/arrow-left";
+import ArrowRight from "@lucide/svelte/icons/arrow-right";
 import Camera from "@lucide/svelte/icons/camera";
 import ChevronUp from "@lucide/svelte/icons/chevron-up";
 import CircleHelp from "@lucide/svelte/icons/circle-question-mark";
@@ -43,6 +44,7 @@ import X from "@lucide/svelte/icons/x";
 
 export const ICONS = {
   back: ArrowLeft,
+  then: ArrowRight,
   camera: Camera,
   check: Check,
   down: ChevronDown,

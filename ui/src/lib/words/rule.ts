@@ -1,6 +1,7 @@
 // Sentences about on-demand rules: what a rule says, what was seen, and what decides.
 import type {
   AppliedRules,
+  FailoverStep,
   NetworkLink,
   RuleAction,
   RuleCondition,
@@ -12,6 +13,7 @@ import type {
   RuleSource,
   RuleTunnel,
   SeenFact,
+  WifiSecurity,
 } from "../api/generated.ts";
 import { language, say } from "./catalogue.svelte.ts";
 import { visible } from "./text.ts";
@@ -33,7 +35,7 @@ function valuesOf(is: RuleMatcher): string[] {
     case "wifi_name":
       return is.names.map(quoted);
     case "wifi_security":
-      return is.kinds.map((kind) => say(`ui-security-${kind}`));
+      return is.kinds.map(protection);
     case "access_point":
     case "gateway":
       return is.addresses.map(visible);
@@ -42,13 +44,27 @@ function valuesOf(is: RuleMatcher): string[] {
     case "dns_suffix":
       return is.suffixes.map(visible);
     case "time":
-      return is.windows.map(visible);
+      return is.windows.map(windowWords);
     case "metered":
     case "other_vpn":
     case "home_probe":
     case "no_network":
       return [];
   }
+}
+
+/** The protection of a Wi-Fi, in a sentence about it. */
+function protection(kind: WifiSecurity): string {
+  return say(kind === "open" ? "ui-security-none" : `ui-security-${kind}`);
+}
+
+/** A window of time: `Mon–Fri 08:00–18:00`. */
+function windowWords(window: string): string {
+  const named = visible(window).replace(/\p{L}+/gu, (word) => {
+    const day = DAYS.findIndex((name) => name.startsWith(word.toLowerCase()));
+    return word.length < 3 || day < 0 ? word : dayName(DAYS[day]!);
+  });
+  return named.replaceAll("-", "–");
 }
 
 /** A condition: `Wi-Fi name is “Home”`. */
@@ -118,6 +134,11 @@ export function appliedWords({ tunnels }: AppliedRules): string {
   return tunnels.length === 0 ? say("ui-rule-does-down") : tunnelsOn(tunnels);
 }
 
+/** A step when a server does not answer: `Turn on Home instead`. */
+export function stepWords(step: FailoverStep): string {
+  return step.kind === "up" ? say("ui-rule-failover-up", { tunnel: visible(step.tunnel) }) : say(`ui-rule-failover-${dashed(step.kind)}`);
+}
+
 /** What decides: `rule 2 (At home)`. */
 export function sourceWords(source: RuleSource): string {
   if (source.kind === "no_rules") return say("rules-none");
@@ -148,7 +169,7 @@ function seenValue(seen: SeenFact): string | null {
     case "gateway":
       return seen.address;
     case "wifi_security":
-      return seen.security === null ? null : say(`ui-security-${seen.security}`);
+      return seen.security === null ? null : protection(seen.security);
     case "subnets":
       return seen.networks.length === 0 ? null : seen.networks.join(", ");
     case "dns_suffixes":
