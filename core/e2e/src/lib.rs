@@ -35,6 +35,8 @@ pub mod snapshot;
 pub mod stream;
 mod transfer;
 pub mod web_driver;
+#[cfg(feature = "windows")]
+pub mod wine;
 
 pub use capture::{Capture, Recording};
 pub use command_line::{adit, adit_succeeds};
