@@ -82,16 +82,16 @@ pub(crate) fn run(summary: &mut Summary, folder: &Path) -> anyhow::Result<()> {
 
 /// Runs the tests of the tunnel between the built `adit-wg.exe` under Wine and Linux.
 fn tunnel(summary: &mut Summary, folder: &Path) -> anyhow::Result<()> {
-    // The selection of `cargo xtask test`, which has compiled most of this.
-    let selected = |subcommand: &str| {
-        let mut command = cargo(subcommand);
+    // The selection of `cargo xtask test`, which has compiled most of this; and a test of `adit`, whose programs come with it.
+    let selected = || {
+        let mut command = cargo("test");
         command.args(["--workspace", "--exclude", "adit-app", "--features", "adit-e2e/window,adit-e2e/windows"]);
         command
     };
-    crate::run(selected("build").args(["--bin", "adit-wg", "--bin", "short-timers-wg"]))?;
+    crate::run(selected().args(["--no-run", "--test", "windows", "--test", "show_like_wg"]))?;
     let programs = folder.join("target/runs").join(TARGET).join("debug");
     let tests = || {
-        let mut command = selected("test");
+        let mut command = selected();
         command.args(["--test", "windows"]);
         command.env("ADIT_WINDOWS_PROGRAMS", &programs).env("ADIT_WINE", folder.join("wine"));
         command
