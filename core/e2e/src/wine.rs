@@ -43,7 +43,9 @@ pub struct Wine<'lab> {
 impl<'lab> Wine<'lab> {
     /// Copies the Windows that `tools/cross/windows.sh` has made. `cargo xtask windows` says where that and the programs are.
     pub fn copy(lab: &Lab, namespace: &'lab Namespace) -> anyhow::Result<Self> {
-        let given = |name: &str| std::env::var_os(name).map(PathBuf::from).with_context(|| format!("{name} is not set: use cargo xtask windows"));
+        let given = |name: &str| {
+            std::env::var_os(name).map(PathBuf::from).with_context(|| format!("{name} is not set: use cargo xtask windows"))
+        };
         let (wine, programs) = (given("ADIT_WINE")?, given("ADIT_WINDOWS_PROGRAMS")?);
         let prefix = lab.file(&format!("windows-{}", namespace.name()));
         text_of(Command::new("cp").args(["-a", "--reflink=auto"]).arg(wine.join("prefix")).arg(&prefix))?;
@@ -77,7 +79,13 @@ impl<'lab> Wine<'lab> {
     fn adit(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let output = self.run("adit.exe", arguments)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\r', "");
-        ensure!(output.status.success(), "adit.exe {arguments:?}: {}\n{}{}", output.status, text(&output.stdout), text(&output.stderr));
+        ensure!(
+            output.status.success(),
+            "adit.exe {arguments:?}: {}\n{}{}",
+            output.status,
+            text(&output.stdout),
+            text(&output.stderr)
+        );
         Ok(text(&output.stdout))
     }
 }
@@ -200,7 +208,8 @@ impl Bridge {
         let (queue, socket, stop) = (Arc::clone(&self.queue), Arc::clone(&self.socket), Arc::clone(&self.stop));
         self.threads.push(thread::Builder::new().name("to Wine".to_owned()).spawn(move || to_wine(&*queue, &socket, &*stop))?);
         let (queue, socket, stop) = (Arc::clone(&self.queue), Arc::clone(&self.socket), Arc::clone(&self.stop));
-        self.threads.push(thread::Builder::new().name("from Wine".to_owned()).spawn(move || from_wine(&*queue, &socket, &*stop))?);
+        self.threads
+            .push(thread::Builder::new().name("from Wine".to_owned()).spawn(move || from_wine(&*queue, &socket, &*stop))?);
         Ok(())
     }
 }

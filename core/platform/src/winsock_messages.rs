@@ -183,7 +183,8 @@ mod tests {
     #[test]
     fn packet_information_ecn_and_segment_size_are_read_for_both_families() {
         let size = 1400_u32.to_ne_bytes();
-        let v4 = received(&[(IP, PKTINFO, &[10, 0, 0, 2, 9, 0, 0, 0]), (IP, ECN, &[1, 0, 0, 0]), (UDP, UDP_COALESCED_INFO, &size)]);
+        let v4 =
+            received(&[(IP, PKTINFO, &[10, 0, 0, 2, 9, 0, 0, 0]), (IP, ECN, &[1, 0, 0, 0]), (UDP, UDP_COALESCED_INFO, &size)]);
         let local = Local { ip: "10.0.0.2".parse().unwrap(), interface: 9 };
         assert_eq!(v4, ControlData { local: Some(local), ecn: Ecn::from_bits(1), segment_size: 1400 });
         let mut value = [0; 20];

@@ -56,14 +56,12 @@ impl Follower {
         let (mut routes, mut interfaces) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: the context lives until the notification has been cancelled, after which the system calls back no more; the
         // handle is ours.
-        let outcome =
-            unsafe { NotifyRouteChange2(AF_UNSPEC, Some(route_changed), pointer.cast(), false, &raw mut routes) };
+        let outcome = unsafe { NotifyRouteChange2(AF_UNSPEC, Some(route_changed), pointer.cast(), false, &raw mut routes) };
         succeeded(outcome)?;
         follower.notifications.push(Notification(routes));
         // SAFETY: as above.
-        let outcome = unsafe {
-            NotifyIpInterfaceChange(AF_UNSPEC, Some(interface_changed), pointer.cast(), false, &raw mut interfaces)
-        };
+        let outcome =
+            unsafe { NotifyIpInterfaceChange(AF_UNSPEC, Some(interface_changed), pointer.cast(), false, &raw mut interfaces) };
         succeeded(outcome)?;
         follower.notifications.push(Notification(interfaces));
         follower.context.look();
@@ -131,12 +129,8 @@ fn default_routes(family: ADDRESS_FAMILY) -> io::Result<Vec<DefaultRoute>> {
         unsafe {
             let row = first.add(index);
             let luid = (*row).InterfaceLuid.Value;
-            let route = DefaultRoute {
-                luid,
-                index: (*row).InterfaceIndex,
-                metric: (*row).Metric,
-                interface_metric: metric(luid),
-            };
+            let route =
+                DefaultRoute { luid, index: (*row).InterfaceIndex, metric: (*row).Metric, interface_metric: metric(luid) };
             ((*row).DestinationPrefix.PrefixLength, route)
         }
     });

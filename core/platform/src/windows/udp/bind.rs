@@ -2,20 +2,20 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket as StdSocket};
-use std::os::windows::io::{AsRawHandle, AsRawSocket, AsHandle};
+use std::os::windows::io::{AsHandle, AsRawHandle, AsRawSocket};
 use std::ptr;
 
 use windows_sys::Win32::Networking::WinSock::{
     FD_READ, IP_MTU_DISCOVER, IP_PKTINFO, IP_PMTUDISC_DONT, IP_RECVECN, IP_RECVTOS, IP_UNICAST_IF, IPPROTO_IP, IPPROTO_IPV6,
     IPPROTO_UDP, IPV6_PKTINFO, IPV6_RECVECN, IPV6_RECVTCLASS, IPV6_UNICAST_IF, SIO_UDP_CONNRESET, SIO_UDP_NETRESET, SO_RCVBUF,
-    SO_SNDBUF, SOCKET_ERROR, SOL_SOCKET, UDP_RECV_MAX_COALESCED_SIZE, UDP_SEND_MSG_SIZE, WSAEADDRINUSE, WSAEAFNOSUPPORT,
-    WSAEACCES, WSAEADDRNOTAVAIL, WSAEPROTONOSUPPORT, WSAEventSelect, WSAGetLastError, WSAIoctl, setsockopt,
+    SO_SNDBUF, SOCKET_ERROR, SOL_SOCKET, UDP_RECV_MAX_COALESCED_SIZE, UDP_SEND_MSG_SIZE, WSAEACCES, WSAEADDRINUSE,
+    WSAEADDRNOTAVAIL, WSAEAFNOSUPPORT, WSAEPROTONOSUPPORT, WSAEventSelect, WSAGetLastError, WSAIoctl, setsockopt,
 };
 
 use super::{Families, Family, receive};
 use crate::device::MAX_SUPERPACKET;
-use crate::windows::event::Event;
 use crate::windows::default_route::Indices;
+use crate::windows::event::Event;
 
 /// Requested sizes, bytes, as on Linux: some 8 ms of bulk traffic to receive, and no queue to send.
 const RECEIVE_BUFFER: u32 = 4 << 20;
@@ -159,8 +159,7 @@ pub(super) fn ask_for_runs(socket: &StdSocket) -> bool {
 /// Makes datagrams leave by these interfaces, whatever the routes say; 0 for the routes.
 pub(super) fn use_interfaces(families: &Families, indices: Indices) {
     // The index is in network byte order for IPv4 alone.
-    let options =
-        [(IPPROTO_IP, IP_UNICAST_IF, indices.v4.to_be()), (IPPROTO_IPV6, IPV6_UNICAST_IF, indices.v6)];
+    let options = [(IPPROTO_IP, IP_UNICAST_IF, indices.v4.to_be()), (IPPROTO_IPV6, IPV6_UNICAST_IF, indices.v6)];
     for (family, (level, option, index)) in families.iter().zip(options) {
         if let Some(family) = family
             && let Err(error) = set(&family.socket, level, option, index)
@@ -172,8 +171,7 @@ pub(super) fn use_interfaces(families: &Families, indices: Indices) {
 
 fn set(socket: &StdSocket, level: i32, option: i32, value: u32) -> io::Result<()> {
     // SAFETY: the pointer and length are those of one `u32`, which outlives the call.
-    let outcome =
-        unsafe { setsockopt(raw(socket), level, option, (&raw const value).cast(), size_of::<u32>() as i32) };
+    let outcome = unsafe { setsockopt(raw(socket), level, option, (&raw const value).cast(), size_of::<u32>() as i32) };
     if outcome == SOCKET_ERROR { Err(last_error()) } else { Ok(()) }
 }
 

@@ -6,9 +6,9 @@ use std::ptr;
 
 use adit_protocol::UdpPath;
 use windows_sys::Win32::Networking::WinSock::{
-    LPFN_WSARECVMSG, MSG_TRUNC, POLLRDNORM, SIO_GET_EXTENSION_FUNCTION_POINTER, SOCKADDR_INET, SOCKET_ERROR, WSABUF, WSAECONNRESET,
-    WSAEHOSTUNREACH, WSAEMSGSIZE, WSAENETDOWN, WSAENETRESET, WSAENETUNREACH, WSAEWOULDBLOCK, WSAID_WSARECVMSG, WSAIoctl, WSAMSG,
-    WSAPOLLFD, WSAPoll,
+    LPFN_WSARECVMSG, MSG_TRUNC, POLLRDNORM, SIO_GET_EXTENSION_FUNCTION_POINTER, SOCKADDR_INET, SOCKET_ERROR, WSABUF,
+    WSAECONNRESET, WSAEHOSTUNREACH, WSAEMSGSIZE, WSAENETDOWN, WSAENETRESET, WSAENETUNREACH, WSAEWOULDBLOCK, WSAID_WSARECVMSG,
+    WSAIoctl, WSAMSG, WSAPOLLFD, WSAPoll,
 };
 
 use super::address::address;
@@ -53,8 +53,7 @@ fn one(family: &Family, buffer: &mut [u8]) -> io::Result<Option<Received>> {
     let mut len = 0_u32;
     // SAFETY: the function is the socket provider's own. The message's pointers are to memory of the stated lengths, which
     // outlives the call, because a call without an overlapped structure ends before it returns.
-    let outcome =
-        unsafe { (family.receive.0)(raw(&family.socket), &raw mut message, &raw mut len, ptr::null_mut(), None) };
+    let outcome = unsafe { (family.receive.0)(raw(&family.socket), &raw mut message, &raw mut len, ptr::null_mut(), None) };
     if outcome == SOCKET_ERROR {
         let error = last_error();
         return match error.raw_os_error() {

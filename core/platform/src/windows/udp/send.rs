@@ -64,10 +64,7 @@ impl Sender<'_> {
     /// Retries once without the sticky source address if that has vanished, so that the system chooses a source.
     fn without_source(&self, message: Datagrams<'_>, error: io::Error) -> Result<(), SendError> {
         let path = message.path;
-        let lost = matches!(
-            error.raw_os_error(),
-            Some(WSAEINVAL | WSAENETUNREACH | WSAEADDRNOTAVAIL | WSAEHOSTUNREACH)
-        );
+        let lost = matches!(error.raw_os_error(), Some(WSAEINVAL | WSAENETUNREACH | WSAEADDRNOTAVAIL | WSAEHOSTUNREACH));
         if path.local.is_none() || !lost {
             return Err(SendError { path, error, sent: false });
         }
@@ -111,9 +108,7 @@ impl Sender<'_> {
         let mut sent = 0_u32;
         // SAFETY: the header's pointers are to memory of the stated lengths, which outlives the call and is only read, because a
         // call without an overlapped structure ends before it returns.
-        let outcome = unsafe {
-            WSASendMsg(raw(&self.family.socket), &raw const header, 0, &raw mut sent, ptr::null_mut(), None)
-        };
+        let outcome = unsafe { WSASendMsg(raw(&self.family.socket), &raw const header, 0, &raw mut sent, ptr::null_mut(), None) };
         if outcome == SOCKET_ERROR { Err(last_error()) } else { Ok(()) }
     }
 

@@ -140,8 +140,7 @@ fn a_port_that_is_taken_is_named_and_marks_are_refused() {
 
 #[test]
 fn datagrams_past_a_tunnel_arrive() {
-    let (sender, receiver) =
-        (Socket::bind(0, Offloads::ALL, Some(Tunnel(u64::MAX))).expect("bind"), socket(Offloads::ALL));
+    let (sender, receiver) = (Socket::bind(0, Offloads::ALL, Some(Tunnel(u64::MAX))).expect("bind"), socket(Offloads::ALL));
     sender.send(&[run(to("127.0.0.1", receiver.port()), 1, b"x")]).expect("send");
     assert_eq!(receive_all(&receiver, 1).0, [b"x"]);
 }
