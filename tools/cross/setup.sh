@@ -2,8 +2,9 @@
 # setup.sh DIR TARGET...     a Rust toolchain in DIR that can type-check for TARGETs, made from Debian packages alone
 #
 # Debian's rustc-web (a recent toolchain with the standard library's source) is unpacked into DIR, never installed, so the
-# machine's own toolchain stays as it is. The standard library is built once for each target, as metadata without machine
-# code, and put into that toolchain's sysroot; `cargo check --locked --target TARGET` then needs no unstable flag. See check.sh.
+# machine's own toolchain stays as it is. The standard library is built once for each target and put into that toolchain's
+# sysroot; `cargo check --locked --target TARGET` then needs no unstable flag. See check.sh. For Windows it holds machine code,
+# because MinGW can link it and Wine can run it (windows.sh); for the others it is metadata alone.
 # Idempotent; the first run takes about a minute a target on two idle cores.
 set -euo pipefail
 DIR=$(mkdir -p "${1:?usage: setup.sh DIR TARGET...}" && cd "$1" && pwd); shift
@@ -38,18 +39,26 @@ if [[ ! -e $DIR/.done-rust-$V ]]; then
 fi
 
 for T; do
-  [[ -e $DIR/.done-std-$T ]] && continue
+  # Metadata takes a little less time than code.
+  case $T in *-windows-gnu) KIND=code FLAGS= PROFILE=(--release) BUILT=release;; *) KIND=std FLAGS=-Zno-codegen PROFILE=() BUILT=debug;; esac
+  [[ -e $DIR/.done-$KIND-$T ]] && continue
   echo "setup.sh: standard library for $T"
   D=$R/lib/rustlib/$T/lib; W=$DIR/mkstd; mkdir -p "$W/src"; : >"$W/src/lib.rs"
-  printf '[package]\nname="mkstd"\nversion="0.1.0"\nedition="2021"\n[workspace]\n[profile.dev]\ndebug=0\n' >"$W/Cargo.toml"
+  printf '[package]\nname="mkstd"\nversion="0.1.0"\nedition="2021"\n[workspace]\n[profile.dev]\ndebug=0\n[profile.release]\ndebug=0\n' >"$W/Cargo.toml"
   # From $W, so that no .cargo/config.toml of the project applies.
   ( cd "$W"; unset CARGO_ENCODED_RUSTFLAGS RUSTUP_TOOLCHAIN CARGO_TARGET_DIR
     # PATH: the standard library for Windows makes import libraries with dlltool.
-    PATH=$R/bin:$PATH RUSTC=$R/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zno-codegen "$R/bin/cargo" build -q --target "$T" \
+    PATH=$R/bin:$PATH RUSTC=$R/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=$FLAGS "$R/bin/cargo" build -q "${PROFILE[@]}" --target "$T" \
       -Zbuild-std=std,panic_unwind,panic_abort,test,proc_macro --target-dir "$W/target" )
   rm -rf "$D.new"; mkdir -p "$D.new"
-  for f in "$W/target/$T"/debug/deps/*.rlib; do case $f in */libmkstd-*) ;; *) cp "$f" "$D.new/";; esac; done
-  rm -rf "$D"; mkdir -p "${D%/*}"; mv "$D.new" "$D"; touch "$DIR/.done-std-$T"
+  for f in "$W/target/$T/$BUILT"/deps/*.rlib; do case $f in */libmkstd-*) ;; *) cp "$f" "$D.new/";; esac; done
+  if [[ $KIND = code ]]; then
+    # The start and the end of the table of stack frames, which every program for Windows by MinGW is linked between.
+    for O in rsbegin rsend; do
+      RUSTC_BOOTSTRAP=1 "$R/bin/rustc" --target "$T" --emit=obj -o "$D.new/$O.o" "$R/lib/rustlib/src/rust/library/rtstartup/$O.rs"
+    done
+  fi
+  rm -rf "$D"; mkdir -p "${D%/*}"; mv "$D.new" "$D"; touch "$DIR/.done-$KIND-$T"
 done
 rm -rf "$DIR/mkstd"
 

@@ -1,15 +1,16 @@
-//! `cargo xtask check`: type-checks every crate for the platforms that it claims, on this Linux machine.
+//! `cargo xtask check`: type-checks every crate for the platforms that it claims, on this Linux machine, and runs what Wine can run
+//! ([`windows`]).
 //!
-//! This shows that types, trait bounds, `cfg`s and names of the operating system's interfaces are right. It cannot show that an
+//! A type-check shows that types, trait bounds, `cfg`s and names of the operating system's interfaces are right. It cannot show that an
 //! adapter works on the real system: `docs/PLATFORMS.md` lists what runs on which system. It also prints the missing adapters.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
 use crate::summary::Summary;
-use crate::{machine, root};
+use crate::{machine, root, windows};
 
 const TARGETS: &[&str] =
     &["x86_64-pc-windows-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin", "aarch64-apple-ios", "aarch64-linux-android"];
@@ -34,39 +35,55 @@ const BY_PROCESSOR: &[&str] = &["adit-platform", "adit-tunnel"];
 /// The exit code of tools/cross/setup.sh if apt does not know the toolchain's packages.
 const NO_SUCH_PACKAGES: i32 = 3;
 
-/// Sets up the toolchain in a folder outside the repository (`$ADIT_CROSS`, otherwise `~/.cache/adit-cross`), then checks each
-/// target.
+/// Checks the types for each target, then runs what can be run for Windows ([`windows`]).
 pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
+    let Some(folder) = set_up(summary, TARGETS)? else { return Ok(()) };
+    for target in TARGETS {
+        for (parts, crates) in checks(target) {
+            let mut command = command(&folder, target, "check");
+            command.args(["--quiet", parts]).args(crates.iter().flat_map(|name| ["--package", name]));
+            summary.check(&format!("type-check for {target}, {parts}"), &mut command)?;
+        }
+    }
+    windows::run(summary, &folder)?;
+    print_missing()
+}
+
+/// Sets up the toolchain for these targets in a folder outside the repository (`$ADIT_CROSS`, otherwise `~/.cache/adit-cross`), and
+/// returns that folder. `None` if this machine cannot have it.
+pub(crate) fn set_up(summary: &mut Summary, targets: &[&str]) -> anyhow::Result<Option<PathBuf>> {
     let Some(folder) = folder() else {
-        summary.skip("type-checks for other platforms: neither ADIT_CROSS nor HOME is set");
-        return Ok(());
+        summary.skip("checks for other platforms: neither ADIT_CROSS nor HOME is set");
+        return Ok(None);
     };
     for tool in ["apt-get", "dpkg", "as"] {
         if machine::find(tool).is_none() {
-            summary
-                .skip(format!("type-checks for other platforms: no `{tool}` (the toolchain is unpacked from Debian packages)"));
-            return Ok(());
+            summary.skip(format!("checks for other platforms: no `{tool}` (the toolchain is unpacked from Debian packages)"));
+            return Ok(None);
         }
     }
-    let tools = root().join("tools/cross");
     println!("\n=== toolchain in {}", folder.display());
-    let status = Command::new(tools.join("setup.sh")).arg(&folder).args(TARGETS).status().context("cannot start setup.sh")?;
+    let status = Command::new(tool("setup.sh")).arg(&folder).args(targets).status().context("cannot start setup.sh")?;
     if status.code() == Some(NO_SUCH_PACKAGES) {
-        summary.skip("type-checks for other platforms: this system's packages bring no Rust toolchain to unpack");
-        return Ok(());
+        summary.skip("checks for other platforms: this system's packages bring no Rust toolchain to unpack");
+        return Ok(None);
     }
     if !status.success() {
         bail!("tools/cross/setup.sh ended with {status}");
     }
-    for target in TARGETS {
-        for (parts, crates) in checks(target) {
-            let mut command = Command::new(tools.join("check.sh"));
-            command.current_dir(root()).arg(&folder).args([target, "check", "--locked", "--quiet", parts]);
-            command.args(crates.iter().flat_map(|name| ["--package", name]));
-            summary.check(&format!("type-check for {target}, {parts}"), &mut command)?;
-        }
-    }
-    print_missing()
+    Ok(Some(folder))
+}
+
+/// Creates `cargo SUBCOMMAND` of the toolchain in `folder`, for `target`.
+pub(crate) fn command(folder: &Path, target: &str, subcommand: &str) -> Command {
+    let mut command = Command::new(tool("check.sh"));
+    command.current_dir(root()).arg(folder).args([target, subcommand, "--locked"]);
+    command
+}
+
+/// Returns the path of a script for other platforms.
+pub(crate) fn tool(name: &str) -> PathBuf {
+    root().join("tools/cross").join(name)
 }
 
 /// Returns the checks of a target: an option of cargo that selects the parts, and the crates.

@@ -23,6 +23,7 @@ mod skips;
 mod summary;
 mod test;
 mod window;
+mod windows;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -47,7 +48,8 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   gen            write what is made from the code: the contract in TypeScript
   window         only the window: types, lints, and its tests, also in a browser
   shots          pictures of the window, in docs/screenshots
-  check          type-check for Windows, macOS, iOS and Android
+  check          type-check for Windows, macOS, iOS and Android, and run what `windows` runs
+  windows        build for Windows and run tests under Wine, and a tunnel between Wine and Linux (needs root)
   deny           licences, advisories, banned crates, sources, age of crates
   ages --update  record when each crate version of Cargo.lock was published; without --update, check it
   advisories --update DIR
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         "window" => simulation::build().and_then(|()| summarized(window::check)),
         "shots" => window::shots(),
         "check" => summarized(cross::check),
+        "windows" => summarized(windows::check),
         "deny" => summarized(deny::check),
         "ages" => ages::command(rest),
         "advisories" => advisories::command(rest),

@@ -38,6 +38,8 @@ pub mod stream;
 mod system_bus;
 mod transfer;
 pub mod web_driver;
+#[cfg(feature = "windows")]
+pub mod wine;
 
 pub use capture::{Capture, Recording};
 pub use command_line::{adit, adit_succeeds};

@@ -5,6 +5,8 @@ pub mod clock;
 pub mod clock_changes;
 pub mod commands;
 pub mod control_socket;
+#[cfg(any(windows, test))]
+mod default_route;
 pub mod device;
 pub mod devices;
 pub mod fake;
@@ -28,7 +30,11 @@ pub mod state_file;
 pub mod terminal;
 pub mod uapi_client;
 pub mod uapi_listener;
+#[cfg(any(target_os = "linux", windows))]
+mod udp_messages;
 pub mod wg_quick;
+#[cfg(any(windows, test))]
+mod winsock_messages;
 
 #[cfg(target_os = "linux")]
 pub mod linux;
@@ -39,8 +45,10 @@ pub mod windows;
 
 #[cfg(target_os = "linux")]
 use linux as system;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 use portable as system;
+#[cfg(windows)]
+use windows as system;
 
 #[cfg(unix)]
 use unix as files;

@@ -5,7 +5,7 @@
 
 mod part;
 
-pub use part::{MISSING, Part, System, Unsupported, missing};
+pub use part::{MISSING, Part, Proof, System, Unsupported, missing};
 
 // The stated set of adapters, which every system has.
 pub use crate::files::{account, owner_file, privilege, process_limits, scratch_folder};

@@ -161,7 +161,7 @@ fn the_documentation_lists_the_missing_adapters_of_each_system() {
     let names = System::ALL.map(|system| system.to_string());
     let mut table = format!("| Adapter | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
     for part in Part::ALL {
-        let has = System::ALL.map(|system| if part.is_on(system) { "yes" } else { "no" });
+        let has = System::ALL.map(|system| part.proof(system).map_or("no".to_owned(), |proof| proof.to_string()));
         table.push_str(&format!("| {} | {} |\n", part.what(), has.join(" | ")));
     }
     assert!(text.contains(&table), "docs/PLATFORMS.md must have this table:\n{table}");

@@ -10,33 +10,14 @@ use rustix::time::{
     timerfd_settime,
 };
 
-use crate::clock_changes::ClockChange;
+use crate::clock_changes::{ClockChange, SleepMeter};
 
 /// A timer that never fires, and is cancelled whenever the wall clock jumps.
 #[derive(Debug)]
 pub struct ClockChanges {
     timer: OwnedFd,
+    /// `CLOCK_BOOTTIME` counts time asleep, and `CLOCK_MONOTONIC` does not.
     asleep: SleepMeter,
-}
-
-/// Measures time asleep: `CLOCK_BOOTTIME` counts it, and `CLOCK_MONOTONIC` does not.
-#[derive(Debug, Default)]
-struct SleepMeter {
-    /// The lead of `CLOCK_BOOTTIME` over `CLOCK_MONOTONIC` at the last look.
-    ahead: Duration,
-}
-
-/// A smaller difference between the two clocks comes from reading one after the other.
-const LEAST_SLEEP: Duration = Duration::from_millis(100);
-
-impl SleepMeter {
-    /// Returns the changes since the last look.
-    fn look(&mut self, since_boot: Duration, awake: Duration) -> ClockChange {
-        let ahead = since_boot.saturating_sub(awake);
-        let slept = ahead.saturating_sub(self.ahead);
-        self.ahead = ahead;
-        if slept < LEAST_SLEEP { ClockChange::Set } else { ClockChange::Slept(slept) }
-    }
 }
 
 impl ClockChanges {
@@ -44,7 +25,7 @@ impl ClockChanges {
     pub fn new() -> io::Result<Self> {
         let timer = timerfd_create(TimerfdClockId::Realtime, TimerfdFlags::CLOEXEC)?;
         let mut asleep = SleepMeter::default();
-        asleep.look(time(ClockId::Boottime), time(ClockId::Monotonic));
+        asleep.change(time(ClockId::Boottime), time(ClockId::Monotonic));
         let changes = Self { timer, asleep };
         changes.arm()?;
         Ok(changes)
@@ -58,7 +39,7 @@ impl ClockChanges {
                 // The kernel cancelled the timer; it is armed again for the next jump.
                 Ok(_) | Err(Errno::CANCELED) => {
                     self.arm()?;
-                    return Ok(self.asleep.look(time(ClockId::Boottime), time(ClockId::Monotonic)));
+                    return Ok(self.asleep.change(time(ClockId::Boottime), time(ClockId::Monotonic)));
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -83,20 +64,4 @@ fn time(clock: ClockId) -> Duration {
     let time = clock_gettime(clock);
     let (seconds, nanos) = (u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0));
     Duration::new(seconds, nanos)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_asleep_is_told_from_a_wall_clock_that_was_set() {
-        let seconds = Duration::from_secs_f64;
-        let mut meter = SleepMeter::default();
-        assert_eq!(meter.look(seconds(500.0), seconds(400.0)), ClockChange::Slept(seconds(100.0)), "before the program began");
-        assert_eq!(meter.look(seconds(600.0), seconds(500.0)), ClockChange::Set);
-        assert_eq!(meter.look(seconds(600.000_2), seconds(500.0)), ClockChange::Set, "one is read after the other");
-        assert_eq!(meter.look(seconds(4_200.0), seconds(500.5)), ClockChange::Slept(seconds(3_599.499_8)));
-        assert_eq!(meter.look(seconds(4_201.0), seconds(501.5)), ClockChange::Set);
-    }
 }

@@ -11,9 +11,10 @@ use adit_protocol::UdpPath;
 
 use self::bind::Pair;
 pub(super) use self::bind::set_mark;
-use self::send::{MAX_SEGMENTS, Sender, messages, send_message};
+use self::send::{MAX_SEGMENTS, Sender, send_message};
 use super::poll;
 use crate::device::{Datagrams, Offloads, Ready, ReceiveBatch, SendError, Stop, UdpFactory, UdpSocket};
+use crate::udp_messages::{MAX_PAYLOAD, canonical, messages};
 
 mod address;
 mod bind;
@@ -21,9 +22,6 @@ mod control;
 pub(super) mod lan;
 mod receive;
 mod send;
-
-/// The longest UDP payload over IPv4, in bytes; also the longest run.
-const MAX_PAYLOAD: usize = 65_507;
 
 /// The number of runs that are gathered before they are sent together.
 const GATHER: usize = 16;
@@ -111,15 +109,6 @@ impl Socket {
     }
 }
 
-/// Maps an IPv4-mapped IPv6 address to the IPv4 socket.
-fn canonical(mut run: Datagrams<'_>) -> Datagrams<'_> {
-    let ip = run.path.remote.ip().to_canonical();
-    if ip.is_ipv4() {
-        run.path.remote.set_ip(ip);
-    }
-    run
-}
-
 impl UdpSocket for Socket {
     fn send(&self, runs: &[Datagrams<'_>]) -> Result<(), SendError> {
         let mut outcome = Ok(());
@@ -128,8 +117,8 @@ impl UdpSocket for Socket {
                 outcome = Err(error);
             }
         };
-        let segmentation = self.segmentation.load(Ordering::Relaxed);
-        let mut all = runs.iter().flat_map(|run| messages(canonical(*run), segmentation));
+        let most = self.max_run().0;
+        let mut all = runs.iter().flat_map(|run| messages(canonical(*run), most));
         let Some(first) = all.next() else { return Ok(()) };
         let Some(second) = all.next() else {
             self.send_to_family(&[first], &mut report);

@@ -35,10 +35,6 @@ impl System {
     } else {
         Self::Linux
     };
-
-    const fn is_unix(self) -> bool {
-        !matches!(self, Self::Windows)
-    }
 }
 
 impl fmt::Display for System {
@@ -49,6 +45,30 @@ impl fmt::Display for System {
             Self::MacOs => "macOS",
             Self::Ios => "iOS",
             Self::Android => "Android",
+        })
+    }
+}
+
+/// What shows that an adapter works on a system.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Proof {
+    /// Its tests run on the system itself.
+    Tests,
+    /// Its tests run under Wine, as far as that has what they need.
+    Wine,
+    /// It is linked into programs that start under Wine, which lacks what it needs to do its work.
+    Linked,
+    /// Its types were checked.
+    TypeChecked,
+}
+
+impl fmt::Display for Proof {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Tests => "runs in tests",
+            Self::Wine => "runs under Wine",
+            Self::Linked => "linked",
+            Self::TypeChecked => "type-checked",
         })
     }
 }
@@ -73,29 +93,53 @@ macro_rules! parts {
                 }
             }
 
+            /// Returns what shows that the part works on `system`; `None` if the system lacks it.
+            pub const fn proof(self, system: System) -> Option<Proof> {
+                match (self, system) {
+                    $((Self::$name, system) => parts!(@on $systems system),)+
+                }
+            }
+
             /// Returns true if `system` has the part.
             pub const fn is_on(self, system: System) -> bool {
-                match self {
-                    $(Self::$name => parts!(@on $systems system),)+
-                }
+                self.proof(system).is_some()
             }
         }
     };
-    (@on linux $system:ident) => { matches!($system, System::Linux) };
-    (@on unix $system:ident) => { $system.is_unix() };
+    (@on linux $system:ident) => { on_linux($system) };
+    (@on linux_wine $system:ident) => { or_on_windows(on_linux($system), $system, Proof::Wine) };
+    (@on linux_linked $system:ident) => { or_on_windows(on_linux($system), $system, Proof::Linked) };
+    (@on unix $system:ident) => { on_unix($system) };
+    (@on unix_wine $system:ident) => { or_on_windows(on_unix($system), $system, Proof::Wine) };
+}
+
+const fn on_linux(system: System) -> Option<Proof> {
+    if matches!(system, System::Linux) { Some(Proof::Tests) } else { None }
+}
+
+const fn on_unix(system: System) -> Option<Proof> {
+    match system {
+        System::Linux => Some(Proof::Tests),
+        System::MacOs | System::Ios | System::Android => Some(Proof::TypeChecked),
+        System::Windows => None,
+    }
+}
+
+const fn or_on_windows(elsewhere: Option<Proof>, system: System, proof: Proof) -> Option<Proof> {
+    if matches!(system, System::Windows) { Some(proof) } else { elsewhere }
 }
 
 parts! {
     /// [`host`](super::host).
     Network on linux: "the network configuration (addresses, routes, DNS, kill switch)",
     /// [`devices`](super::devices).
-    Devices on linux: "the TUN device",
+    Devices on linux_wine: "the TUN device",
     /// [`udp`](super::udp).
-    Udp on linux: "the UDP socket of the tunnel",
+    Udp on linux_wine: "the UDP socket of the tunnel",
     /// [`new_stop`](super::new_stop).
-    Stop on linux: "the stop flag of the tunnel",
+    Stop on linux_wine: "the stop flag of the tunnel",
     /// [`doorbell`](super::doorbell).
-    Doorbell on linux: "the doorbell of the IP stack in this process",
+    Doorbell on linux_wine: "the doorbell of the IP stack in this process",
     /// [`shell`](super::shell).
     Shell on linux: "the shell for commands of configurations",
     /// [`wg_quick`](super::wg_quick).
@@ -109,7 +153,7 @@ parts! {
     /// [`claim`](super::claim).
     Claim on linux: "claiming the name of a tunnel",
     /// [`clock_changes`](super::clock_changes).
-    ClockChanges on linux: "noticing sleep and changes of the clock",
+    ClockChanges on linux_wine: "noticing sleep and changes of the clock",
     /// [`control_socket`](super::control_socket).
     ControlSocket on linux: "the control socket of the service",
     /// [`folder_changes`](super::folder_changes).
@@ -121,7 +165,7 @@ parts! {
     /// [`leftovers`](super::leftovers).
     Leftovers on linux: "finding what a killed process left behind",
     /// [`memory::keep_private`](super::memory::keep_private).
-    PrivateMemory on linux: "keeping keys out of images of crashes",
+    PrivateMemory on linux_wine: "keeping keys out of images of crashes",
     /// [`network_facts`](super::network_facts).
     NetworkFacts on linux: "observing which networks the computer is in",
     /// [`portal_channel`](super::portal_channel).
@@ -129,7 +173,7 @@ parts! {
     /// [`process`](super::process).
     Process on linux: "finding and ending another process",
     /// [`crate::processors`].
-    Processors on linux: "choosing a processor for a thread",
+    Processors on linux_wine: "choosing a processor for a thread",
     /// [`sandbox::files`](super::sandbox::files).
     FileSandbox on linux: "giving up access to files",
     /// [`sandbox::system_calls`](super::sandbox::system_calls).
@@ -137,7 +181,7 @@ parts! {
     /// Messages to and from the service manager.
     ServiceManager on linux: "running under the service manager",
     /// [`uapi_client`](super::uapi_client).
-    UapiClient on linux: "the configuration socket of an interface",
+    UapiClient on linux_wine: "the configuration socket of an interface",
     /// [`account`](super::account).
     Accounts on unix: "looking up users and groups",
     /// [`config_file`](crate::private_folder::config_file).

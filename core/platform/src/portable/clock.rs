@@ -12,6 +12,9 @@ use crate::clock::Woken;
 /// Distance of the origin from the first use, so that earlier [`Instant`]s can be expressed.
 const ORIGIN: Duration = Duration::from_secs(1 << 20);
 
+/// The longest time without a look at the clock: some systems do not count time asleep when they wait.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
 /// Returns the time of the monotonic clock.
 pub fn instant() -> Instant {
     static FIRST_USE: OnceLock<std::time::Instant> = OnceLock::new();
@@ -50,7 +53,7 @@ impl Alarm {
             }
             let left = match deadline.map(|deadline| deadline.since(instant())) {
                 Some(Duration::ZERO) => return Ok(Woken::Deadline),
-                Some(left) => left,
+                Some(left) => left.min(LOOK_EVERY),
                 None => Duration::MAX,
             };
             called = self.bell.wait_timeout(called, left).unwrap_or_else(PoisonError::into_inner).0;

@@ -68,7 +68,7 @@ pub(super) struct Others {
 }
 
 /// Memory that the system has allocated with `LocalAlloc`.
-struct Local(PSECURITY_DESCRIPTOR);
+pub(super) struct Local(pub(super) PSECURITY_DESCRIPTOR);
 
 impl Drop for Local {
     fn drop(&mut self) {
@@ -95,7 +95,12 @@ fn wide_path(path: &Path) -> Vec<u16> {
 
 /// Makes the security descriptor of [`PRIVATE`].
 fn private() -> io::Result<Local> {
-    let text = wide(OsStr::new(PRIVATE));
+    descriptor(PRIVATE)
+}
+
+/// Makes a security descriptor of its text form.
+pub(super) fn descriptor(text: &str) -> io::Result<Local> {
+    let text = wide(OsStr::new(text));
     let mut descriptor = ptr::null_mut();
     // SAFETY: `text` ends with a zero; the system writes one pointer, to memory that it allocates and that is freed by `Local`.
     let made = unsafe {

@@ -6,13 +6,14 @@ use adit_platform::device::Offloads;
 use anyhow::{Context, bail};
 use tracing::level_filters::LevelFilter;
 
-/// The usage message.
-pub(crate) const USAGE: &str = "\
-Usage: adit-wg [-f|--foreground] INTERFACE-NAME
+use super::foreground::SERVES;
 
-Creates the interface and serves it until the interface or its socket /var/run/wireguard/INTERFACE-NAME.sock is removed.
-Configure it with `wg`, or let wg-quick start it: WG_QUICK_USERSPACE_IMPLEMENTATION=adit-wg wg-quick up FILE
+/// Returns the usage message.
+pub(crate) fn usage() -> String {
+    format!("Usage: adit-wg [-f|--foreground] INTERFACE-NAME\n\nCreates the interface and serves it {SERVES}\n\n{OPTIONS}")
+}
 
+const OPTIONS: &str = "\
   -f, --foreground   run in the foreground [default: in the background]
       --version      print the version
   -h, --help         print this help

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,12 +15,19 @@ use adit_platform::native;
 use adit_platform::native::signals::{Signal, Signals};
 use adit_platform::uapi_listener::UapiListener;
 use adit_platform::unix::session;
-use adit_tunnel::uapi::{Limits, serve};
-use adit_tunnel::{Control, Options, Tunnel, wanted_queues};
+use adit_tunnel::{Options, Tunnel, wanted_queues};
 use anyhow::Context;
 
 use super::arguments::Environment;
 use super::background::READY;
+use super::leaving::until_a_reason_to_leave;
+
+/// The end of the usage message's first sentence.
+pub(crate) const SERVES: &str = "until the interface or its socket /var/run/wireguard/INTERFACE-NAME.sock is removed.
+Configure it with `wg`, or let wg-quick start it: WG_QUICK_USERSPACE_IMPLEMENTATION=adit-wg wg-quick up FILE";
+
+/// True if the tunnel can run in the background.
+pub(crate) const HAS_BACKGROUND: bool = true;
 
 /// The MTU that `wireguard-go` sets; `wg-quick` sets its own.
 const MTU: u16 = 1420;
@@ -29,14 +35,6 @@ const MTU: u16 = 1420;
 /// The longest wait for the previous process of the interface to release its socket.
 const PREDECESSOR: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(10);
-
-/// The reason to end.
-#[derive(Debug)]
-enum Leave {
-    Signal,
-    SocketRemoved,
-    InterfaceGone,
-}
 
 /// Serves the interface until there is a reason to end.
 pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
@@ -50,7 +48,7 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
     let signals = Signals::listen(&[Signal::Terminate, Signal::Interrupt]).context("waiting for signals")?;
     let device = open_device(name, environment)?;
     let name = device.name.clone();
-    let socket = Arc::new(open_socket(&name, environment)?);
+    let socket: Arc<dyn UapiListener> = Arc::new(open_socket(&name, environment)?);
     let options = Options {
         new_stop: native::new_stop,
         observer: Box::new(|event| tracing::debug!(?event)),
@@ -66,7 +64,7 @@ pub(crate) fn run(name: &str, environment: &Environment) -> anyhow::Result<()> {
         report_to_parent(environment.keeps_output)?;
     }
     tracing::debug!(interface = name, data_path = %tunnel.handle().data_path(), "started");
-    let reason = until_a_reason_to_leave(&tunnel, &socket, signals)?;
+    let reason = until_a_reason_to_leave(&tunnel, &socket, Some(signals))?;
     tracing::debug!(interface = name, ?reason, data_path = %tunnel.handle().data_path(), "leaving");
     // Removes the socket first: a successor needs the name, and erasing much memory takes time.
     drop(socket);
@@ -111,44 +109,4 @@ fn report_to_parent(keeps_output: bool) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{READY}").and_then(|()| out.flush()).context("reporting to the parent")?;
     session::silence(keeps_output).context("letting go of the terminal")
-}
-
-fn until_a_reason_to_leave(tunnel: &Tunnel, socket: &Arc<UapiSocket>, mut signals: Signals) -> anyhow::Result<Leave> {
-    let (reasons, reason) = mpsc::channel();
-    let stop_signals = signals.closer();
-    let tell = |reasons: &Sender<Leave>, reason| {
-        // Only the first reason counts; later ones find no receiver.
-        let _ = reasons.send(reason);
-    };
-    let by_signal = reasons.clone();
-    let waits_for_signals = spawn("signals", move || {
-        if signals.next_signal().is_some() {
-            tell(&by_signal, Leave::Signal);
-        }
-    })?;
-    let by_interface = reasons.clone();
-    let handle = tunnel.handle();
-    let waits_for_interface = spawn("interface", move || {
-        handle.wait();
-        tell(&by_interface, Leave::InterfaceGone);
-    })?;
-    let (listener, control) = (Arc::clone(socket), Arc::new(tunnel.handle()) as Arc<dyn Control>);
-    let serves = spawn("uapi", move || {
-        serve(&*listener, &control, Limits::default());
-        tell(&reasons, Leave::SocketRemoved);
-    })?;
-    let reason = reason.recv().context("all threads have ended")?;
-    stop_signals.close();
-    tunnel.handle().stop();
-    socket.close();
-    for thread in [waits_for_signals, waits_for_interface, serves] {
-        if thread.join().is_err() {
-            tracing::error!("a thread panicked");
-        }
-    }
-    Ok(reason)
-}
-
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> anyhow::Result<thread::JoinHandle<()>> {
-    thread::Builder::new().name(name.to_owned()).spawn(work).with_context(|| format!("starting the thread {name}"))
 }

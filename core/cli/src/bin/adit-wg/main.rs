@@ -6,8 +6,11 @@
 
 mod arguments;
 mod background;
-#[cfg_attr(not(target_os = "linux"), path = "no_foreground.rs")]
+#[cfg_attr(windows, path = "windows_foreground.rs")]
+#[cfg_attr(not(any(target_os = "linux", windows)), path = "no_foreground.rs")]
 mod foreground;
+#[cfg(any(target_os = "linux", windows))]
+mod leaving;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -23,13 +26,14 @@ fn main() -> ExitCode {
         Ok(environment) => environment,
         Err(error) => return failed(&error),
     };
+    let stays = environment.foreground || !foreground::HAS_BACKGROUND;
     let outcome = match arguments::parse(std::env::args_os().skip(1)) {
         Ok(Request::Version) => say(&arguments::version()),
-        Ok(Request::Help) => say(arguments::USAGE),
-        Ok(Request::Run { name, mode: Mode::Background }) if !environment.foreground => background::start(&name),
+        Ok(Request::Help) => say(&arguments::usage()),
+        Ok(Request::Run { name, mode: Mode::Background }) if !stays => background::start(&name),
         Ok(Request::Run { name, .. }) => foreground::run(&name, &environment),
         Err(error) => {
-            tell(arguments::USAGE);
+            tell(&arguments::usage());
             Err(error)
         }
     };

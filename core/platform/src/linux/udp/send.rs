@@ -10,11 +10,11 @@ use libc::{iovec, mmsghdr, msghdr};
 use rustix::event::Timespec;
 use rustix::io::Errno;
 
-use super::MAX_PAYLOAD;
 use super::address::RawAddress;
 use super::control::Control;
 use crate::device::{Datagrams, SendError};
 use crate::linux::poll::wait_writable;
+use crate::udp_messages::messages;
 
 /// Messages in one `sendmmsg`.
 const BATCH: usize = 16;
@@ -34,21 +34,8 @@ pub(super) struct Sender<'a> {
     pub(super) system: fn(BorrowedFd<'_>, &Datagrams<'_>) -> Result<(), Errno>,
 }
 
-/// Splits `run` into pieces that one system call takes: many datagrams each with segmentation, otherwise one.
-pub(super) fn messages<'a>(run: Datagrams<'a>, segmentation: bool) -> impl Iterator<Item = Datagrams<'a>> {
-    let segment_size = if run.segment_size == 0 { run.bytes.len() } else { run.segment_size }.max(1);
-    let count = if segmentation { (MAX_PAYLOAD / segment_size).clamp(1, MAX_SEGMENTS) } else { 1 };
-    let mut rest = Some(run.bytes);
-    std::iter::from_fn(move || {
-        let bytes = rest?;
-        let (piece, more) = bytes.split_at_checked(count * segment_size).unwrap_or((bytes, &[]));
-        rest = Some(more).filter(|more| !more.is_empty());
-        Some(Datagrams { segment_size, bytes: piece, ..run })
-    })
-}
-
 impl Sender<'_> {
-    /// Sends `messages`, each made by [`messages`], and passes each error to `report`.
+    /// Sends `messages`, each a piece of one system call, and passes each error to `report`.
     pub(super) fn send_all(&self, mut messages: &[Datagrams<'_>], report: &mut impl FnMut(SendError)) {
         while !messages.is_empty() {
             let (batch, _) = messages.split_at(messages.len().min(BATCH));
@@ -83,7 +70,7 @@ impl Sender<'_> {
     fn one_by_one(&self, run: Datagrams<'_>) -> Result<(), SendError> {
         let mut outcome = Ok(());
         let mut path = run.path;
-        for datagram in messages(run, false) {
+        for datagram in messages(run, 1) {
             let Err(error) = self.patiently(&Datagrams { path, ..datagram }) else { continue };
             let Err(error) = self.without_source(Datagrams { path, ..datagram }, error) else { continue };
             if error.sent {
