@@ -38,8 +38,10 @@ pub mod windows;
 
 #[cfg(target_os = "linux")]
 use linux as system;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 use portable as system;
+#[cfg(windows)]
+use windows as system;
 
 #[cfg(unix)]
 use unix as files;
