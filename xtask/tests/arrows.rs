@@ -300,10 +300,12 @@ fn a_word_from_below_the_seam_is_found_and_one_that_contains_it_is_not() {
     assert_eq!(words_below_the_seam("MyRouteSpecs\n#[cfg(test)]\nuse RouteSpec;"), [""; 0]);
 }
 
-/// Files outside the platform that may name the adapters of Linux: they are compiled only on Linux, or only for tests.
+/// Files outside the platform that may name the adapters of one system: they are compiled only there, or only for tests.
 const NAME_LINUX: &[&str] = &[
     "core/e2e/",
     "core/fuzz/",
+    // The service control manager of Windows.
+    "core/daemon/src/service/windows.rs",
     // The network namespaces that serve as the demo's computers.
     "core/demo/src/namespaces.rs",
     // The replacement for wireguard-go under wg-quick.
