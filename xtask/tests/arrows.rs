@@ -308,6 +308,8 @@ fn a_word_from_below_the_seam_is_found_and_one_that_contains_it_is_not() {
 const NAME_ADAPTERS: &[&str] = &[
     "core/e2e/",
     "core/fuzz/",
+    // The service control manager of Windows.
+    "core/daemon/src/service/windows.rs",
     // The network namespaces that serve as the demo's computers.
     "core/demo/src/namespaces.rs",
     // The replacement for wireguard-go, under wg-quick and on Windows.

@@ -130,7 +130,10 @@ mod tests {
         assert_eq!(of(socket(ErrorKind::ConnectionRefused)), AwayCause::NotRunning);
         assert_eq!(of(socket(ErrorKind::PermissionDenied)), AwayCause::NotPermitted);
         assert_eq!(of(socket(ErrorKind::TimedOut)), AwayCause::NoAnswer);
-        assert_eq!(of(ConnectError::from(UntrustedSocket::Server { path: path(), uid: 1000 })), AwayCause::Stranger);
+        assert_eq!(
+            of(ConnectError::from(UntrustedSocket::Server { path: path(), user: "user 1000".into() })),
+            AwayCause::Stranger
+        );
         assert_eq!(
             of(ConnectError::from(UntrustedSocket::Folder { path: path(), owner: 1000, mode: 0o777 })),
             AwayCause::Stranger

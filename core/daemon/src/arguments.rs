@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use adit_ipc::local::SOCKET;
+use adit_platform::native::places;
 use clap::Parser;
 use tracing::level_filters::LevelFilter;
 
-/// The default state folder.
-const STATE: &str = "/var/lib/adit";
+use crate::service::Setup;
 
 /// The Adit service, which keeps WireGuard tunnels up and serves the requests of `adit` and other clients.
 ///
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PATH", default_value = SOCKET)]
     pub(crate) socket: PathBuf,
     /// Folder of configurations that are used in place; each is a tunnel with the name of its file
-    #[arg(long, value_name = "FOLDER", default_value = "/etc/wireguard")]
+    #[arg(long, value_name = "FOLDER", default_value_os_t = places::configurations())]
     pub(crate) conf_files: PathBuf,
     /// Close the kill switches of all tunnels that come up at boot, and exit; to be run before the network starts
     #[arg(long)]
@@ -35,6 +35,8 @@ pub(crate) struct Arguments {
     /// Lowest level to log: error, warn, info, debug or trace
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub(crate) log_level: LevelFilter,
+    #[command(flatten)]
+    pub(crate) setup: Setup,
     /// Print the manual page and exit, for packages
     #[arg(long, hide = true)]
     pub(crate) man_page: bool,
@@ -43,7 +45,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Returns the state folder: the one from the command line, else `given` from the service manager, else the default.
     pub(crate) fn state_dir(&self, given: Option<PathBuf>) -> PathBuf {
-        self.state_dir.clone().or(given).unwrap_or_else(|| STATE.into())
+        self.state_dir.clone().or(given).unwrap_or_else(places::state)
     }
 }
 

@@ -4,6 +4,7 @@
 //! An intruder who controls the process that carries packets can do none of this. A helper process, which is started first,
 //! runs programs.
 
+use std::io;
 use std::path::Path;
 use std::thread;
 
@@ -15,22 +16,29 @@ use tracing::level_filters::LevelFilter;
 use crate::arguments::Arguments;
 use crate::service;
 
+/// The helper process that was started.
+pub(crate) struct Helper(());
+
 /// Starts the helper process and gives up the right to start programs. Must be called by the first thread, before other threads
-/// start and before any key or configuration is read.
+/// start and before any key or configuration is read. None on a system that needs no helper, because it has no programs for the
+/// service to run.
 ///
 /// # Errors
 /// Fails if the helper process does not start: without it there is no packet filter. A kernel without seccomp is not an error,
 /// and is logged.
-pub(crate) fn leave_programs_to_helper() -> anyhow::Result<()> {
-    helper::start().context("cannot start the helper process that runs nft")?;
+pub(crate) fn leave_programs_to_helper() -> anyhow::Result<Option<Helper>> {
+    let helper = match helper::start() {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => None,
+        started => Some(started.map(Helper).context("cannot start the helper process that runs nft")?),
+    };
     if let Err(error) = sandbox::give_up_starting_programs() {
         tracing::warn!("an intruder could start programs: {error}");
     }
-    Ok(())
+    Ok(helper)
 }
 
 /// Starts a thread that ends this process when the helper process ends.
-pub(crate) fn watch_helper() -> anyhow::Result<()> {
+pub(crate) fn watch(Helper(()): Helper) -> anyhow::Result<()> {
     thread::Builder::new().name("helper".into()).spawn(end_with_helper).context("cannot start a thread")?;
     Ok(())
 }

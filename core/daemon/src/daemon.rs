@@ -1,5 +1,6 @@
 //! Assembles the service: the store, the manager on this computer's network, and the control socket.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -13,10 +14,11 @@ use adit_ipc::{Events, Limits};
 use adit_manager::manager::{self, ClosedFirst, Dependencies, Manager, SystemClock};
 use adit_manager::store::Finding;
 use adit_platform::commands::Commands;
-use adit_platform::native;
+use adit_platform::devices::Devices;
+use adit_platform::missing::{NoCommands, NoDevices, NoNetwork};
 use adit_platform::native::clock_changes::{ClockChange, ClockChanges};
 use adit_platform::native::control_socket::{Access, ControlSocket};
-use adit_platform::native::{account, capability, folder_changes, privilege};
+use adit_platform::native::{self, Unsupported, account, capability, folder_changes, privilege};
 use adit_platform::private_folder::PrivateFolder;
 use adit_platform::processors;
 use anyhow::{Context, bail};
@@ -25,7 +27,7 @@ use tokio::sync::oneshot;
 
 use crate::arguments::Arguments;
 use crate::boot::Boot;
-use crate::confine;
+use crate::confine::{self, Helper};
 use crate::heartbeat::{self, Nudge};
 use crate::hooks::NeedRoot;
 use crate::log::{Keeper, Ring};
@@ -44,7 +46,7 @@ const SLICE: Duration = Duration::from_micros(100);
 const PROGRAM: &str = concat!("aditd ", env!("CARGO_PKG_VERSION"));
 
 /// Runs the service until it is told to end. All tunnels are down when this returns.
-pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager, helper: Option<Helper>) -> anyhow::Result<()> {
     may_change_network()?;
     warn_of_members();
     let state_dir = arguments.state_dir(service_manager.state_folder());
@@ -52,14 +54,14 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
     confine::leave_other_files(arguments, &state_dir);
     // After the start of the helper, whose commands have turns of the usual length.
     shorten_turns();
-    confine::watch_helper()?;
+    helper.map(confine::watch).transpose()?;
     // The store's lock also keeps a second daemon from starting.
     let (store, findings) = store::open(&state_dir)?;
-    let (socket, path) = open_socket(&arguments.socket, service_manager)?;
-    // From here on, no signal ends the process in the middle of its work.
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(2).enable_all();
     let runtime = builder.build().context("cannot start a runtime")?;
+    let (socket, path) = runtime.block_on(async { open_socket(&arguments.socket, service_manager) })?;
+    // From here on, no signal ends the process in the middle of its work.
     let requests = runtime.block_on(async { Requests::listen() })?;
     let numbers = arguments.metrics.map(|address| runtime.block_on(metrics::listen(address))).transpose()?;
 
@@ -70,16 +72,16 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
     let sink = Arc::new(Sink { programs: events.clone(), log: pen, heartbeat: nudge.clone() });
     let boot = Boot::look(&state);
     let dependencies = Dependencies {
-        platform: platform(&state_dir)?,
-        devices: native::devices()?,
+        platform: platform(&state_dir),
+        devices: devices(),
         sink,
         clock: Arc::new(SystemClock),
         system: std::env::consts::OS,
         simulated: false,
         conf_files: Some(arguments.conf_files.clone()),
         early: Some(PrivateFolder::open(&state_dir)?),
-        wg_quick: Some(native::wg_quick()?),
-        facts: Some(native::network_facts()?),
+        wg_quick: if_there(native::wg_quick()),
+        facts: if_there(native::network_facts()),
         home_probe: Some(Arc::new(LanProbe::default())),
     };
     let manager = Manager::start_with_earlier_log(earlier, store, dependencies, boot.start_reason());
@@ -106,7 +108,7 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager) -> a
 
 /// Closes the kill switches of the early-boot lockdown before anything can leave the computer, and leaves them for the daemon
 /// to open.
-pub(crate) fn close_first(arguments: &Arguments, service_manager: service::Manager) -> anyhow::Result<()> {
+pub(crate) fn close_first(arguments: &Arguments, service_manager: service::Manager, _: Option<Helper>) -> anyhow::Result<()> {
     may_change_network()?;
     let state_dir = arguments.state_dir(service_manager.state_folder());
     let state = PrivateFolder::open(&state_dir)?;
@@ -189,16 +191,13 @@ fn may_change_network() -> anyhow::Result<()> {
     if capability::may_change_network().context("cannot read the capabilities of this process")? {
         return Ok(());
     }
-    bail!(
-        "changing the network needs root or the capability CAP_NET_ADMIN; start it with: systemctl start aditd, or by hand with: sudo \
-         aditd"
-    )
+    bail!(service::HOW_TO_START)
 }
 
 /// Warns if the service's own group has members. Operators were once members of it, and its members can write where root sends
 /// private keys.
 fn warn_of_members() {
-    match account::members(account::SERVICE) {
+    match account::members_of_service_group() {
         Ok(members) if members.is_empty() => {}
         Ok(members) => tracing::warn!(
             members = members.join(", "),
@@ -241,15 +240,33 @@ fn open_log(state: &PrivateFolder) -> (Option<Ring>, Vec<adit_api::LogLine>) {
     }
 }
 
-fn platform(state_dir: &Path) -> anyhow::Result<Platform> {
-    let shell = native::shell()?;
-    let commands: Arc<dyn Commands> = if privilege::is_administrator() { shell } else { Arc::new(NeedRoot(shell.shell())) };
-    Ok(Platform {
-        network: native::network()?,
-        engine: Arc::new(Userspace { devices: native::devices()?, timestamps: state_dir.join(TIMESTAMPS) }),
+/// Puts the adapters together. In place of each that this system lacks is one that fails: the service keeps the tunnels, and says
+/// why it cannot bring them up.
+fn platform(state_dir: &Path) -> Platform {
+    let commands: Arc<dyn Commands> = match native::shell() {
+        Ok(shell) if privilege::is_administrator() => shell,
+        Ok(shell) => Arc::new(NeedRoot(shell.shell())),
+        Err(missing) => Arc::new(NoCommands(missing)),
+    };
+    let network = native::network().unwrap_or_else(|missing| {
+        tracing::warn!("no tunnel can be brought up: {missing}");
+        Arc::new(NoNetwork(missing))
+    });
+    Platform {
+        network,
+        engine: Arc::new(Userspace { devices: devices(), timestamps: state_dir.join(TIMESTAMPS) }),
         commands,
         resolver: Arc::new(SystemResolver),
-    })
+    }
+}
+
+fn devices() -> Arc<dyn Devices> {
+    native::devices().unwrap_or_else(|_| Arc::new(NoDevices))
+}
+
+/// Returns None for an adapter that this system lacks and the service can do without.
+fn if_there<T>(adapter: Result<T, Unsupported>) -> Option<T> {
+    adapter.inspect_err(|missing| tracing::info!("{missing}")).ok()
 }
 
 fn tell(finding: &Finding, manager: &Manager) {
@@ -284,7 +301,13 @@ fn watch_keys(manager: Manager) -> anyhow::Result<()> {
 /// Starts a thread that reports clock changes, because pauses end by the wall clock, and wake-ups, because the network may have
 /// changed during sleep.
 fn watch_clock(manager: Manager) -> anyhow::Result<()> {
-    let mut changes = ClockChanges::new().context("cannot watch the clock")?;
+    let mut changes = match ClockChanges::new() {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+            tracing::warn!("pauses can end late: {error}");
+            return Ok(());
+        }
+        changes => changes.context("cannot watch the clock")?,
+    };
     let watch = move || {
         while let Ok(change) = changes.wait() {
             manager.time_has_jumped();

@@ -21,10 +21,12 @@ mod store;
 use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use adit_platform::native::{helper, memory};
 use arguments::Arguments;
 use clap::Parser as _;
+use service::ServiceManager as _;
 
 fn main() -> ExitCode {
     panic::ends_the_process();
@@ -38,6 +40,16 @@ fn main() -> ExitCode {
     if arguments.man_page {
         return end(manual::write(&mut io::stdout().lock()).map_err(anyhow::Error::from));
     }
+    if let Some(done) = arguments.setup.perform() {
+        return end(done);
+    }
+    let arguments = Arc::new(arguments);
+    let of_service = Arc::clone(&arguments);
+    arguments.setup.run(move || run(&of_service))
+}
+
+/// Runs the service until it is told to end.
+fn run(arguments: &Arguments) -> ExitCode {
     let manager = match service::Manager::from_environment() {
         Ok(manager) => manager,
         Err(error) => return end(Err(error)),
@@ -47,7 +59,8 @@ fn main() -> ExitCode {
         tracing::warn!("a crash would leave an image of the memory, with all keys: {error}");
     }
     let work = if arguments.close_first { daemon::close_first } else { daemon::run };
-    end(confine::leave_programs_to_helper().and_then(|()| work(&arguments, manager)))
+    let done = confine::leave_programs_to_helper().and_then(|helper| work(arguments, manager, helper));
+    end(done.inspect_err(|error| manager.failed(error)))
 }
 
 fn end(done: anyhow::Result<()>) -> ExitCode {

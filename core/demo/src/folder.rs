@@ -12,7 +12,7 @@ const PREFIX: &str = "adit-demo-";
 /// the next demo can recognize the folder of a killed one.
 pub(crate) struct Folder {
     path: PathBuf,
-    lock: File,
+    _lock: File,
 }
 
 impl Folder {
@@ -25,7 +25,7 @@ impl Folder {
             let path = parent.join(format!("{PREFIX}{}-{:08x}", std::process::id(), u32::from_ne_bytes(random)));
             owner_file::create_folder(&path)?;
             if let Some(lock) = lock(&path)? {
-                let folder = Self { path, lock };
+                let folder = Self { path, _lock: lock };
                 folder.remove_leftovers(parent);
                 return Ok(folder);
             }
@@ -42,18 +42,18 @@ impl Folder {
 
     /// Removes the folders of killed demos. Errors are ignored: a folder that stays does no harm.
     fn remove_leftovers(&self, parent: &Path) {
-        let Ok(own) = self.lock.metadata() else { return };
         for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
             if !entry.file_name().to_string_lossy().starts_with(PREFIX) || entry.path() == self.path {
                 continue;
             }
-            let is_ours = |found: fs::Metadata| found.is_dir() && owner_file::have_one_owner(&found, &own).unwrap_or(false);
-            if !fs::symlink_metadata(entry.path()).is_ok_and(is_ours) {
+            let path = entry.path();
+            let is_folder = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
+            if !is_folder || !owner_file::have_one_owner(&path, &self.path).unwrap_or(false) {
                 continue;
             }
-            let Ok(lock) = File::open(entry.path()) else { continue };
+            let Ok(lock) = File::open(&path) else { continue };
             if lock.try_lock().is_ok() {
-                let _ = fs::remove_dir_all(entry.path());
+                let _ = fs::remove_dir_all(path);
             }
         }
     }

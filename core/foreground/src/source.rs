@@ -1,6 +1,6 @@
 //! Finds, reads and parses the configuration file that an argument names.
 
-use std::fs;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use adit_activation::AppliedConfig;
@@ -115,7 +115,7 @@ fn read_bounded(reader: Reader, argument: &str, path: &Path, limit: u64, why: &s
     if !metadata.is_file() {
         bail!("{} is not a file", path.display());
     }
-    warn_if_exposed(path, &metadata);
+    warn_if_exposed(path, &file);
     if metadata.len() >= limit {
         bail!("{} has {} bytes; {why}", path.display(), metadata.len());
     }
@@ -168,7 +168,7 @@ pub fn path(argument: &str) -> PathBuf {
 }
 
 /// Warns as wg-quick(8) does if other users can read the file and enter its folder.
-fn warn_if_exposed(path: &Path, file: &fs::Metadata) {
+fn warn_if_exposed(path: &Path, file: &File) {
     if owner_file::is_exposed(path, file).unwrap_or(false) {
         warn(format!("{0} is world accessible, and has keys in it; put that right with: chmod 600 {0}", path.display()));
     }

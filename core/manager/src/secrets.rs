@@ -5,7 +5,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use adit_platform::private_folder::FolderError;
+use adit_platform::private_folder::{FolderError, OsError};
 use zeroize::Zeroizing;
 
 mod credential;
@@ -53,6 +53,16 @@ pub enum SecretError {
         from: String,
         /// Length of the content in bytes.
         bytes: usize,
+    },
+    /// The system could not encrypt or decrypt the content.
+    #[error(
+        "the system cannot encrypt or decrypt {from} ({error}); a key of another computer or installation cannot be used here"
+    )]
+    Sealed {
+        /// Description of the secret's place.
+        from: String,
+        /// The system's error.
+        error: OsError,
     },
     /// Only the administrator can set or remove this secret.
     #[error("{0} is given by systemd and cannot be changed from here; use systemd-creds encrypt --name=adit-store-key")]

@@ -26,6 +26,9 @@ pub enum ControlSocketError {
     /// The path exists and is not a socket; it is left alone.
     #[error("{} exists and is not a socket; move it away", .0.display())]
     NotASocket(PathBuf),
+    /// The path is not the name of a pipe of this computer.
+    #[error(r"{} is no name of a pipe; write one such as \\.\pipe\adit-test", .0.display())]
+    NotAPipe(PathBuf),
     /// Another user could replace the socket.
     #[error("the folder {} belongs to user {owner} and has mode {mode:o}: others could replace the socket in it", path.display())]
     UnsafeFolder {
@@ -91,14 +94,14 @@ pub enum UntrustedSocket {
     },
     /// Another user than the service's listens.
     #[error(
-        "a process of user {uid} listens on {}, but only root or the service's user may; nothing was sent. Stop that process and restart \
-         the service",
-        path.display()
+        "a process of {user} listens on {}, but only {trusted} may; nothing was sent. Stop that process and restart the service",
+        path.display(),
+        trusted = if cfg!(windows) { "the system or an administrator" } else { "root or the service's user" }
     )]
     Server {
         /// The path.
         path: PathBuf,
-        /// Number of the user.
-        uid: u32,
+        /// The user in the system's terms, such as `user 1000`.
+        user: String,
     },
 }

@@ -15,6 +15,7 @@ pub mod lan;
 pub mod leftovers;
 mod linux_network;
 pub mod memory;
+pub mod missing;
 pub mod native;
 pub mod network;
 pub mod network_facts;

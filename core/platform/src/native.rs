@@ -8,7 +8,7 @@ mod part;
 pub use part::{MISSING, Part, Proof, System, Unsupported, missing};
 
 // The stated set of adapters, which every system has.
-pub use crate::files::{account, owner_file, privilege, process_limits, scratch_folder};
+pub use crate::files::{account, owner_file, places, privilege, process_limits, scratch_folder, sealing};
 pub use crate::system::adapters::{
     devices, doorbell, lan_interface, lan_interfaces, lan_socket, network, network_facts, new_stop, shell, udp, wg_quick,
 };

@@ -65,6 +65,13 @@ pub enum Fault {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OsError(pub i32);
 
+impl OsError {
+    /// Returns the code of an error; 0 for one that is not the system's.
+    pub fn of(error: &std::io::Error) -> Self {
+        Self(error.raw_os_error().unwrap_or(0))
+    }
+}
+
 impl fmt::Display for OsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&std::io::Error::from_raw_os_error(self.0), f)
@@ -111,12 +118,6 @@ pub enum FolderError {
         path: PathBuf,
         /// The system's error.
         cause: OsError,
-    },
-    /// This system has no adapter yet.
-    #[error("{}: on this system Adit cannot keep files from other users yet", path.display())]
-    Unsupported {
-        /// The path.
-        path: PathBuf,
     },
     /// Another process has locked it.
     #[error("{} is in use by {}", path.display(), holder(*pid))]

@@ -7,8 +7,6 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::pin::pin;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -18,9 +16,6 @@ use adit_platform::leftovers::Leftover;
 use adit_platform::native::{Part, System, Unsupported, missing};
 use adit_platform::network::NetworkError;
 use adit_platform::portable;
-use adit_platform::private_folder::FolderError;
-use adit_platform::signals::Signal;
-use adit_platform::terminal::Keys;
 use adit_platform::uapi_client::{ServedBy, UapiConnectError};
 
 /// The parts that the stand-in functions report as missing. A function that succeeds fails the test.
@@ -40,11 +35,6 @@ impl Answers {
         assert_eq!(error.kind(), io::ErrorKind::Unsupported, "{error}");
         let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Unsupported>());
         self.unsupported(Err::<T, _>(*inner.unwrap_or_else(|| panic!("it does not say what is missing: {error}"))));
-    }
-
-    fn folder<T>(&mut self, part: Part, answer: Result<T, FolderError>) {
-        assert!(matches!(answer, Err(FolderError::Unsupported { .. })), "{part:?}");
-        self.0.insert(part);
     }
 
     fn host<T>(&mut self, answer: Result<T, NetworkError>) {
@@ -95,10 +85,6 @@ fn each_missing_adapter_is_listed_and_answers_that_it_is_unsupported() {
     answers.io(portable::processors::keep_to(&[0]));
     answers.io(portable::sandbox::keep_files_of_tunnels(&[]));
     answers.io(portable::sandbox::give_up_starting_programs());
-    answers.io(portable::account::members("root"));
-    answers.io(portable::signals::Signals::listen(&[Signal::Interrupt]));
-    answers.io(portable::signals::set_on_end(&Arc::new(AtomicBool::new(false))));
-    answers.io(portable::terminal::Keyboard::begin(Keys::Hidden));
 
     answers.io(portable::leftovers::in_use());
     answers.io(portable::leftovers::running_service());
@@ -130,22 +116,6 @@ fn each_missing_adapter_is_listed_and_answers_that_it_is_unsupported() {
     }
     answers.io(portable::portal_channel::is_of_this_user(([127, 0, 0, 1], 1).into(), ([127, 0, 0, 1], 2).into()));
 
-    let file = tempfile::tempfile().unwrap();
-    let metadata = file.metadata().unwrap();
-    answers.io(portable::owner_file::write(path, b"", false));
-    answers.io(portable::owner_file::create_folder(path));
-    answers.io(portable::owner_file::create(path));
-    answers.io(portable::owner_file::open_or_create(path));
-    answers.io(portable::owner_file::write_all_at(&file, b"", 0));
-    answers.io(portable::owner_file::is_exposed(path, &metadata));
-    answers.io(portable::owner_file::is_open_to_everybody(&metadata));
-    answers.io(portable::owner_file::is_output_open_to_everybody());
-    answers.io(portable::owner_file::have_one_owner(&metadata, &metadata));
-    answers.folder(Part::ConfigFile, portable::config_file::read(path, 1));
-    answers.folder(Part::ConfigFile, portable::config_file::replace(path, b""));
-    answers.folder(Part::ConfigFile, portable::config_file::remove_leftovers_beside(path));
-    answers.folder(Part::ScratchFolder, portable::scratch_folder::ScratchFolder::in_runtime_folder(path, ""));
-    answers.folder(Part::ScratchFolder, portable::scratch_folder::ScratchFolder::in_temporary_folder(path, ""));
     // Its peers cannot be constructed here, so that no call is possible.
     answers.0.insert(Part::Authority);
     // The adapter is part of `aditd`, which has a test of its own for it.

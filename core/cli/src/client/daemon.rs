@@ -7,6 +7,7 @@ use adit_api::{ApiError, BlockingClient, CallError, TunnelId, TunnelState, Tunne
 use adit_ipc::local::{ConnectError, SOCKET, connect_blocking};
 use adit_ipc::{Blocking, BlockingNotices, ClientError};
 use adit_platform::native::control_socket::{Trust, UntrustedSocket};
+use adit_platform::native::service_manager::{START, WITH_ALL_RIGHTS};
 use adit_words::Context;
 
 use super::{Failure, Options};
@@ -169,10 +170,10 @@ fn no_daemon(options: &Options, error: ConnectError) -> Failure {
             error.to_string()
         }
         ConnectError::Socket(UntrustedSocket::Connect { error, .. }) if is_absent(&error) => {
-            format!("the Adit service does not run (nobody listens on {path}); start it with: sudo systemctl start aditd")
+            format!("the Adit service does not run (nobody listens on {path}); start it with: {START}")
         }
         ConnectError::Socket(UntrustedSocket::Connect { error, .. }) if error.kind() == ErrorKind::PermissionDenied => {
-            format!("you may not speak to the Adit service ({path}: {error}); try again with sudo")
+            format!("you may not speak to the Adit service ({path}: {error}); try again {WITH_ALL_RIGHTS}")
         }
         ConnectError::Socket(UntrustedSocket::Connect { error, .. }) => {
             format!("cannot reach the Adit service at {path}: {error}")

@@ -68,11 +68,11 @@ fn make(file: &Path, replace: bool) -> anyhow::Result<PrivateKey> {
 
 /// Reads the private key of a home. Warns if others can read it too.
 pub(super) fn read(file: &Path) -> anyhow::Result<PrivateKey> {
-    let metadata = file.metadata().map_err(|error| match error.kind() {
+    let open = owner_file::open_without_waiting(file).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => anyhow!("{} does not exist; make it with: adit home key", file.display()),
         _ => anyhow!(error).context(format!("cannot read {}", file.display())),
     })?;
-    if owner_file::is_exposed(file, &metadata).unwrap_or(false) {
+    if owner_file::is_exposed(file, &open).unwrap_or(false) {
         warn(format!("every user can read or change {}; make it private with: chmod 600", file.display()));
     }
     let Some(name) = file.to_str() else { bail!("{} is not the name of a file", file.display()) };

@@ -34,7 +34,7 @@ fn read_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     if !metadata.is_file() || metadata.len() > LONGEST {
         bail!("{} is not a file of at most {LONGEST} bytes", path.display());
     }
-    if owner_file::is_open_to_everybody(&metadata).unwrap_or(false) {
+    if owner_file::is_open_to_everybody(&file).unwrap_or(false) {
         warn(format!("{0} has passwords in it that everybody can read; put that right with: chmod 600 {0}", path.display()));
     }
     // The buffer never grows, so that no copy of the text stays behind in memory.

@@ -1,4 +1,4 @@
-//! The service manager that starts and ends `aditd`: systemd on Linux. Windows' service control manager and launchd are not
+//! The service manager that starts and ends `aditd`: systemd on Linux, the service control manager on Windows. launchd is not
 //! supported yet.
 
 use std::path::PathBuf;
@@ -9,14 +9,15 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
 #[cfg_attr(target_os = "linux", path = "systemd.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "unsupported.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+#[cfg_attr(not(any(target_os = "linux", windows)), path = "unsupported.rs")]
 mod adapter;
 // Included so that its tests run on every system.
 #[cfg(test)]
 #[allow(dead_code, reason = "an adapter that is missing has methods that nothing calls")]
 mod unsupported;
 
-pub(crate) use adapter::{Manager, Requests};
+pub(crate) use adapter::{HOW_TO_START, Manager, Requests, Setup};
 
 /// A message to the service manager.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,7 +33,7 @@ pub(crate) enum Sign {
 }
 
 /// A request of the service manager.
-#[allow(dead_code, reason = "only the adapter for systemd constructs this")]
+#[allow(dead_code, reason = "only the adapters that are there construct this")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Request {
     /// End the service.
@@ -57,6 +58,9 @@ pub(crate) trait ServiceManager {
 
     /// Returns the control socket that the service manager already listens on.
     fn socket(&self) -> anyhow::Result<Option<ControlSocket>>;
+
+    /// Reports why the service ends, where its standard error leads nowhere.
+    fn failed(&self, error: &anyhow::Error);
 
     /// Returns the service manager's log if standard error is connected to it.
     fn log<S: tracing::Subscriber + for<'a> LookupSpan<'a>>(&self) -> Option<impl Layer<S> + Send + Sync + 'static>;

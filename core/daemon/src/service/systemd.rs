@@ -5,6 +5,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use adit_platform::native::control_socket::ControlSocket;
@@ -18,6 +19,26 @@ use super::{Request, ServiceManager, Sign};
 
 /// Prefix of the names of fields in the journal.
 const PREFIX: &str = "ADIT";
+
+/// How to start the service, for errors.
+pub(crate) const HOW_TO_START: &str = "changing the network needs root or the capability CAP_NET_ADMIN; start it with: systemctl start \
+                                       aditd, or by hand with: sudo aditd";
+
+/// Options for the service manager: none, because packages install the units.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Setup {}
+
+impl Setup {
+    /// Returns None: `aditd` is to run.
+    pub(crate) fn perform(&self) -> Option<anyhow::Result<()>> {
+        None
+    }
+
+    /// Runs `work`.
+    pub(crate) fn run(&self, work: impl FnOnce() -> ExitCode + Send + 'static) -> ExitCode {
+        work()
+    }
+}
 
 /// systemd, or no service manager if the service was started by hand.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +80,9 @@ impl ServiceManager for Manager {
     fn socket(&self) -> anyhow::Result<Option<ControlSocket>> {
         Ok(ControlSocket::inherited(variable("LISTEN_PID").as_deref(), variable("LISTEN_FDS").as_deref())?)
     }
+
+    /// Does nothing: standard error leads to the journal.
+    fn failed(&self, _: &anyhow::Error) {}
 
     fn log<S: tracing::Subscriber + for<'a> LookupSpan<'a>>(&self) -> Option<impl Layer<S> + Send + Sync + 'static> {
         variable("JOURNAL_STREAM").filter(|stream| is_standard_error(stream))?;

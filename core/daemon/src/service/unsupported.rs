@@ -1,7 +1,8 @@
-//! The adapter for systems without a supported service manager (Windows, macOS): `aditd` does not start there.
+//! The adapter for systems without a supported service manager (macOS): `aditd` does not start there.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use adit_platform::native::control_socket::ControlSocket;
@@ -11,6 +12,25 @@ use tracing_subscriber::layer::Identity;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::{Request, ServiceManager, Sign};
+
+/// How to start the service, for errors.
+pub(crate) const HOW_TO_START: &str = "changing the network needs root";
+
+/// Options for the service manager: none.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Setup {}
+
+impl Setup {
+    /// Returns None: `aditd` is to run.
+    pub(crate) fn perform(&self) -> Option<anyhow::Result<()>> {
+        None
+    }
+
+    /// Runs `work`.
+    pub(crate) fn run(&self, work: impl FnOnce() -> ExitCode + Send + 'static) -> ExitCode {
+        work()
+    }
+}
 
 /// A service manager that cannot be constructed.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +61,10 @@ impl ServiceManager for Manager {
     }
 
     fn socket(&self) -> anyhow::Result<Option<ControlSocket>> {
+        match self.0 {}
+    }
+
+    fn failed(&self, _: &anyhow::Error) {
         match self.0 {}
     }
 

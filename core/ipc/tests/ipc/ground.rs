@@ -1,9 +1,9 @@
 //! The tests' server on a socket of its own, and a client that sends arbitrary bytes.
 
 use std::io::{Read, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+#[cfg(target_os = "linux")]
+use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::service::Recorder;
+use crate::system::{Place, Stream, connect as connect_raw};
 
 /// A role source that grants everything to every user.
 pub(crate) struct Everybody;
@@ -42,7 +43,7 @@ pub(crate) struct Server {
     pub(crate) runtime: Runtime,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
-    _folder: tempfile::TempDir,
+    _place: Place,
 }
 
 impl Server {
@@ -56,8 +57,8 @@ impl Server {
     }
 
     pub(crate) fn with(limits: Limits, roles: impl RoleSource) -> Self {
-        let folder = open_folder();
-        let path = folder.path().join("adit.sock");
+        let place = Place::new();
+        let path = place.path.clone();
         let (events, service) = (Events::new(), Arc::new(Recorder::default()));
         let runtime = Runtime::new().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -70,7 +71,7 @@ impl Server {
             let stopped = async { stopped.await.unwrap_or_default() };
             adit_ipc::serve("test server", serving, heard, listener, roles, limits, stopped).await;
         });
-        Self { path, events, service, runtime, stop: Some(stop), task: Some(task), _folder: folder }
+        Self { path, events, service, runtime, stop: Some(stop), task: Some(task), _place: place }
     }
 
     /// Asks the server to shut down.
@@ -91,10 +92,7 @@ impl Server {
 
     /// Connects without saying hello.
     pub(crate) fn raw(&self) -> Raw {
-        let stream = UnixStream::connect(&self.path).unwrap();
-        // With this time limit, a test of a server that never answers fails instead of hanging.
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        Raw(stream)
+        Raw(connect_raw(&self.path))
     }
 
     /// Connects and says hello.
@@ -121,7 +119,7 @@ impl Drop for Server {
 }
 
 /// A client that sends arbitrary bytes.
-pub(crate) struct Raw(pub(crate) UnixStream);
+pub(crate) struct Raw(pub(crate) Stream);
 
 impl Raw {
     pub(crate) fn send(&mut self, json: &[u8]) {
@@ -156,17 +154,21 @@ impl Raw {
     }
 }
 
+#[cfg(target_os = "linux")]
 pub(crate) fn own_uid() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
 /// Creates a folder that every user can enter.
+#[cfg(target_os = "linux")]
 pub(crate) fn open_folder() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     folder
 }
 
+#[cfg(target_os = "linux")]
 pub(crate) fn probe() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_adit-ipc-probe"))
 }

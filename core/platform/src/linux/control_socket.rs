@@ -233,7 +233,7 @@ fn connect_blocking(path: &Path, trusted: &[u32]) -> Result<UnixStream, Untruste
     let stream = UnixStream::connect(path).map_err(failed)?;
     let uid = peer::uid(&stream).map_err(failed)?;
     if !trusted.contains(&uid) {
-        return Err(UntrustedSocket::Server { path: path.to_owned(), uid });
+        return Err(UntrustedSocket::Server { path: path.to_owned(), user: format!("user {uid}") });
     }
     Ok(stream)
 }

@@ -145,19 +145,21 @@ parts! {
     /// [`wg_quick`](super::wg_quick).
     WgQuick on linux: "taking tunnels over from wg-quick",
     /// [`authority`](super::authority).
-    Authority on linux: "looking up what a user may do",
+    Authority on linux_wine: "looking up what a user may do",
     /// [`boot`](super::boot).
-    Boot on linux: "telling a start of the computer from a restart of the service",
+    Boot on linux_wine: "telling a start of the computer from a restart of the service",
     /// [`capability::may_change_network`](super::capability::may_change_network).
-    Capability on linux: "finding out whether this process may change the network",
+    Capability on linux_wine: "finding out whether this process may change the network",
     /// [`claim`](super::claim).
-    Claim on linux: "claiming the name of a tunnel",
+    Claim on linux_wine: "claiming the name of a tunnel",
+    /// [`process::end_with_this_thread`](super::process::end_with_this_thread).
+    ChildProcess on linux: "ending a program with the thread that started it",
     /// [`clock_changes`](super::clock_changes).
     ClockChanges on linux_wine: "noticing sleep and changes of the clock",
     /// [`control_socket`](super::control_socket).
-    ControlSocket on linux: "the control socket of the service",
+    ControlSocket on linux_wine: "the control socket of the service",
     /// [`folder_changes`](super::folder_changes).
-    FolderChanges on linux: "noticing changes of configuration files",
+    FolderChanges on linux_wine: "noticing changes of configuration files",
     /// [`helper`](super::helper).
     Helper on linux: "the helper process that runs programs",
     /// [`lan_socket`](super::lan_socket), [`lan_interface`](super::lan_interface) and [`lan_interfaces`](super::lan_interfaces).
@@ -171,7 +173,7 @@ parts! {
     /// [`portal_channel`](super::portal_channel).
     PortalChannel on linux: "passing connections to a captive portal on to a program",
     /// [`process`](super::process).
-    Process on linux: "finding and ending another process",
+    Process on linux_wine: "finding and ending another process",
     /// [`crate::processors`].
     Processors on linux_wine: "choosing a processor for a thread",
     /// [`sandbox::files`](super::sandbox::files).
@@ -179,21 +181,9 @@ parts! {
     /// [`sandbox::system_calls`](super::sandbox::system_calls).
     SystemCallSandbox on linux: "giving up system calls",
     /// Messages to and from the service manager.
-    ServiceManager on linux: "running under the service manager",
+    ServiceManager on linux_wine: "running under the service manager",
     /// [`uapi_client`](super::uapi_client).
     UapiClient on linux_wine: "the configuration socket of an interface",
-    /// [`account`](super::account).
-    Accounts on unix: "looking up users and groups",
-    /// [`config_file`](crate::private_folder::config_file).
-    ConfigFile on unix: "configurations that stay in files of their own",
-    /// [`owner_file`](super::owner_file).
-    OwnerFile on unix: "files that only their owner can read",
-    /// [`scratch_folder`](super::scratch_folder).
-    ScratchFolder on unix: "a temporary folder that only this user can enter",
-    /// [`signals`](super::signals).
-    Signals on unix: "hearing that this process is asked to end",
-    /// [`terminal::Keyboard`](super::terminal::Keyboard).
-    Keyboard on unix: "reading single keys from the terminal",
 }
 
 /// The parts that this system lacks.

@@ -35,7 +35,7 @@ impl Process {
 
 /// Fails: [`Unsupported`].
 pub fn end_with_this_thread(_: &mut Command) -> io::Result<()> {
-    Err(Unsupported(Part::Process).into())
+    Err(Unsupported(Part::ChildProcess).into())
 }
 
 /// Fails: [`Unsupported`].

@@ -18,9 +18,9 @@ pub fn group(name: &str) -> io::Result<Option<u32>> {
     Ok(nix::unistd::Group::from_name(name)?.map(|group| group.gid.as_raw()))
 }
 
-/// Returns the names of a group's members, without users whose primary group it is. Empty if there is no such group.
-pub fn members(group: &str) -> io::Result<Vec<String>> {
-    Ok(nix::unistd::Group::from_name(group)?.map(|group| group.mem).unwrap_or_default())
+/// Returns the names of the members of the service's group, without users whose primary group it is. Empty if there is no such group.
+pub fn members_of_service_group() -> io::Result<Vec<String>> {
+    Ok(nix::unistd::Group::from_name(SERVICE)?.map(|group| group.mem).unwrap_or_default())
 }
 
 #[cfg(test)]

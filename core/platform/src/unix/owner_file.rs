@@ -1,7 +1,7 @@
 //! Files of a user that no other user can read, because of their mode.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
@@ -88,26 +88,26 @@ pub fn open_without_waiting(path: &Path) -> io::Result<File> {
     File::options().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)
 }
 
-/// Returns true if every user of the computer can read or change the file at `path`, by the modes of the file (`file`) and of its
-/// folder.
-pub fn is_exposed(path: &Path, file: &Metadata) -> io::Result<bool> {
+/// Returns true if other users of the computer can read or change the file at `path`, which is open as `file`: every user, by the
+/// modes of the file and of its folder.
+pub fn is_exposed(path: &Path, file: &File) -> io::Result<bool> {
     let folder = path.canonicalize().ok().and_then(|path| path.parent().and_then(|folder| folder.metadata().ok()));
     let folder_mode = folder.map_or(0o777, |metadata| metadata.mode());
-    Ok(file.mode() & folder_mode & EVERYBODY != 0)
+    Ok(file.metadata()?.mode() & folder_mode & EVERYBODY != 0)
 }
 
 /// Returns true if the file's own mode lets every user of the computer read or change it.
-pub fn is_open_to_everybody(file: &Metadata) -> io::Result<bool> {
-    Ok(file.mode() & EVERYBODY != 0)
+pub fn is_open_to_everybody(file: &File) -> io::Result<bool> {
+    Ok(file.metadata()?.mode() & EVERYBODY != 0)
 }
 
 /// Returns true if standard output goes to a file that lets every user of the computer read or change it.
 pub fn is_output_open_to_everybody() -> io::Result<bool> {
-    let file = File::from(io::stdout().as_fd().try_clone_to_owned()?).metadata()?;
-    Ok(file.is_file() && is_open_to_everybody(&file)?)
+    let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    Ok(file.metadata()?.is_file() && is_open_to_everybody(&file)?)
 }
 
-/// Returns true if both belong to the same user.
-pub fn have_one_owner(one: &Metadata, other: &Metadata) -> io::Result<bool> {
-    Ok(one.uid() == other.uid())
+/// Returns true if both belong to the same user. Links are not followed.
+pub fn have_one_owner(one: &Path, other: &Path) -> io::Result<bool> {
+    Ok(one.symlink_metadata()?.uid() == other.symlink_metadata()?.uid())
 }

@@ -1,16 +1,36 @@
 //! The Windows adapter: files that only administrators and the system can read or change, the devices of the data path, and the
 //! parts that are still missing, under the names of [`crate::portable`].
 
+pub mod account;
 pub mod adapters;
+pub mod authority;
+pub mod boot;
+pub mod capability;
+pub mod claim;
 pub mod clock_changes;
+pub mod config_file;
+pub mod control_socket;
 pub mod default_route;
 pub mod devices;
 pub mod doorbell;
+pub mod event_log;
+pub mod folder_changes;
 pub mod memory;
+pub mod owner_file;
+pub mod peer;
+pub mod places;
 pub mod private_folder;
 pub mod privilege;
+pub mod process;
 pub mod processors;
+pub mod scm;
+pub mod scm_setup;
+pub mod scratch_folder;
+pub mod sealing;
+pub mod signals;
+pub mod state_file;
 pub mod stop;
+pub mod terminal;
 pub mod tun;
 pub mod uapi_client;
 pub mod uapi_pipe;
@@ -20,10 +40,9 @@ mod event;
 mod ip_interface;
 mod pipe_end;
 mod poll;
+mod registry;
 mod security;
+mod sid;
+mod token;
 
-pub use crate::portable::{account, config_file, owner_file, process_limits, scratch_folder, signals, state_file, terminal};
-pub use crate::portable::{
-    authority, boot, capability, claim, clock, control_socket, folder_changes, helper, leftovers, peer, process, sandbox,
-    service_manager,
-};
+pub use crate::portable::{clock, helper, leftovers, portal_channel, process_limits, sandbox, service_manager};

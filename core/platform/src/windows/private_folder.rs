@@ -16,7 +16,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use zeroize::Zeroizing;
 
-use super::security::{create_private_folder, links, make_private, others, rename};
+use super::security::{Others, create_private_folder, links, make_private, others, rename};
 use crate::private_folder::{Content, Fault, FolderError, OsError};
 
 /// Prefix of the name of a file that is being written; 32 hexadecimal digits follow.
@@ -58,13 +58,7 @@ impl PrivateFolder {
         if attributes & FILE_ATTRIBUTE_DIRECTORY == 0 {
             return Err(refused(&path, Fault::NotAFolder));
         }
-        let others = others(&handle).map_err(|error| system("look at", &path, &error))?;
-        if others.own {
-            return Err(refused(&path, Fault::OtherOwner));
-        }
-        if others.change {
-            return Err(refused(&path, Fault::OpenToOthers));
-        }
+        let others = trusted(&handle, &path)?;
         if others.read || others.inherit {
             make_private(&handle).map_err(|error| system("protect", &path, &error))?;
         }
@@ -111,43 +105,7 @@ impl PrivateFolder {
 
     /// Reads a file of at most `limit` bytes that only this program's user can change.
     pub fn read(&self, name: &str, limit: u64) -> Result<Content, FolderError> {
-        let path = self.path_of(name)?;
-        let mut options = OpenOptions::new();
-        // Shared for deletion, so that another thread can replace the file meanwhile.
-        options.read(true).share_mode(FILE_SHARE_READ | FILE_SHARE_DELETE);
-        options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS);
-        let mut file = options.open(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => FolderError::Missing { path: path.clone() },
-            _ => system("read", &path, &error),
-        })?;
-        let failed = |error: io::Error| system("look at", &path, &error);
-        let metadata = file.metadata().map_err(failed)?;
-        if metadata.file_attributes() & FILE_ATTRIBUTE_REPARSE_POINT != 0 {
-            return Err(refused(&path, Fault::SymbolicLink));
-        }
-        if !metadata.is_file() {
-            return Err(refused(&path, Fault::NotAFile));
-        }
-        let others = others(&file).map_err(failed)?;
-        if others.own {
-            return Err(refused(&path, Fault::OtherOwner));
-        }
-        if others.change {
-            return Err(refused(&path, Fault::OpenToOthers));
-        }
-        if links(&file).map_err(failed)? != 1 {
-            return Err(refused(&path, Fault::Links));
-        }
-        let length = metadata.len();
-        if length > limit {
-            return Err(refused(&path, Fault::TooLarge(length)));
-        }
-        // The buffer never grows, so that no copy of the content stays behind in memory. The file is not shared for writing
-        // meanwhile.
-        let room = usize::try_from(length + 1).map_err(|_| refused(&path, Fault::TooLarge(length)))?;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-        Read::take(&mut file, length).read_to_end(&mut bytes).map_err(|error| system("read", &path, &error))?;
-        Ok(Content { bytes, exposed: others.read, modified: seconds(&metadata).unwrap_or(0) })
+        read(&self.path_of(name)?, limit, Links::Refuse)
     }
 
     /// Writes a new file; fails if it exists. Afterwards the file is either completely on the disk or does not exist.
@@ -165,9 +123,7 @@ impl PrivateFolder {
     fn write(&self, name: &str, bytes: &[u8], replace: bool) -> Result<(), FolderError> {
         let path = self.path_of(name)?;
         let failed = |error: io::Error| system("write", &path, &error);
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|error| failed(io::Error::other(error)))?;
-        let beside = self.path.join(format!("{UNFINISHED}{:032x}", u128::from_ne_bytes(random)));
+        let beside = unfinished_in(&self.path).map_err(failed)?;
         let written = File::create_new(&beside).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
         let moved = written.map_err(failed).and_then(|()| {
             rename(&beside, &path, replace).map_err(|error| match error {
@@ -221,39 +177,108 @@ impl PrivateFolder {
         Ok(FolderLock { _file: file })
     }
 
-    fn path_of(&self, name: &str) -> Result<PathBuf, FolderError> {
+    pub(super) fn path_of(&self, name: &str) -> Result<PathBuf, FolderError> {
         let path = self.path.join(name);
         if is_name(name) { Ok(path) } else { Err(refused(&self.path, Fault::Name)) }
     }
 }
 
+/// The handling of links by [`read`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Links {
+    /// Neither symbolic nor hard links are read.
+    Refuse,
+    /// Links are followed.
+    Follow,
+}
+
+/// Reads a file of at most `limit` bytes that nobody but the system, administrators and this program's user can change.
+pub(super) fn read(path: &Path, limit: u64, links_are: Links) -> Result<Content, FolderError> {
+    let mut options = OpenOptions::new();
+    // Shared for deletion, so that another thread can replace the file meanwhile.
+    options.read(true).share_mode(FILE_SHARE_READ | FILE_SHARE_DELETE);
+    let itself = if links_are == Links::Refuse { FILE_FLAG_OPEN_REPARSE_POINT } else { 0 };
+    options.custom_flags(itself | FILE_FLAG_BACKUP_SEMANTICS);
+    let mut file = options.open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => FolderError::Missing { path: path.to_owned() },
+        _ => system("read", path, &error),
+    })?;
+    let failed = |error: io::Error| system("look at", path, &error);
+    let metadata = file.metadata().map_err(failed)?;
+    if metadata.file_attributes() & FILE_ATTRIBUTE_REPARSE_POINT != 0 {
+        return Err(refused(path, Fault::SymbolicLink));
+    }
+    if !metadata.is_file() {
+        return Err(refused(path, Fault::NotAFile));
+    }
+    let exposed = trusted(&file, path)?.read;
+    if links_are == Links::Refuse && links(&file).map_err(failed)? != 1 {
+        return Err(refused(path, Fault::Links));
+    }
+    let length = metadata.len();
+    if length > limit {
+        return Err(refused(path, Fault::TooLarge(length)));
+    }
+    // The buffer never grows, so that no copy of the content stays behind in memory. The file is not shared for writing
+    // meanwhile.
+    let room = usize::try_from(length + 1).map_err(|_| refused(path, Fault::TooLarge(length)))?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    Read::take(&mut file, length).read_to_end(&mut bytes).map_err(|error| system("read", path, &error))?;
+    Ok(Content { bytes, exposed, modified: seconds(&metadata).unwrap_or(0) })
+}
+
+/// Fails if another user owns an open file or folder or can change it. Returns the rest of what others may do.
+pub(super) fn trusted(file: &File, path: &Path) -> Result<Others, FolderError> {
+    let others = others(file).map_err(|error| system("look at", path, &error))?;
+    if others.own {
+        return Err(refused(path, Fault::OtherOwner));
+    }
+    if others.change {
+        return Err(refused(path, Fault::OpenToOthers));
+    }
+    Ok(others)
+}
+
+/// Returns an unused name in a folder, for a file that is being written.
+pub(super) fn unfinished_in(folder: &Path) -> io::Result<PathBuf> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(io::Error::other)?;
+    Ok(folder.join(format!("{UNFINISHED}{:032x}", u128::from_ne_bytes(random))))
+}
+
 /// Reads the process number in a lock's file.
 fn holder(path: &Path) -> Option<u32> {
+    written_in_lock(path)?.parse().ok()
+}
+
+/// Reads the line in the file of a held lock. None if its holder has not written it completely.
+pub(super) fn written_in_lock(path: &Path) -> Option<String> {
     let mut text = String::new();
-    let file = OpenOptions::new().read(true).share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE).open(path).ok()?;
-    file.take(16).read_to_string(&mut text).ok()?;
-    text.strip_suffix('\n')?.parse().ok()
+    let all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    let file = OpenOptions::new().read(true).share_mode(all).open(path).ok()?;
+    file.take(32).read_to_string(&mut text).ok()?;
+    text.strip_suffix('\n').map(str::to_owned)
 }
 
 fn seconds(metadata: &fs::Metadata) -> Option<i64> {
     i64::try_from(metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
-fn is_there(error: &io::Error) -> bool {
+pub(super) fn is_there(error: &io::Error) -> bool {
     matches!(error.raw_os_error().map(i32::cast_unsigned), Some(ERROR_ALREADY_EXISTS | ERROR_FILE_EXISTS))
 }
 
-fn system(action: &'static str, path: &Path, error: &io::Error) -> FolderError {
+pub(super) fn system(action: &'static str, path: &Path, error: &io::Error) -> FolderError {
     FolderError::System { action, path: path.to_owned(), cause: OsError(error.raw_os_error().unwrap_or(0)) }
 }
 
-fn refused(path: &Path, fault: Fault) -> FolderError {
+pub(super) fn refused(path: &Path, fault: Fault) -> FolderError {
     FolderError::Refused { path: path.to_owned(), fault }
 }
 
 /// Returns true if the text can only be the name of a file in a folder: not a device, not a stream of a file, not a name that
 /// Windows shortens.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let is_digit = |number: &str| matches!(number.as_bytes(), [b'0'..=b'9']) || matches!(number, "\u{b9}" | "\u{b2}" | "\u{b3}");
     let is_numbered = |kind: &str| stem.strip_prefix(kind).is_some_and(is_digit);
@@ -266,7 +291,7 @@ fn is_name(name: &str) -> bool {
         && !is_numbered("LPT")
 }
 
-fn is_unfinished(name: &str) -> bool {
+pub(super) fn is_unfinished(name: &str) -> bool {
     name.strip_prefix(UNFINISHED).is_some_and(|digits| digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
