@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use adit_api::*;
 
 use crate::catalogue::ids;
-use crate::{Away, ConsentText, Context, DialogText, HomeText, NoticeText, Problem, RuleAct, TrayText, Words};
+use crate::{Away, ConsentText, Context, DialogText, HomeText, Problem, TrayText, Words};
 
 /// The samples of the contract's own golden files.
 #[path = "../../api/tests/wire/log_lines.rs"]
@@ -30,6 +30,7 @@ macro_rules! samples {
 }
 
 mod findings;
+mod notices;
 mod rules;
 mod shown;
 
@@ -378,28 +379,6 @@ fn home_texts() -> Vec<HomeText<'static>> {
     )
 }
 
-fn notice_texts() -> Vec<NoticeText> {
-    let failed = || DownReason::Failed { error: Box::new(ApiError::NoPermission { doing: "making \u{1b}[2J".into() }) };
-    samples!(NoticeText:
-        Up,
-        Down(DownReason::Asked),
-        Down(failed()),
-        Down(DownReason::InterfaceRemoved),
-        Down(DownReason::EngineStopped),
-        ByRules { act: RuleAct::On, by: RuleSource::Otherwise, conditions: None },
-        ByRules { act: RuleAct::Off, by: RuleSource::Rule { index: 1, name: Some("At \u{1b}home".into()) }, conditions: None },
-        ByRules { act: RuleAct::Mode(RuleMode::Everything), by: RuleSource::FailSecure, conditions: None },
-        ByRules { act: RuleAct::Mode(RuleMode::AsConfigured), by: RuleSource::Rule { index: 1, name: None }, conditions: None },
-        Silent(300_000),
-        Answers,
-        Blocked,
-        KeyOld(90 * 86_400_000),
-        PresharedKeyOld(90 * 86_400_000),
-        Refused(ApiError::Busy),
-        NotReached(Away::NotPermitted),
-    )
-}
-
 fn api(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/tests").join(file)
 }
@@ -473,7 +452,7 @@ fn everything(words: &Words) -> String {
     let addresses = ["10.0.0.2/32".parse().unwrap(), "fd00::2/128".parse().unwrap()];
     lines.extend(tray_texts(&paused, &addresses).iter().map(|text| ("tray", words.tray(text))));
     lines.extend(consent_texts().iter().map(|text| ("consent", words.consent(*text))));
-    for notice in notice_texts() {
+    for notice in notices::texts() {
         let (heading, text) = words.notice("office", &notice);
         lines.push(("notice", heading));
         lines.push(("  text", text));
