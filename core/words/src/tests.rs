@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 use adit_api::*;
 
 use crate::catalogue::ids;
+<<<<<<< HEAD
 use crate::{Away, ConsentText, Context, DialogText, HomeText, NoticeText, PortalText, Problem, RuleAct, TrayText, Words};
+=======
+use crate::{Away, ConsentText, Context, DialogText, HomeText, Problem, TrayText, Words};
+>>>>>>> window
 
 /// The samples of the contract's own golden files.
 #[path = "../../api/tests/wire/log_lines.rs"]
@@ -30,6 +34,7 @@ macro_rules! samples {
 }
 
 mod findings;
+mod notices;
 mod rules;
 mod shown;
 
@@ -381,6 +386,7 @@ fn home_texts() -> Vec<HomeText<'static>> {
     )
 }
 
+<<<<<<< HEAD
 fn portal_texts() -> Vec<PortalText<'static>> {
     samples!(PortalText:
         Hint { interface: "wlan0\u{1b}" },
@@ -418,6 +424,8 @@ fn notice_texts() -> Vec<NoticeText> {
     )
 }
 
+=======
+>>>>>>> window
 fn api(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/tests").join(file)
 }
@@ -491,7 +499,7 @@ fn everything(words: &Words) -> String {
     let addresses = ["10.0.0.2/32".parse().unwrap(), "fd00::2/128".parse().unwrap()];
     lines.extend(tray_texts(&paused, &addresses).iter().map(|text| ("tray", words.tray(text))));
     lines.extend(consent_texts().iter().map(|text| ("consent", words.consent(*text))));
-    for notice in notice_texts() {
+    for notice in notices::texts() {
         let (heading, text) = words.notice("office", &notice);
         lines.push(("notice", heading));
         lines.push(("  text", text));
