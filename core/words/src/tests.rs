@@ -7,11 +7,7 @@ use std::path::{Path, PathBuf};
 use adit_api::*;
 
 use crate::catalogue::ids;
-<<<<<<< HEAD
-use crate::{Away, ConsentText, Context, DialogText, HomeText, NoticeText, PortalText, Problem, RuleAct, TrayText, Words};
-=======
-use crate::{Away, ConsentText, Context, DialogText, HomeText, Problem, TrayText, Words};
->>>>>>> window
+use crate::{Away, ConsentText, Context, DialogText, HomeText, PortalText, Problem, TrayText, Words};
 
 /// The samples of the contract's own golden files.
 #[path = "../../api/tests/wire/log_lines.rs"]
@@ -386,46 +382,6 @@ fn home_texts() -> Vec<HomeText<'static>> {
     )
 }
 
-<<<<<<< HEAD
-fn portal_texts() -> Vec<PortalText<'static>> {
-    samples!(PortalText:
-        Hint { interface: "wlan0\u{1b}" },
-        Opened { span: 300_000 },
-        Browser { program: "firefox" },
-        Proxy { proxy: "127.0.0.1:40001", url: "http://portal.example/" },
-        NoBrowser,
-        Online,
-        Captive,
-        Unknown { error: "no answer\u{1b}" },
-        Ended(PortalEnd::Passed),
-        Closed,
-    )
-}
-
-fn notice_texts() -> Vec<NoticeText> {
-    let failed = || DownReason::Failed { error: Box::new(ApiError::NoPermission { doing: "making \u{1b}[2J".into() }) };
-    samples!(NoticeText:
-        Up,
-        Down(DownReason::Asked),
-        Down(failed()),
-        Down(DownReason::InterfaceRemoved),
-        Down(DownReason::EngineStopped),
-        ByRules { act: RuleAct::On, by: RuleSource::Otherwise, conditions: None },
-        ByRules { act: RuleAct::Off, by: RuleSource::Rule { index: 1, name: Some("At \u{1b}home".into()) }, conditions: None },
-        ByRules { act: RuleAct::Mode(RuleMode::Everything), by: RuleSource::FailSecure, conditions: None },
-        ByRules { act: RuleAct::Mode(RuleMode::AsConfigured), by: RuleSource::Rule { index: 1, name: None }, conditions: None },
-        Silent(300_000),
-        Answers,
-        Blocked,
-        KeyOld(90 * 86_400_000),
-        PresharedKeyOld(90 * 86_400_000),
-        Refused(ApiError::Busy),
-        NotReached(Away::NotPermitted),
-    )
-}
-
-=======
->>>>>>> window
 fn api(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/tests").join(file)
 }
