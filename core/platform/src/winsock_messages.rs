@@ -209,7 +209,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_without_a_panic_and_to_an_end(bytes in prop::array::uniform32(any::<u8>()), len in 0_usize..400) {
             let mut control = Control::new();
-            control.bytes[..32].copy_from_slice(&bytes);
+            control.room()[..32].copy_from_slice(&bytes);
             control.read(len);
         }
 
