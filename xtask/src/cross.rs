@@ -1,8 +1,8 @@
-//! `cargo xtask check`: type-checks every crate for the platforms that it claims, on this Linux machine, and runs what Wine can run
-//! ([`windows`]).
+//! `cargo xtask check`: type-checks every crate for the platforms that it claims, on this Linux machine.
 //!
-//! A type-check shows that types, trait bounds, `cfg`s and names of the operating system's interfaces are right. It cannot show that an
-//! adapter works on the real system: `docs/PLATFORMS.md` lists what runs on which system. It also prints the missing adapters.
+//! A type-check shows that types, trait bounds, `cfg`s and names of the operating system's interfaces are right. It cannot show
+//! that an adapter works on the real system: `docs/PLATFORMS.md` lists what runs on which system, and `cargo xtask windows` runs
+//! what Wine can run. It also prints the missing adapters.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 
 use crate::summary::Summary;
-use crate::{machine, root, windows};
+use crate::{machine, root};
 
 const TARGETS: &[&str] =
     &["x86_64-pc-windows-gnu", "aarch64-apple-darwin", "x86_64-apple-darwin", "aarch64-apple-ios", "aarch64-linux-android"];
@@ -35,7 +35,7 @@ const BY_PROCESSOR: &[&str] = &["adit-platform", "adit-tunnel"];
 /// The exit code of tools/cross/setup.sh if apt does not know the toolchain's packages.
 const NO_SUCH_PACKAGES: i32 = 3;
 
-/// Checks the types for each target, then runs what can be run for Windows ([`windows`]).
+/// Checks the types for each target.
 pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
     let Some(folder) = set_up(summary, TARGETS)? else { return Ok(()) };
     for target in TARGETS {
@@ -45,7 +45,6 @@ pub(crate) fn check(summary: &mut Summary) -> anyhow::Result<()> {
             summary.check(&format!("type-check for {target}, {parts}"), &mut command)?;
         }
     }
-    windows::run(summary, &folder)?;
     print_missing()
 }
 

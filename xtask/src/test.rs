@@ -51,11 +51,11 @@ pub(crate) fn linted(subcommand: &str) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-fn lint(command: &mut Command, clippy: &Path) {
+pub(crate) fn lint(command: &mut Command, clippy: &Path) {
     command.env("RUSTC_WORKSPACE_WRAPPER", clippy).env("CLIPPY_ARGS", "-Dwarnings");
 }
 
-fn clippy() -> anyhow::Result<PathBuf> {
+pub(crate) fn clippy() -> anyhow::Result<PathBuf> {
     machine::find("clippy-driver").context("clippy is not installed (`rustup component add clippy`)")
 }
 

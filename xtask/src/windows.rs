@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail, ensure};
 
 use crate::summary::Summary;
+use crate::test::{clippy, lint};
 use crate::{cargo, cross, machine, root};
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
@@ -67,8 +68,10 @@ pub(crate) fn run(summary: &mut Summary, folder: &Path) -> anyhow::Result<()> {
 /// Runs the tests of the tunnel between the built `adit-wg.exe` under Wine and Linux.
 fn tunnel(summary: &mut Summary, folder: &Path) -> anyhow::Result<()> {
     // The selection of `cargo xtask test`, which has compiled most of this; and a test of `adit`, whose programs come with it.
+    let clippy = clippy()?;
     let selected = || {
         let mut command = cargo("test");
+        lint(&mut command, &clippy);
         command.args(["--workspace", "--exclude", "adit-app", "--features", "adit-e2e/window,adit-e2e/windows"]);
         command
     };

@@ -124,7 +124,8 @@ impl Scene<'_> {
     /// Tries to connect from the computer as this user. Returns true if the other end answers.
     fn connects(&self, who: Who, to: (Ipv4Addr, u16)) -> anyhow::Result<bool> {
         let connect = || anyhow::Ok(TcpStream::connect_timeout(&to.into(), Duration::from_millis(500)).is_ok());
-        self.client.within(|| self.people.work_as(who, connect))
+        let people = &self.people;
+        self.client.within(|| people.work_as(who, connect))
     }
 
     /// Sends a request to the proxy as this user, and returns the answer.
@@ -138,7 +139,8 @@ impl Scene<'_> {
             let _ = stream.read_to_string(&mut answer);
             Ok(answer)
         };
-        self.client.within(|| self.people.work_as(who, ask))
+        let people = &self.people;
+        self.client.within(|| people.work_as(who, ask))
     }
 
     /// Runs `work` and returns the number of packets that arrive at the router meanwhile and match the filter.

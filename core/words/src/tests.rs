@@ -382,6 +382,21 @@ fn home_texts() -> Vec<HomeText<'static>> {
     )
 }
 
+fn portal_texts() -> Vec<PortalText<'static>> {
+    samples!(PortalText:
+        Hint { interface: "wlan0\u{1b}" },
+        Opened { span: 300_000 },
+        Browser { program: "firefox" },
+        Proxy { proxy: "127.0.0.1:40001", url: "http://portal.example/" },
+        NoBrowser,
+        Online,
+        Captive,
+        Unknown { error: "no answer\u{1b}" },
+        Ended(PortalEnd::Passed),
+        Closed,
+    )
+}
+
 fn api(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/tests").join(file)
 }

@@ -5,7 +5,9 @@
 mod program;
 
 #[cfg(target_os = "linux")]
-use program::main;
+fn main() -> program::Outcome {
+    program::run()
+}
 
 #[cfg(not(target_os = "linux"))]
 fn main() -> Result<(), &'static str> {

@@ -13,9 +13,9 @@ use adit_ipc::{Blocking, Connection, Events, Limits};
 use adit_platform::control_socket::{Access, ControlSocket};
 use adit_platform::linux::control_socket::connect_to;
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-pub(crate) fn main() -> Outcome {
+pub(crate) fn run() -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["serve", path] => serve(Path::new(path)),

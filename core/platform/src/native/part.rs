@@ -109,20 +109,10 @@ macro_rules! parts {
     (@on linux $system:ident) => { on_linux($system) };
     (@on linux_wine $system:ident) => { or_on_windows(on_linux($system), $system, Proof::Wine) };
     (@on linux_linked $system:ident) => { or_on_windows(on_linux($system), $system, Proof::Linked) };
-    (@on unix $system:ident) => { on_unix($system) };
-    (@on unix_wine $system:ident) => { or_on_windows(on_unix($system), $system, Proof::Wine) };
 }
 
 const fn on_linux(system: System) -> Option<Proof> {
     if matches!(system, System::Linux) { Some(Proof::Tests) } else { None }
-}
-
-const fn on_unix(system: System) -> Option<Proof> {
-    match system {
-        System::Linux => Some(Proof::Tests),
-        System::MacOs | System::Ios | System::Android => Some(Proof::TypeChecked),
-        System::Windows => None,
-    }
 }
 
 const fn or_on_windows(elsewhere: Option<Proof>, system: System, proof: Proof) -> Option<Proof> {
