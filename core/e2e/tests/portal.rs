@@ -38,6 +38,11 @@ struct Portal {
 impl Portal {
     fn start(router: &Namespace) -> anyhow::Result<Self> {
         router.ip(&format!("addr add {PORTAL} dev lo"))?;
+        // The router is the tunnel's other end as well, and there is no portal behind that.
+        router.shell(&format!(
+            "nft 'table ip beside {{ chain input {{ type filter hook input priority 0; \
+             iifname != \"eth0\" ip daddr {PORTAL} drop; }}; }}'"
+        ))?;
         let listener = router.within(|| Ok(TcpListener::bind((PORTAL, 80))?))?;
         listener.set_nonblocking(true)?;
         let (is_passed, ends) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());

@@ -578,6 +578,7 @@ route-other = كان يمكن أن يمر عبر { $tunnel } إلى الطرف {
 ## ما تعرضه القوائم و`adit status` عن نفق
 
 status-label-addresses = العناوين
+status-label-also-tries = يجرّب أيضًا
 status-label-at-start = عند الإقلاع
 status-label-commands = الأوامر
 status-label-conflict = تعارض

@@ -573,6 +573,7 @@ route-other = könnte durch { $tunnel } zur Gegenstelle { $peer } gehen, die { $
 ## Was Listen und `adit status` von einem Tunnel zeigen
 
 status-label-addresses = Adressen
+status-label-also-tries = Versucht auch
 status-label-at-start = Beim Start
 status-label-commands = Befehle
 status-label-conflict = Im Konflikt

@@ -608,6 +608,7 @@ route-other = could go through { $tunnel } to its peer { $peer }, which has { $n
 # letters.
 
 status-label-addresses = Addresses
+status-label-also-tries = Also tries
 status-label-at-start = At start
 status-label-commands = Commands
 status-label-conflict = In conflict

@@ -576,6 +576,7 @@ route-other = podría pasar por { $tunnel } hacia su par { $peer }, que tiene { 
 ## Lo que las listas y `adit status` muestran de un túnel
 
 status-label-addresses = Direcciones
+status-label-also-tries = Prueba además
 status-label-at-start = Al arrancar
 status-label-commands = Órdenes
 status-label-conflict = En conflicto

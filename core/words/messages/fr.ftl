@@ -576,6 +576,7 @@ route-other = pourrait passer par { $tunnel } vers son pair { $peer }, qui a { $
 ## Ce que les listes et `adit status` montrent d'un tunnel
 
 status-label-addresses = Adresses
+status-label-also-tries = Essaie aussi
 status-label-at-start = Au démarrage
 status-label-commands = Commandes
 status-label-conflict = En conflit

@@ -576,6 +576,7 @@ route-other = poderia passar por { $tunnel } até seu par { $peer }, que tem { $
 ## O que as listas e `adit status` mostram de um túnel
 
 status-label-addresses = Endereços
+status-label-also-tries = Tenta também
 status-label-at-start = Ao iniciar
 status-label-commands = Comandos
 status-label-conflict = Em conflito

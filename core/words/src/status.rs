@@ -215,7 +215,7 @@ impl Words {
             StatusLabel::DataPath => "ui-data-path",
             StatusLabel::Differs => "status-label-differs",
             StatusLabel::Endpoint => "ui-endpoint",
-            StatusLabel::FurtherEndpoints => "field-further-endpoints",
+            StatusLabel::FurtherEndpoints => "status-label-also-tries",
             StatusLabel::File => "status-label-file",
             StatusLabel::Handshake => "status-label-handshake",
             StatusLabel::Interface => "ui-interface",

@@ -18,6 +18,15 @@ describe("the page of a tunnel", () => {
     expect(main.getByRole("button", { name: "Restart" })).toBeEnabled();
   });
 
+  test("lists the endpoints that a peer has beside its first one", async () => {
+    const [gateway] = world.tunnels.get(idOf(1))?.peers ?? [];
+    if (!gateway) throw new Error("the first tunnel has a peer");
+    world.change(idOf(1), { peers: [{ ...gateway, further_endpoints: ["vpn.example.com:443", "203.0.113.7:53"] }] });
+    await show(`#/tunnel/${idOf(1)}`);
+    const listed = screen.getByText("Further endpoints").nextElementSibling;
+    expect([...(listed?.children ?? [])].map((endpoint) => endpoint.textContent)).toEqual(["vpn.example.com:443", "203.0.113.7:53"]);
+  });
+
   test("shows names as text, whatever they contain", async () => {
     await show(`#/tunnel/${idOf(11)}`);
     expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("<b onclick=alert(1)>bold</b> \\u{202e}gnp.exe");

@@ -298,6 +298,7 @@ Office  ● healthy
 
 Peer gateway (xTIB…p8Dg)  ◯ idle
   Endpoint      vpn.example.org:51820, which is [2001:db8::1]:51820
+  Also tries    vpn.example.org:443
   Allowed IPs   10.0.0.0/24, ::/0
   Preshared key at least 2 h 5 min old
   Keepalive     every 25 s

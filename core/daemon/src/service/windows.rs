@@ -188,7 +188,9 @@ impl<'a> MakeWriter<'a> for Events {
             Level::WARN => event_log::Level::Warning,
             _ => event_log::Level::Information,
         };
-        Text { level, ..self.make_writer() }
+        let mut text = self.make_writer();
+        text.level = level;
+        text
     }
 }
 
