@@ -48,7 +48,7 @@ usage: cargo xtask COMMAND [ARGUMENTS]
   gen            write what is made from the code: the contract in TypeScript
   window         only the window: types, lints, and its tests, also in a browser
   shots          pictures of the window, in docs/screenshots
-  check          type-check for Windows, macOS, iOS and Android, and run what `windows` runs
+  check          type-check for Windows, macOS, iOS and Android
   windows        build for Windows and run tests under Wine, and a tunnel between Wine and Linux (needs root)
   deny           licences, advisories, banned crates, sources, age of crates
   ages --update  record when each crate version of Cargo.lock was published; without --update, check it

@@ -4,12 +4,11 @@
 //! An intruder who controls the process that carries packets can do none of this. A helper process, which is started first,
 //! runs programs.
 
-use std::io;
 use std::path::Path;
 use std::thread;
 
-use adit_platform::native::helper;
 use adit_platform::native::sandbox::{self, Restriction};
+use adit_platform::native::{Part, System, helper};
 use anyhow::Context;
 use tracing::level_filters::LevelFilter;
 
@@ -28,7 +27,7 @@ pub(crate) struct Helper(());
 /// and is logged.
 pub(crate) fn leave_programs_to_helper() -> anyhow::Result<Option<Helper>> {
     let helper = match helper::start() {
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => None,
+        Err(_) if !Part::Helper.is_on(System::THIS) => None,
         started => Some(started.map(Helper).context("cannot start the helper process that runs nft")?),
     };
     if let Err(error) = sandbox::give_up_starting_programs() {

@@ -1,6 +1,5 @@
 //! Assembles the service: the store, the manager on this computer's network, and the control socket.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -18,7 +17,7 @@ use adit_platform::devices::Devices;
 use adit_platform::missing::{NoCommands, NoDevices, NoNetwork};
 use adit_platform::native::clock_changes::{ClockChange, ClockChanges};
 use adit_platform::native::control_socket::{Access, ControlSocket};
-use adit_platform::native::{self, Unsupported, account, capability, folder_changes, privilege};
+use adit_platform::native::{self, Part, System, Unsupported, account, capability, folder_changes, privilege};
 use adit_platform::private_folder::PrivateFolder;
 use adit_platform::processors;
 use anyhow::{Context, bail};
@@ -93,7 +92,9 @@ pub(crate) fn run(arguments: &Arguments, service_manager: service::Manager, help
     watch_conf_files(&arguments.conf_files, manager.clone());
     watch_keys(manager.clone())?;
 
-    portal::serve(&runtime, &path, manager.clone());
+    if Part::PortalChannel.is_on(System::THIS) {
+        portal::serve(&runtime, &path, manager.clone());
+    }
     heartbeat::start(heartbeat::asking(manager.clone()), path, nudged, service_manager)?;
     if let Some(listener) = numbers {
         runtime.spawn(metrics::serve(listener, Arc::new(manager.clone())));
@@ -302,7 +303,7 @@ fn watch_keys(manager: Manager) -> anyhow::Result<()> {
 /// changed during sleep.
 fn watch_clock(manager: Manager) -> anyhow::Result<()> {
     let mut changes = match ClockChanges::new() {
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+        Err(error) if !Part::ClockChanges.is_on(System::THIS) => {
             tracing::warn!("pauses can end late: {error}");
             return Ok(());
         }

@@ -66,7 +66,7 @@ impl Place {
     /// Runs `adit` with the service's pipe.
     fn adit<const N: usize>(&self, arguments: [&str; N]) -> Output {
         let adit = Path::new(ADITD).with_file_name("adit.exe");
-        assert!(adit.exists(), "{} is missing: cargo build -p adit", adit.display());
+        assert!(adit.exists(), "{} is missing: cargo build --locked -p adit", adit.display());
         Command::new(adit).args(arguments).args(["--socket", &self.pipe]).stdin(Stdio::null()).output().unwrap()
     }
 

@@ -58,8 +58,6 @@ pub enum Proof {
     Wine,
     /// It is linked into programs that start under Wine, which lacks what it needs to do its work.
     Linked,
-    /// Its types were checked.
-    TypeChecked,
 }
 
 impl fmt::Display for Proof {
@@ -68,7 +66,6 @@ impl fmt::Display for Proof {
             Self::Tests => "runs in tests",
             Self::Wine => "runs under Wine",
             Self::Linked => "linked",
-            Self::TypeChecked => "type-checked",
         })
     }
 }
@@ -139,7 +136,7 @@ parts! {
     /// [`boot`](super::boot).
     Boot on linux_wine: "telling a start of the computer from a restart of the service",
     /// [`capability::may_change_network`](super::capability::may_change_network).
-    Capability on linux_wine: "finding out whether this process may change the network",
+    Capability on linux_linked: "finding out whether this process may change the network",
     /// [`claim`](super::claim).
     Claim on linux_wine: "claiming the name of a tunnel",
     /// [`process::end_with_this_thread`](super::process::end_with_this_thread).
@@ -147,9 +144,9 @@ parts! {
     /// [`clock_changes`](super::clock_changes).
     ClockChanges on linux_wine: "noticing sleep and changes of the clock",
     /// [`control_socket`](super::control_socket).
-    ControlSocket on linux_wine: "the control socket of the service",
+    ControlSocket on linux_linked: "the control socket of the service",
     /// [`folder_changes`](super::folder_changes).
-    FolderChanges on linux_wine: "noticing changes of configuration files",
+    FolderChanges on linux_linked: "noticing changes of configuration files",
     /// [`helper`](super::helper).
     Helper on linux: "the helper process that runs programs",
     /// [`lan_socket`](super::lan_socket), [`lan_interface`](super::lan_interface) and [`lan_interfaces`](super::lan_interfaces).
@@ -171,7 +168,7 @@ parts! {
     /// [`sandbox::system_calls`](super::sandbox::system_calls).
     SystemCallSandbox on linux: "giving up system calls",
     /// Messages to and from the service manager.
-    ServiceManager on linux_wine: "running under the service manager",
+    ServiceManager on linux_linked: "running under the service manager",
     /// [`uapi_client`](super::uapi_client).
     UapiClient on linux_wine: "the configuration socket of an interface",
 }

@@ -11,7 +11,9 @@ use windows_service::service::{
     ServiceFailureResetPeriod, ServiceInfo, ServiceStartType, ServiceState, ServiceType,
 };
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
-use windows_sys::Win32::Foundation::{ERROR_SERVICE_DOES_NOT_EXIST, ERROR_SERVICE_EXISTS, ERROR_SERVICE_NOT_ACTIVE};
+use windows_sys::Win32::Foundation::{
+    ERROR_INVALID_LEVEL, ERROR_SERVICE_DOES_NOT_EXIST, ERROR_SERVICE_EXISTS, ERROR_SERVICE_NOT_ACTIVE,
+};
 
 use super::event_log;
 use super::scm::{NAME, system};
@@ -68,8 +70,16 @@ fn configure(service: &Service) -> io::Result<()> {
         actions: Some(RESTARTS.map(restart).to_vec()),
     };
     service.update_failure_actions(actions).map_err(system)?;
-    service.set_failure_actions_on_non_crash_failures(true).map_err(system)?;
-    service.set_preshutdown_timeout(PRESHUTDOWN).map_err(system)
+    if_known(service.set_failure_actions_on_non_crash_failures(true))?;
+    if_known(service.set_preshutdown_timeout(PRESHUTDOWN))
+}
+
+/// Accepts that a system does not know a setting, as Wine does not. Windows has known both since Vista.
+fn if_known(set: windows_service::Result<()>) -> io::Result<()> {
+    match set.map_err(system) {
+        Err(error) if code(&error) == Some(ERROR_INVALID_LEVEL) => Ok(()),
+        set => set,
+    }
 }
 
 /// Stops the service if it runs, and removes its registration. Tunnels and their files stay.

@@ -39,6 +39,7 @@ pub(crate) fn until_a_reason_to_leave(
             }
         })
     });
+    let waits_for_signals = waits_for_signals.transpose()?;
     let by_interface = reasons.clone();
     let handle = tunnel.handle();
     let waits_for_interface = spawn("interface", move || {
@@ -54,7 +55,7 @@ pub(crate) fn until_a_reason_to_leave(
     stop_signals.inspect(Closer::close);
     tunnel.handle().stop();
     listener.close();
-    for thread in waits_for_signals.transpose()?.into_iter().chain([waits_for_interface, serves]) {
+    for thread in waits_for_signals.into_iter().chain([waits_for_interface, serves]) {
         if thread.join().is_err() {
             tracing::error!("a thread panicked");
         }
