@@ -171,7 +171,11 @@ fn is_about_rules(event: &Event) -> bool {
     match event {
         Event::RulesChanged { .. } => true,
         Event::TunnelAdded { tunnel } | Event::TunnelChanged { tunnel } => by_unnamed_rule(tunnel),
-        Event::TunnelRemoved { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => false,
+        Event::TunnelRemoved { .. }
+        | Event::PortalChanged { .. }
+        | Event::Traffic { .. }
+        | Event::KeyIsOld { .. }
+        | Event::Log { .. } => false,
     }
 }
 
