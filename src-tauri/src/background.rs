@@ -46,10 +46,12 @@ pub(crate) async fn run(app: AppHandle, bridge: Bridge, mut news: UnboundedRecei
         background.come_out_without_tray(&presence);
     }
     // The first picture is that of the service, if it answers soon.
-    if let Ok(Some(first)) = tokio::time::timeout(FIRST_NEWS, news.recv()).await {
-        known.learn(&first);
-        background.notify(watch.see(&known, Some(&first), now()));
-    }
+    let first = learn_state(&mut news, |first| {
+        known.learn(first);
+        background.notify(watch.see(&known, Some(first), now()));
+    });
+    // Without news in time the icon says so.
+    let _ = tokio::time::timeout(FIRST_NEWS, first).await;
     let tray = Tray::show(background.look(&known), &presence, tray_sender);
     loop {
         let latest = tokio::select! {
@@ -72,6 +74,16 @@ pub(crate) async fn run(app: AppHandle, bridge: Bridge, mut news: UnboundedRecei
         }
         background.notify(watch.see(&known, latest.as_ref(), now()));
         tray.change(background.look(&known));
+    }
+}
+
+/// Takes news until the service is known to be there or away, or the news end.
+async fn learn_state(news: &mut UnboundedReceiver<News>, mut take: impl FnMut(&News)) {
+    while let Some(latest) = news.recv().await {
+        take(&latest);
+        if matches!(latest, News::There(_) | News::Away(_)) {
+            return;
+        }
     }
 }
 
@@ -182,4 +194,31 @@ fn is_question(error: &RpcError) -> bool {
 fn now() -> u64 {
     let passed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use adit_words::Away;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_first_picture_waits_until_the_service_is_known_to_be_there_or_away() {
+        for last in [News::There(Vec::new()), News::Away(Away::NotRunning)] {
+            let (sender, mut news) = unbounded_channel();
+            for sent in [News::Failover(Vec::new()), News::Rules(Vec::new()), last, News::Rules(Vec::new())] {
+                sender.send(sent).unwrap();
+            }
+            let mut taken = 0;
+            learn_state(&mut news, |_| taken += 1).await;
+            assert_eq!((taken, news.len()), (3, 1));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_first_picture_does_not_wait_for_news_that_cannot_come() {
+        let (sender, mut news) = unbounded_channel();
+        drop(sender);
+        learn_state(&mut news, |_| ()).await;
+    }
 }

@@ -114,9 +114,10 @@ impl Line<'_> {
         }
     }
 
-    /// Hands the rules on. They are at least as new as all news so far, so no sentence names a rule that was replaced.
+    /// Hands the rules on, and which servers do not answer. They are at least as new as all news so far, so no sentence names a rule that was replaced.
     async fn renew_rules(&self) -> Result<(), End> {
         let rules = self.client.rules().await.map_err(lost)?;
+        let _ = self.news.send(News::Failover(rules.now.failover));
         let _ = self.news.send(News::Rules(rules.rules.rules));
         Ok(())
     }
@@ -171,7 +172,11 @@ fn is_about_rules(event: &Event) -> bool {
     match event {
         Event::RulesChanged { .. } => true,
         Event::TunnelAdded { tunnel } | Event::TunnelChanged { tunnel } => by_unnamed_rule(tunnel),
-        Event::TunnelRemoved { .. } | Event::Traffic { .. } | Event::KeyIsOld { .. } | Event::Log { .. } => false,
+        Event::TunnelRemoved { .. }
+        | Event::PortalChanged { .. }
+        | Event::Traffic { .. }
+        | Event::KeyIsOld { .. }
+        | Event::Log { .. } => false,
     }
 }
 

@@ -1,7 +1,8 @@
 //! The tunnels of the service, as far as the app knows them.
 
 use adit_api::{
-    ApiError, Event, Health, OnDemand, OnDemandCause, RuleCondition, RuleSource, RuleView, TunnelId, TunnelState, TunnelView,
+    ApiError, Event, FailoverState, FailoverStep, Health, OnDemand, OnDemandCause, RuleCondition, RuleSource, RuleView, TunnelId,
+    TunnelState, TunnelView,
 };
 use adit_words::Away;
 
@@ -12,6 +13,8 @@ pub(crate) enum News {
     There(Vec<TunnelView>),
     /// It has these on-demand rules. What follows about rules is about these.
     Rules(Vec<RuleView>),
+    /// These tunnels of the rules have a server that did not answer.
+    Failover(Vec<FailoverState>),
     /// It cannot be reached.
     Away(Away),
     /// It says this by itself.
@@ -23,11 +26,12 @@ pub(crate) enum News {
 pub(crate) struct Known {
     tunnels: Result<Vec<TunnelView>, Away>,
     rules: Vec<RuleView>,
+    failover: Vec<FailoverState>,
 }
 
 impl Default for Known {
     fn default() -> Self {
-        Self { tunnels: Err(Away::NotRunning), rules: Vec::new() }
+        Self { tunnels: Err(Away::NotRunning), rules: Vec::new(), failover: Vec::new() }
     }
 }
 
@@ -37,6 +41,7 @@ impl Known {
         match news {
             News::There(tunnels) => self.tunnels = Ok(tunnels.clone()),
             News::Rules(rules) => self.rules.clone_from(rules),
+            News::Failover(failover) => self.failover.clone_from(failover),
             News::Away(away) => self.tunnels = Err(*away),
             News::Event(event) => self.change(event),
         }
@@ -87,6 +92,24 @@ impl Known {
         rule.form.as_ref().map(|form| form.conditions.as_slice())
     }
 
+    /// Returns the tunnel whose server does not answer, if the rules have the tunnel with this name off for that, or on in its place.
+    pub(crate) fn silent_server(&self, tunnel: &str) -> Option<&str> {
+        let is_off = |failing: &FailoverState| {
+            is_same(&failing.tunnel, tunnel) && matches!(failing.step, Some(FailoverStep::Up { .. } | FailoverStep::Down))
+        };
+        let is_on_instead =
+            |failing: &FailoverState| matches!(&failing.step, Some(FailoverStep::Up { tunnel: other }) if is_same(other, tunnel));
+        self.failover.iter().find(|failing| is_off(failing) || is_on_instead(failing)).map(|failing| failing.tunnel.as_str())
+    }
+
+    /// Returns true while the server of the tunnel with this name, which did not answer, has not answered since.
+    pub(crate) fn is_silent(&self, tunnel: &str) -> bool {
+        let answers = |other: &TunnelView| {
+            is_same(other.name.as_str(), tunnel) && other.state.up().is_some_and(|up| up.health == Health::Good)
+        };
+        self.failover.iter().any(|failing| is_same(&failing.tunnel, tunnel)) && !self.tunnels.iter().flatten().any(answers)
+    }
+
     /// Returns true if what there is to say changes as time passes.
     pub(crate) fn depends_on_time(&self) -> bool {
         let ends = |on_demand: &OnDemand| match on_demand.cause {
@@ -105,6 +128,11 @@ impl Known {
     }
 }
 
+/// Returns true if both are the name of one tunnel: rules may write it in another case.
+fn is_same(name: &str, other: &str) -> bool {
+    name.to_lowercase() == other.to_lowercase()
+}
+
 /// Returns true if the tunnel was turned off, and its lockdown lets nothing past it.
 pub(crate) fn is_locked_down(state: &TunnelState) -> bool {
     matches!(state, TunnelState::Blocked { cause, .. } if **cause == ApiError::Lockdown)
@@ -114,10 +142,12 @@ pub(crate) fn is_locked_down(state: &TunnelState) -> bool {
 #[cfg(test)]
 pub(crate) mod samples {
     use adit_api::{
-        ApiError, Counters, DataPath, DownReason, Health, HooksView, KillSwitch, OnDemand, OnDemandCause, RuleCondition,
-        RuleConsequence, RuleForm, RuleMatcher, RuleMode, RuleSource, RuleView, RulesSwitch, Source, TunnelId, TunnelState,
-        TunnelView, UpState,
+        ApiError, Counters, DataPath, DownReason, FailoverState, FailoverStep, Health, HooksView, KillSwitch, OnDemand,
+        OnDemandCause, RuleCondition, RuleConsequence, RuleForm, RuleMatcher, RuleMode, RuleSource, RuleView, RulesSwitch,
+        Source, TunnelId, TunnelState, TunnelView, UpState,
     };
+
+    use super::News;
 
     /// The present time of the tests, Unix milliseconds.
     pub(crate) const NOW: u64 = 1_790_000_000_000;
@@ -167,6 +197,11 @@ pub(crate) mod samples {
     /// The rule with this index, and this name.
     pub(crate) fn rule(index: u32, name: Option<&str>) -> OnDemandCause {
         OnDemandCause::Rule { by: RuleSource::Rule { index, name: name.map(str::to_owned) } }
+    }
+
+    /// A tunnel whose server did not answer, and the step in force.
+    pub(crate) fn failing(tunnel: &str, step: Option<FailoverStep>) -> News {
+        News::Failover(vec![FailoverState { tunnel: tunnel.to_owned(), step, next_at: None }])
     }
 
     /// A rule about the Wi-Fi with this name.

@@ -72,7 +72,7 @@ describe("completion", () => {
     await page.keyboard.press("Control+Space");
     await page.keyboard.type("51820");
     await expect.poll(() => lines(page)).toContain("Table = off\nSaveConfig = true\nListenPort = 51820\n");
-    expect(await proposals(page).count()).toBe(0);
+    await expect.poll(() => proposals(page).count()).toBe(0);
   });
 
   test("is silent in comments", async () => {

@@ -1589,6 +1589,7 @@ ui-rule-failover = إذا لم يجب خادم
 ui-rule-failover-text = تُجرَّب الخطوات بالترتيب، ثم النفق نفسه من جديد. الخادم الذي يجيب يبقى نفقه.
 ui-rule-failover-none = لا شيء
 ui-rule-failover-after = بعد { $span }
+ui-rule-failover-steps = الخطوات
 ui-rule-failover-step = الخطوة { $number }
 ui-rule-failover-next-endpoint = تجربة عناوينه الأخرى
 ui-rule-failover-up = تشغيل { $tunnel } بدلًا منه

@@ -1583,6 +1583,7 @@ ui-rule-failover = Wenn ein Server nicht antwortet
 ui-rule-failover-text = Die Schritte werden der Reihe nach versucht, dann wieder der Tunnel selbst. Ein Server, der antwortet, behält seinen Tunnel.
 ui-rule-failover-none = nichts tun
 ui-rule-failover-after = nach { $span }
+ui-rule-failover-steps = Schritte
 ui-rule-failover-step = Schritt { $number }
 ui-rule-failover-next-endpoint = Seine anderen Adressen versuchen
 ui-rule-failover-up = Stattdessen { $tunnel } einschalten

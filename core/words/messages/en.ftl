@@ -1663,6 +1663,7 @@ ui-rule-failover = If a server does not answer
 ui-rule-failover-text = The steps are tried in turn, then the tunnel itself again. A server that answers keeps its tunnel.
 ui-rule-failover-none = do nothing
 ui-rule-failover-after = after { $span }
+ui-rule-failover-steps = Steps
 ui-rule-failover-step = Step { $number }
 ui-rule-failover-next-endpoint = Try its other addresses
 ui-rule-failover-up = Turn on { $tunnel } instead

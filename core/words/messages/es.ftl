@@ -1586,6 +1586,7 @@ ui-rule-failover = Si un servidor no responde
 ui-rule-failover-text = Los pasos se prueban por orden, y después otra vez el propio túnel. Un servidor que responde conserva su túnel.
 ui-rule-failover-none = no hacer nada
 ui-rule-failover-after = después de { $span }
+ui-rule-failover-steps = Pasos
 ui-rule-failover-step = Paso { $number }
 ui-rule-failover-next-endpoint = Probar sus otras direcciones
 ui-rule-failover-up = Encender { $tunnel } en su lugar

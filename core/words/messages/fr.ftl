@@ -1586,6 +1586,7 @@ ui-rule-failover = Si un serveur ne répond pas
 ui-rule-failover-text = Les étapes sont essayées dans l'ordre, puis de nouveau le tunnel lui-même. Un serveur qui répond garde son tunnel.
 ui-rule-failover-none = ne rien faire
 ui-rule-failover-after = après { $span }
+ui-rule-failover-steps = Étapes
 ui-rule-failover-step = Étape { $number }
 ui-rule-failover-next-endpoint = Essayer ses autres adresses
 ui-rule-failover-up = Allumer { $tunnel } à la place

@@ -1586,6 +1586,7 @@ ui-rule-failover = Se um servidor não responde
 ui-rule-failover-text = Os passos são tentados em ordem, e depois o próprio túnel outra vez. Um servidor que responde mantém seu túnel.
 ui-rule-failover-none = não fazer nada
 ui-rule-failover-after = depois de { $span }
+ui-rule-failover-steps = Passos
 ui-rule-failover-step = Passo { $number }
 ui-rule-failover-next-endpoint = Tentar seus outros endereços
 ui-rule-failover-up = Ligar { $tunnel } no lugar

@@ -68,7 +68,7 @@ pub enum TrayText<'a> {
     ByRules {
         /// Whether the rules have the tunnel on; None: neither, such as one that failed.
         is_on: Option<bool>,
-        /// The deciding rule, from [`Words::rule_reason`].
+        /// The deciding rule, from [`Words::rule_reason`], or that a server does not answer, from [`Words::silent_server`].
         reason: &'a str,
     },
     /// That tunnel was turned on or off by hand.
@@ -119,6 +119,13 @@ pub enum NoticeText {
         by: RuleSource,
         /// The conditions of that rule, if they are known.
         conditions: Option<Vec<RuleCondition>>,
+    },
+    /// The on-demand rules acted on it, because a server does not answer.
+    ByFailover {
+        /// What they did.
+        act: RuleAct,
+        /// The name of the tunnel whose server does not answer: this one, or the one in whose place it is on.
+        silent: String,
     },
     /// No peer has answered for this time, milliseconds.
     Silent(u64),
@@ -267,6 +274,7 @@ impl Words {
             NoticeText::ByRules { act, by, conditions } => {
                 (self.rule_act(tunnel, act), capital(&self.rule_reason(by, conditions.as_deref())))
             }
+            NoticeText::ByFailover { act, silent } => (self.rule_act(tunnel, act), capital(&self.silent_server(silent))),
             NoticeText::Silent(span) => (aged("notice-silent", *span), body("notice-silent")),
             NoticeText::Answers => (heading("notice-answers"), String::new()),
             NoticeText::Blocked => (heading("notice-blocked"), body("notice-blocked")),

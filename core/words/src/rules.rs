@@ -153,8 +153,13 @@ impl Words {
                 .map(|off| self.say("rules-auto-off", &[("tunnel", visible(&name(off.id)).into()), span(off.at)])),
         );
         let failing = state.failover.iter().filter(|failing| failing.next_at.is_some() || failing.step.is_some());
-        lines.extend(failing.map(|failing| self.say("rules-failing", &[("tunnel", visible(&failing.tunnel).into())])));
+        lines.extend(failing.map(|failing| self.silent_server(&failing.tunnel)));
         lines
+    }
+
+    /// Says that the server of the tunnel with this name does not answer.
+    pub fn silent_server(&self, tunnel: &str) -> String {
+        self.say("rules-failing", &[("tunnel", visible(tunnel).into())])
     }
 
     /// Describes the tunnels of an established state.

@@ -15,7 +15,7 @@ pub(crate) fn is_wanted(text: &NoticeText, settings: &Settings, is_watched: bool
     match text {
         NoticeText::Up => settings.notify_up && !is_watched,
         NoticeText::Down(_) => settings.notify_down && !is_watched,
-        NoticeText::ByRules { .. } => settings.notify_rules && !is_watched,
+        NoticeText::ByRules { .. } | NoticeText::ByFailover { .. } => settings.notify_rules && !is_watched,
         NoticeText::Silent(_) => settings.notify_silent,
         NoticeText::Answers => settings.notify_answers,
         NoticeText::Blocked => settings.notify_blocked,

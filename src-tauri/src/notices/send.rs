@@ -174,6 +174,7 @@ fn topic(text: &NoticeText) -> Topic {
         NoticeText::Up
         | NoticeText::Down(_)
         | NoticeText::ByRules { .. }
+        | NoticeText::ByFailover { .. }
         | NoticeText::Silent(_)
         | NoticeText::Answers
         | NoticeText::Blocked
@@ -259,7 +260,10 @@ fn urgency(text: &NoticeText) -> u8 {
     match text {
         // It stays until the user has seen it.
         NoticeText::Blocked => 2,
-        NoticeText::Up | NoticeText::ByRules { act: RuleAct::On, .. } | NoticeText::Answers => 0,
+        NoticeText::Up
+        | NoticeText::ByRules { act: RuleAct::On, .. }
+        | NoticeText::ByFailover { act: RuleAct::On, .. }
+        | NoticeText::Answers => 0,
         _ => 1,
     }
 }

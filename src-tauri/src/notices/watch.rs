@@ -42,6 +42,9 @@ struct Seen {
     mode: RuleMode,
     /// What the rules seem to have done, and when it is told, Unix milliseconds.
     act: Option<(RuleAct, u64)>,
+    /// What the rules did because a server does not answer, as it was told, and the tunnel of that server. Nothing more is told of
+    /// their attempts until it answers.
+    failover: Option<(RuleAct, String)>,
 }
 
 /// The state of a tunnel, without the steps between states.
@@ -57,7 +60,11 @@ impl Watch {
     /// Returns what is to be told at `now` (Unix milliseconds), after `known` has learnt the news; None: time passed. Tunnels
     /// that are seen for the first time are told only where they need somebody.
     pub(crate) fn see(&mut self, known: &Known, news: Option<&News>, now: u64) -> Vec<Notification> {
-        let Ok(tunnels) = known.tunnels() else { return Vec::new() };
+        let Ok(tunnels) = known.tunnels() else {
+            // Nobody knows whether it will still be so when the service is back.
+            self.tunnels.values_mut().for_each(|seen| seen.act = None);
+            return Vec::new();
+        };
         let mut all = Vec::new();
         for tunnel in tunnels {
             let changed = self.tunnel(tunnel, now).into_iter().chain(self.rule_act(tunnel, known, now));
@@ -78,7 +85,7 @@ impl Watch {
 
     /// Returns true if something is told when time has passed.
     pub(crate) fn is_waiting(&self) -> bool {
-        self.tunnels.values().any(|seen| seen.act.is_some())
+        self.tunnels.values().any(|seen| seen.act.is_some() && seen.failover.is_none())
     }
 
     /// Tells that a tunnel came to another place. What the rules seem to have done waits.
@@ -86,7 +93,7 @@ impl Watch {
         let place = place(&tunnel.state)?;
         let mode = tunnel.on_demand.as_ref().map_or(RuleMode::AsConfigured, |on_demand| on_demand.mode.clone());
         let act = |act| by_rule(tunnel).map(|_| (act, now.saturating_add(SETTLING)));
-        let mut before = None;
+        let (mut before, mut failover) = (None, None);
         if let Some(seen) = self.tunnels.get_mut(&tunnel.id) {
             if seen.place == place {
                 if seen.mode != mode {
@@ -97,6 +104,7 @@ impl Watch {
                 return None;
             }
             before = Some(seen.place.clone());
+            failover = seen.failover.take();
         }
         let text = self.moved(before, &place);
         let act = match &text {
@@ -105,7 +113,7 @@ impl Watch {
             _ => None,
         };
         let waits = act.is_some();
-        self.tunnels.insert(tunnel.id, Seen { place, is_silent: false, mode, act });
+        self.tunnels.insert(tunnel.id, Seen { place, is_silent: false, mode, act, failover });
         text.filter(|_| !waits)
     }
 
@@ -128,9 +136,20 @@ impl Watch {
     fn rule_act(&mut self, tunnel: &TunnelView, known: &Known, now: u64) -> Option<NoticeText> {
         let seen = self.tunnels.get_mut(&tunnel.id)?;
         let by = by_rule(tunnel);
+        if by.is_some() && seen.failover.as_ref().is_some_and(|(_, silent)| known.is_silent(silent)) {
+            return None;
+        }
+        if let Some((told, _)) = seen.failover.take() {
+            seen.act.take_if(|(act, _)| *act == told);
+        }
         let is_due = |(_, due): &mut (RuleAct, u64)| by.is_none() || now >= *due;
         let (act, _) = seen.act.take_if(is_due)?;
+        let silent = known.silent_server(tunnel.name.as_str()).map(str::to_owned);
         match (by, act) {
+            (Some(_), act) if let Some(silent) = silent => {
+                seen.failover = Some((act.clone(), silent.clone()));
+                Some(NoticeText::ByFailover { act, silent })
+            }
             (Some(by), act) => {
                 let conditions = known.conditions(by).map(<[_]>::to_vec);
                 Some(NoticeText::ByRules { act, by: by.clone(), conditions })
@@ -202,11 +221,13 @@ fn silent_for(state: &TunnelState, now: u64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use adit_api::{ApiError, Step};
+    use adit_api::{ApiError, FailoverStep, Step};
     use adit_words::Away;
 
     use super::*;
-    use crate::known::samples::{NOW, blocked, failed, governed, id, in_mode, locked_down, off, rule, tunnel, up, wifi_rule};
+    use crate::known::samples::{
+        NOW, blocked, failed, failing, governed, id, in_mode, locked_down, off, rule, tunnel, up, wifi_rule,
+    };
 
     const MINUTE: u64 = 60_000;
 
@@ -342,6 +363,61 @@ mod tests {
         assert_eq!(story.is_governed(off(), paused), [NoticeText::Down(DownReason::Asked)]);
         assert_eq!(story.is_governed(up(Health::Good), rule(0, Some("At home"))), []);
         assert_eq!(story.after(SETTLING), [by_rule_1(RuleAct::On)]);
+    }
+
+    #[test]
+    fn a_tunnel_that_is_off_as_its_server_is_silent_is_told_once_until_the_server_answers() {
+        let (mut story, _) = Story::begins(off());
+        let at_home = || rule(0, Some("At home"));
+        story.is_governed(up(Health::Good), at_home());
+        story.after(SETTLING);
+        story.learns(failing("office", Some(FailoverStep::Down)));
+        assert_eq!(story.is_governed(off(), at_home()), []);
+        assert_eq!(story.after(SETTLING), [NoticeText::ByFailover { act: RuleAct::Off, silent: "office".into() }]);
+        for _round in 0..2 {
+            assert_eq!(story.learns(failing("office", None)), []);
+            assert_eq!(story.is_governed(up(Health::Handshaking { since: story.now }), at_home()), []);
+            assert!(!story.watch.is_waiting(), "only the server's answer ends this");
+            assert_eq!(story.after(MINUTE), []);
+            assert_eq!(story.learns(failing("office", Some(FailoverStep::Down))), []);
+            assert_eq!(story.is_governed(off(), at_home()), []);
+            assert_eq!(story.after(MINUTE), []);
+        }
+        story.learns(failing("office", None));
+        story.is_governed(up(Health::Handshaking { since: story.now }), at_home());
+        story.after(MINUTE);
+        assert_eq!(story.is_governed(up(Health::Good), at_home()), [by_rule_1(RuleAct::On)]);
+        // The next silence is another one.
+        story.learns(failing("office", Some(FailoverStep::Down)));
+        story.is_governed(off(), at_home());
+        assert_eq!(story.after(SETTLING), [NoticeText::ByFailover { act: RuleAct::Off, silent: "office".into() }]);
+        // Other rules want it off.
+        assert_eq!(story.learns(News::Failover(Vec::new())), [], "it is as it was told");
+        assert_eq!(story.after(MINUTE), []);
+    }
+
+    #[test]
+    fn a_tunnel_that_is_on_in_the_place_of_a_silent_one_is_told_with_that_one() {
+        let (mut story, _) = Story::begins(off());
+        story.learns(failing("Berlin", Some(FailoverStep::Up { tunnel: "Office".to_owned() })));
+        story.is_governed(up(Health::Good), rule(0, None));
+        assert_eq!(story.after(SETTLING), [NoticeText::ByFailover { act: RuleAct::On, silent: "Berlin".into() }]);
+        story.learns(failing("Berlin", None));
+        assert_eq!(story.is_governed(off(), rule(0, Some("At home"))), []);
+        assert_eq!(story.after(SETTLING), [], "the other one is tried again");
+        assert_eq!(story.learns(News::Failover(Vec::new())), [by_rule_1(RuleAct::Off)]);
+    }
+
+    #[test]
+    fn what_the_rules_did_before_the_service_went_away_is_not_told_later() {
+        let (mut story, _) = Story::begins(off());
+        story.is_governed(up(Health::Good), rule(0, None));
+        story.learns(News::Away(Away::NoAnswer));
+        assert!(!story.watch.is_waiting());
+        story.after(60 * MINUTE);
+        let there = governed(1, "office", up(Health::Good), rule(0, None));
+        assert_eq!(story.learns(News::There(vec![there])), []);
+        assert_eq!(story.after(MINUTE), []);
     }
 
     #[test]

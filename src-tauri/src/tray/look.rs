@@ -153,7 +153,11 @@ fn by_rules(known: &Known, foremost: Option<&TunnelView>, now: u64, words: &Word
                 // Its state is not what the rules want.
                 Badge::Away | Badge::Paused | Badge::Failed | Badge::Busy | Badge::Blocked => None,
             };
-            words.tray(&TrayText::ByRules { is_on, reason: &words.rule_reason(by, known.conditions(by)) })
+            let reason = match known.silent_server(tunnel.name.as_str()) {
+                Some(silent) => words.silent_server(silent),
+                None => words.rule_reason(by, known.conditions(by)),
+            };
+            words.tray(&TrayText::ByRules { is_on, reason: &reason })
         }
     })
 }
@@ -239,12 +243,12 @@ fn pauses(tunnels: &[TunnelView], now: u64, words: &Words) -> Vec<Item> {
 
 #[cfg(test)]
 mod tests {
-    use adit_api::Step;
+    use adit_api::{FailoverStep, Step};
     use adit_words::Away;
 
     use super::*;
     use crate::known::News;
-    use crate::known::samples::{NOW, blocked, failed, governed, id, locked_down, off, rule, tunnel, up, wifi_rule};
+    use crate::known::samples::{NOW, blocked, failed, failing, governed, id, locked_down, off, rule, tunnel, up, wifi_rule};
     use adit_api::RuleSource;
 
     fn of(tunnels: Vec<TunnelView>) -> Look {
@@ -406,6 +410,26 @@ mod tests {
             assert_eq!((look.badge, active(&known)), (Badge::Away, None));
         }
         assert_eq!(text(&of(Vec::new()).menu)[0], "(Status: There are no tunnels yet)");
+    }
+
+    #[test]
+    fn a_server_that_does_not_answer_is_the_reason_and_not_the_rule() {
+        let note = |step, office, backup| {
+            let mut known = Known::default();
+            known.learn(&failing("office", step));
+            known.learn(&News::There(vec![
+                governed(1, "backup", backup, rule(0, Some("At home"))),
+                governed(2, "office", office, rule(0, Some("At home"))),
+            ]));
+            let menu = look(&known, NOW, Words::english()).menu;
+            menu.into_iter().filter_map(|item| if let Item::Note(text) = item { Some(text) } else { None }).next_back()
+        };
+        let instead = || Some(FailoverStep::Up { tunnel: "Backup".to_owned() });
+        let said = "The server of office does not answer";
+        assert_eq!(note(instead(), off(), up(Health::Good)).unwrap(), "On – the server of office does not answer");
+        assert_eq!(note(Some(FailoverStep::Down), failed(), off()).unwrap(), said);
+        assert_eq!(note(None, up(Health::Good), off()).unwrap(), "On – rule 1: At home");
+        assert_eq!(note(Some(FailoverStep::NextEndpoint), up(Health::Good), off()).unwrap(), "On – rule 1: At home");
     }
 
     /// What the menu and the tooltip say of the rules.

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import { edits } from "../../src/lib/state/edits.svelte.ts";
 import { go } from "../../src/lib/state/router.svelte.ts";
-import { settled } from "../memory.ts";
+import { hold, settled } from "../memory.ts";
 import { MASKED } from "../world/texts.ts";
 import { idOf } from "../world/views.ts";
 import { named, show, transport, user } from "./shown.ts";
@@ -158,6 +158,26 @@ describe("the form", () => {
     first?.(new Error("too late"));
     await settled();
     expect(screen.queryByRole("alert")).toBeNull();
+  });
+
+  test("takes over changes whose place in the text is known only when their page has been left, each as a step", async () => {
+    await form();
+    const { edited } = edits.get(idOf(1))!;
+    const warned = vi.spyOn(console, "warn");
+    const deliver = hold(transport, "outline");
+    edited.replace(`# a longer line\n${MASKED}`);
+    await fill(screen.getByRole("textbox", { name: "ListenPort" }), "51821");
+    await user.click(choice("Private networks"));
+    go({ kind: "log", tunnel: null });
+    await settled();
+    for (let answer = 0; answer < 9; answer += 1) await deliver();
+    expect(text()).toContain("ListenPort = 51821\n");
+    expect(allowed()).toContain("172.16.0.0/12");
+    edited.undo();
+    expect([allowed(), text().includes("51821")]).toEqual(["0.0.0.0/0, ::/0", true]);
+    edited.undo();
+    expect(text()).toBe(`# a longer line\n${MASKED}`);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   test("makes a preshared key on request, and shows what the other side needs", async () => {

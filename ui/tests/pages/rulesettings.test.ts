@@ -8,6 +8,8 @@ import { named, plain, show, user, world } from "./shown.ts";
 const button = (name: string) => screen.getByRole("button", { name: named(name) });
 const names = () => within(screen.getByRole("list", { name: "Rules" })).getAllByRole("group").map((rule) => plain(rule.querySelector("b")?.textContent ?? ""));
 const list = (name: string) => screen.getByRole("combobox", { name: named(name) });
+const choices = (list: HTMLElement) => within(list).getAllByRole<HTMLOptionElement>("option");
+const option = (list: HTMLElement, name: string) => within(list).getByRole("option", { name: named(name) });
 const stored = () => world.rules.view().rules.settings.failover;
 
 async function save(): Promise<void> {
@@ -27,7 +29,7 @@ describe("the settings for a server that does not answer", () => {
     await user.click(button("Add a step"));
     await settled();
     expect(document.activeElement).toBe(list("Step 2"));
-    await user.selectOptions(list("Step 2"), screen.getAllByRole("option", { name: named("Turn on Home server instead") })[1]!);
+    await user.selectOptions(list("Step 2"), option(list("Step 2"), "Turn on Home server instead"));
     await settled();
     await user.click(button("Add a step"));
     await settled();
@@ -37,12 +39,25 @@ describe("the settings for a server that does not answer", () => {
     expect(stored()).toEqual({ after_seconds: 60, steps: [{ kind: "next_endpoint" }, { kind: "up", tunnel: "Home server" }, { kind: "down" }] });
   });
 
+  test("offer no step twice, and keep one that the text has twice", async () => {
+    const steps = [{ kind: "next_endpoint" as const }, { kind: "down" as const }, { kind: "down" as const }];
+    world.rules.store({ ...USUAL, settings: { ...USUAL.settings, failover: { after_seconds: 30, steps } } });
+    await show("#/rules");
+    const values = (number: number) => choices(list(`Step ${number}`)).map((choice) => choice.value);
+    expect(values(1)).toContain("up Home server");
+    expect(values(1)).not.toContain("down");
+    expect(values(2)).not.toContain("next_endpoint");
+    expect(list("Step 3")).toHaveDisplayValue("Turn it off");
+    expect(within(screen.getByRole("list", { name: "Steps" })).getAllByRole("combobox")).toHaveLength(3);
+  });
+
   test("lose a step, which the keyboard follows, and end with nothing to do", async () => {
     const steps = [{ kind: "next_endpoint" as const }, { kind: "up" as const, tunnel: "Gone" }, { kind: "down" as const }];
     world.rules.store({ ...USUAL, settings: { ...USUAL.settings, failover: { after_seconds: 45, steps } } });
     await show("#/rules");
     // A time of the text that the list does not have, and a tunnel that is no more.
     expect(list("If a server does not answer")).toHaveDisplayValue(/45/);
+    expect(choices(list("If a server does not answer")).map((choice) => choice.value)).toEqual(["", "15", "30", "45", "60", "300"]);
     expect(list("Step 2")).toHaveDisplayValue(/Turn on .*Gone.* instead/);
     await user.click(button("Remove step 2"));
     await settled();

@@ -10,6 +10,7 @@ import type {
   ImportReading,
   LogLine,
   Notice,
+  PortalView,
   Preview,
   Request,
   Sample,
@@ -34,6 +35,8 @@ export class World {
   /** Whether it says that it is not a real computer. */
   isSimulated = false;
   readonly rules = new WorldRules();
+  /** The captive portal of its network. */
+  portal: PortalView = { captive: null, is_shut_out: false, open: null, last_end: null };
   /** What is answered instead, by method. */
   readonly refusals = new Map<string, ApiError>();
   /** Everything that was asked. */
@@ -203,7 +206,7 @@ export class World {
       case "rules":
         return this.rules.view();
       case "portal":
-        return { captive: null, is_shut_out: false, open: null, last_end: null };
+        return this.portal;
       case "open_portal":
         return { token: "0f", channel: "/run/adit/adit.sock.portal" };
       case "networks":

@@ -16,6 +16,8 @@ pub(super) fn texts() -> Vec<NoticeText> {
         ByRules { act: RuleAct::Off, by: RuleSource::Rule { index: 1, name: Some("At \u{1b}home".into()) }, conditions: None },
         ByRules { act: RuleAct::Mode(RuleMode::Everything), by: RuleSource::FailSecure, conditions: None },
         ByRules { act: RuleAct::Mode(RuleMode::AsConfigured), by: RuleSource::Rule { index: 1, name: None }, conditions: None },
+        ByFailover { act: RuleAct::Off, silent: "of\u{1b}fice".into() },
+        ByFailover { act: RuleAct::On, silent: "office".into() },
         Silent(300_000),
         Answers,
         Blocked,
