@@ -173,7 +173,7 @@ pub enum ApiError {
         /// The time at which it ends at the latest, Unix milliseconds.
         until: u64,
     },
-    /// Neither a kill switch nor a tunnel keeps programs from a captive portal.
+    /// No closed kill switch keeps programs from a captive portal.
     PortalNotShutOut,
     /// The draft of an import is not kept any more, and its file must be read again.
     DraftGone,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct PortalView {
     /// The interface of the network whose portal the system has found; none if there is none, or nobody knows of one.
     pub captive: Option<String>,
-    /// True if a closed kill switch or a tunnel that takes everything keeps programs from the portal.
+    /// True if a closed kill switch keeps programs from the portal.
     pub is_shut_out: bool,
     /// The exemption.
     pub open: Option<PortalExemption>,

@@ -213,7 +213,7 @@ fn one_program_reaches_the_portal_and_nothing_else_opens_until_it_is_shut_out_ag
         ensure!(connects && count >= 2, "{who:?}: {count} packets, {connects}");
     }
     let (code, said) = scene.run(Who::Operator, &["--check"])?;
-    ensure!(code == Some(11) && said.contains("nothing keeps programs from"), "{code:?}: {said}");
+    ensure!(code == Some(11) && said.contains("no kill switch is closed"), "{code:?}: {said}");
 
     service.kill_switch(id, true)?;
     service.connect(id)?;
@@ -224,7 +224,7 @@ fn one_program_reaches_the_portal_and_nothing_else_opens_until_it_is_shut_out_ag
     scene.is_shut_out("refused")?;
 
     only_the_program_gets_through(&scene)?;
-    ensure!(names.asked("login.example") == 1 && names.asked("known.example") == 1);
+    ensure!(names.asked("login.example") == 1 && names.asked("known.example") >= 1);
     ensure!(service.client()?.portal()?.last_end == Some(PortalEnd::Asked));
     tunnel.everything_goes_through_the_tunnel(&lab)?;
 

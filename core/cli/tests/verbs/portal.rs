@@ -13,7 +13,7 @@ fn without_a_portal_that_is_shut_out_there_is_nothing_to_open() {
     let bench = Bench::new();
     assert_eq!(
         bench.adit(&["portal"]).fails(11),
-        "adit: nothing keeps programs from the captive portal: no kill switch is closed, and no tunnel takes everything; just use the \
+        "adit: no kill switch is closed, so nothing opens for the captive portal; pause the tunnel if one is up, then just use the \
          browser\n"
     );
     assert!(bench.adit(&["portal", "--json"]).fails(11).contains("\"code\":\"portal_not_shut_out\""));

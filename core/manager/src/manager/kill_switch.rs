@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use adit_api::{ApiError, Caller, DownReason, Event, InterfaceName, KillSwitch, LogCode, LogText, TunnelId};
+use adit_api::{Action, ApiError, Caller, DownReason, Event, InterfaceName, KillSwitch, LogCode, LogText, TunnelId};
 use adit_config::InterfaceSettings;
 use adit_platform::network::{Closed, StandingKillSwitch};
 
@@ -41,6 +41,9 @@ impl Inner {
         }
         if strength == KillSwitch::Lockdown && !self.refresh(id)?.takes_all_as_saved() {
             return Err(ApiError::NotFullTunnel);
+        }
+        if strength == KillSwitch::Lockdown {
+            self.close_portal_without(Action::Lockdown);
         }
         let before = self.lock().get(id)?.profile.clone();
         let keep = |strength, allow_lan| {

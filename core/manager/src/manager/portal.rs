@@ -23,7 +23,6 @@ use super::clock::Clock;
 use super::entry::Tunnels;
 use super::inbox::{Deliver, Delivery, Inbox};
 use super::life::KillSwitchState;
-use super::state::State;
 use super::{Inner, Manager, refusal, rights};
 pub use session::{PortalRefusal, PortalSession};
 
@@ -51,7 +50,8 @@ struct Exemption {
 /// An exemption that lasts.
 struct Open {
     number: u64,
-    user: Option<PeerId>,
+    /// The user with the rights of that moment.
+    caller: Caller,
     by: String,
     /// The word with which the program joins; None once it has.
     token: Option<String>,
@@ -118,15 +118,10 @@ impl Portal {
 }
 
 impl Tunnels {
-    /// Returns true if a closed kill switch or a tunnel that takes everything keeps programs from a captive portal.
+    /// Returns true if a closed kill switch keeps programs from a captive portal. A tunnel alone does not count: without a packet
+    /// filter, nothing would stop the program's connections when its time is over.
     fn shut_portal_out(&self) -> bool {
-        self.entries.values().any(|entry| {
-            let takes_all = match &entry.state {
-                State::Up(up) => up.applied.status.routing.all.is_some(),
-                State::Down(_) | State::Connecting(_) | State::Leaving(_) | State::Paused(_) | State::Blocked(_) => false,
-            };
-            takes_all || entry.kill_switch == KillSwitchState::Closed
-        })
+        self.entries.values().any(|entry| entry.kill_switch == KillSwitchState::Closed)
     }
 
     /// Returns the action needed to open the way to a captive portal through all closed kill switches.
@@ -164,6 +159,10 @@ impl Inner {
             return Err(ApiError::BadRequest { detail: format!("{seconds} s; possible are 1 to {longest}") });
         }
         let mut exemption = self.portal.lock();
+        // Whoever ends the service closes the way under the same lock, after this was set.
+        if self.lock().closing {
+            return Err(ApiError::ShuttingDown);
+        }
         rights::check(caller, self.lock().to_open_portal())?;
         if !self.lock().shut_portal_out() {
             return Err(ApiError::PortalNotShutOut);
@@ -177,7 +176,7 @@ impl Inner {
         exemption.count += 1;
         exemption.open = Some(Open {
             number: exemption.count,
-            user: caller.peer.clone(),
+            caller: caller.clone(),
             by: caller.peer.as_ref().map_or_else(|| caller.who.clone(), PeerId::to_string),
             token: Some(token.clone()),
             until: self.clock.now() + TIME_TO_JOIN,
@@ -198,6 +197,19 @@ impl Inner {
         self.end_portal(&mut exemption, end);
     }
 
+    /// Ends the exemption if its user has no right to open a kill switch that needs this action.
+    pub(super) fn close_portal_without(&self, action: Action) {
+        let mut exemption = self.portal.lock();
+        if exemption.open.as_ref().is_some_and(|open| rights::check(&open.caller, Some(action)).is_err()) {
+            self.end_portal(&mut exemption, PortalEnd::Asked);
+        }
+    }
+
+    /// Returns true if the exemption lasts and its user may open each kill switch that is closed now.
+    fn may_use_portal(&self, open: &Open) -> bool {
+        self.clock.now() < open.until && rights::check(&open.caller, self.lock().to_open_portal()).is_ok()
+    }
+
     /// Removes the way to a captive portal that a killed predecessor left open.
     pub(super) fn close_left_portal(&self) {
         if let Err(error) = self.platform.network.set_portal(None) {
@@ -213,6 +225,10 @@ impl Inner {
                     Some(Heard::Over(end)) => inner.close_portal(end),
                     Some(Heard::Look) | None => {
                         let mut exemption = inner.portal.lock();
+                        let needed = inner.lock().to_open_portal();
+                        if exemption.open.as_ref().is_some_and(|open| rights::check(&open.caller, needed).is_err()) {
+                            inner.end_portal(&mut exemption, PortalEnd::Asked);
+                        }
                         if exemption.told != news(&inner.view_of_portal(&exemption)) {
                             inner.tell_of_portal(&mut exemption);
                         }
@@ -267,7 +283,7 @@ impl Manager {
     /// Returns true if an exemption waits for a program of this user.
     pub fn awaits_portal_program(&self, user: &PeerId) -> bool {
         let exemption = self.inner.portal.lock();
-        exemption.open.as_ref().is_some_and(|open| open.token.is_some() && open.user.as_ref() == Some(user))
+        exemption.open.as_ref().is_some_and(|open| open.token.is_some() && open.caller.peer.as_ref() == Some(user))
     }
 
     /// Begins the exemption for the program of this user that knows the token, which is valid once. `hang_up` ends the program's
@@ -276,7 +292,10 @@ impl Manager {
         let inner = &self.inner;
         let mut exemption = inner.portal.lock();
         let open = exemption.open.as_mut()?;
-        if open.user.as_ref() != Some(user) || open.token.as_deref() != Some(token) {
+        if open.caller.peer.as_ref() != Some(user) || open.token.as_deref() != Some(token) {
+            return None;
+        }
+        if inner.lock().closing || !inner.may_use_portal(open) {
             return None;
         }
         if let Err(error) = inner.set_portal(&open.addresses, open.time) {

@@ -128,7 +128,7 @@ fn own_packets(mark: u32, user: u32, endpoints: &BTreeSet<SocketAddr>, resolving
         })
         .collect();
     if resolving && mark != 0 {
-        rules += &format!("{own} meta l4proto {{ tcp, udp }} th dport 53 accept\n");
+        rules += &format!("{own} udp dport 53 accept\n");
     }
     rules
 }
@@ -161,13 +161,13 @@ fn portal_sets(table: &str, portal: Option<&PortalRules>) -> String {
 }
 
 /// Accepts packets to a captive portal and to DNS servers: with the mark, from a socket of `user`. Programs get such a socket only
-/// from this process.
+/// from this process. They can connect it again to another host, so TCP goes to the portal alone; this process asks DNS by UDP.
 fn portal_rules(portal: &PortalRules, user: u32) -> String {
     let own = format!("meta mark {} meta skuid {user}", portal.mark);
     let ports: Vec<String> = PORTAL_PORTS.iter().map(ToString::to_string).collect();
     let ports = ports.join(", ");
     format!(
-        "{own} meta l4proto {{ tcp, udp }} th dport @portaldns accept\n\
+        "{own} udp dport @portaldns accept\n\
          {own} ip daddr @portal4 tcp dport {{ {ports} }} accept\n\
          {own} ip6 daddr @portal6 tcp dport {{ {ports} }} accept\n"
     )
@@ -317,7 +317,7 @@ iifname \"wg0\" ct state { established, related } accept
         );
         assert_eq!(
             added(&script(&kill_switch(false)), &script(&kill_switch(true))),
-            ["meta mark 51820 meta skuid 990 meta l4proto { tcp, udp } th dport 53 accept"],
+            ["meta mark 51820 meta skuid 990 udp dport 53 accept"],
             "names are asked for only while that is needed"
         );
     }
@@ -348,7 +348,7 @@ iifname \"wg0\" ct state { established, related } accept
             "add element inet aditblock-wg0 portal4 { 192.168.1.1 timeout 299s }".to_owned(),
             "flush set inet aditblock-wg0 portal6".to_owned(),
             "add element inet aditblock-wg0 portal6 { fd00::1 timeout 299s }".to_owned(),
-            format!("{own} meta l4proto {{ tcp, udp }} th dport @portaldns accept"),
+            format!("{own} udp dport @portaldns accept"),
             format!("{own} ip daddr @portal4 tcp dport {{ 80, 443, 8080, 8443 }} accept"),
             format!("{own} ip6 daddr @portal6 tcp dport {{ 80, 443, 8080, 8443 }} accept"),
         ];

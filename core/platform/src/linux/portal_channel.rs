@@ -102,6 +102,10 @@ impl Channel {
     }
 }
 
+/// The state of a connection that both ends have open (`TCP_ESTABLISHED` of the kernel). In other states a socket may have lost its
+/// owner, and the table then says root.
+const ESTABLISHED: &str = "01";
+
 /// Returns true if the socket with the address `program`, connected to `here` on this computer over IPv4, belongs to the user of
 /// this process.
 pub fn is_of_this_user(program: SocketAddr, here: SocketAddr) -> io::Result<bool> {
@@ -116,7 +120,8 @@ pub fn is_of_this_user(program: SocketAddr, here: SocketAddr) -> io::Result<bool
     Ok(table.lines().any(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let is_it = words.get(1) == Some(&program.as_str()) && words.get(2) == Some(&here.as_str());
-        is_it && words.get(7).and_then(|uid| uid.parse().ok()) == Some(own)
+        let is_open = words.get(3) == Some(&ESTABLISHED);
+        is_it && is_open && words.get(7).and_then(|uid| uid.parse().ok()) == Some(own)
     }))
 }
 
@@ -174,5 +179,16 @@ mod tests {
         assert!(is_of_this_user(program.local_addr().unwrap(), here).unwrap());
         assert!(!is_of_this_user("127.0.0.1:1".parse().unwrap(), here).unwrap());
         assert!(!is_of_this_user("[::1]:1".parse().unwrap(), here).unwrap());
+    }
+
+    #[test]
+    fn a_connection_that_its_program_has_closed_belongs_to_nobody() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let here = listener.local_addr().unwrap();
+        let program = TcpStream::connect(here).unwrap();
+        let theirs = program.local_addr().unwrap();
+        let (_accepted, _) = listener.accept().unwrap();
+        drop(program);
+        assert!(!is_of_this_user(theirs, here).unwrap());
     }
 }

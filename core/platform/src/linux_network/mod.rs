@@ -133,6 +133,14 @@ impl Network for LinuxNetwork {
 
     fn portal_connect(&self, to: SocketAddr) -> io::Result<TcpStream> {
         let (mark, _) = self.host.portal_path();
+        // Services of this computer, and hosts behind a tunnel, may trust what comes from here.
+        let route = self.host.route_to(to.ip(), mark).map_err(io::Error::other)?.ok_or(io::ErrorKind::NetworkUnreachable)?;
+        if route.interface == "lo" || self.host.interfaces().iter().any(|own| own.as_str() == route.interface) {
+            return Err(io::Error::new(
+                io::ErrorKind::AddrNotAvailable,
+                "a sign-in page is on neither this computer nor a tunnel",
+            ));
+        }
         self.host.connect_outside(to, mark)
     }
 

@@ -2056,7 +2056,7 @@ export type PortalTicket = {
 export type PortalView = {
   /** The interface of the network whose portal the system has found; none if there is none, or nobody knows of one. */
   captive: string | null,
-  /** True if a closed kill switch or a tunnel that takes everything keeps programs from the portal. */
+  /** True if a closed kill switch keeps programs from the portal. */
   is_shut_out: boolean,
   /** The exemption. */
   open: PortalExemption | null,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use adit_api::{LogCode, LogText, PortalEnd};
 use adit_platform::network::{PORTAL_PORTS, can_be_portal};
 
-use super::Inner;
+use super::{Exemption, Inner, Open};
 
 /// The most hosts and addresses of one exemption: a sign-in page has a few.
 const MOST_HOSTS: usize = 64;
@@ -81,32 +81,40 @@ impl PortalSession {
         if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(is_allowed) {
             return Err(PortalRefusal::Host);
         }
-        let now = self.inner.clock.now();
+        let unknown = || PortalRefusal::Unresolved("the name has no address".to_owned());
         {
-            let exemption = self.inner.portal.lock();
-            let open = exemption.open.as_ref().filter(|open| open.number == self.number).ok_or(PortalRefusal::Closed)?;
+            let mut exemption = self.inner.portal.lock();
+            let open = self.own(&mut exemption)?;
+            let now = self.inner.clock.now();
             match open.names.get(&name) {
-                Some((at, addresses)) if now.since(*at) < MEMORY => return Ok(addresses.clone()),
+                Some((at, addresses)) if now.since(*at) < MEMORY => {
+                    return if addresses.is_empty() { Err(unknown()) } else { Ok(addresses.clone()) };
+                }
                 None if open.names.len() >= MOST_HOSTS => return Err(PortalRefusal::TooMany),
-                Some(_) | None => {}
-            }
+                // Names without an address count too.
+                Some(_) | None => open.names.insert(name.clone(), (now, Vec::new())),
+            };
         }
         // May take seconds, so no lock is held.
         let found = self.inner.platform.network.portal_look_up(&name);
-        let addresses = found.map_err(|error| PortalRefusal::Unresolved(error.to_string()))?.addresses;
-        if addresses.is_empty() {
-            return Err(PortalRefusal::Unresolved("the name has no address".to_owned()));
-        }
         let mut exemption = self.inner.portal.lock();
-        let open = exemption.open.as_mut().filter(|open| open.number == self.number).ok_or(PortalRefusal::Closed)?;
-        open.names.insert(name, (now, addresses.clone()));
-        Ok(addresses)
+        let open = self.own(&mut exemption)?;
+        let addresses = found.as_ref().map(|found| found.addresses.clone()).unwrap_or_default();
+        open.names.insert(name, (self.inner.clock.now(), addresses.clone()));
+        found.map_err(|error| PortalRefusal::Unresolved(error.to_string()))?;
+        if addresses.is_empty() { Err(unknown()) } else { Ok(addresses) }
+    }
+
+    /// Returns the exemption of this program, if it lasts and its user may still have it.
+    fn own<'a>(&self, exemption: &'a mut Exemption) -> Result<&'a mut Open, PortalRefusal> {
+        let open = exemption.open.as_mut().filter(|open| open.number == self.number);
+        open.filter(|open| self.inner.may_use_portal(open)).ok_or(PortalRefusal::Closed)
     }
 
     /// Opens the way to this address too.
     fn let_out(&self, host: &str, address: IpAddr) -> Result<(), PortalRefusal> {
         let mut exemption = self.inner.portal.lock();
-        let open = exemption.open.as_mut().filter(|open| open.number == self.number).ok_or(PortalRefusal::Closed)?;
+        let open = self.own(&mut exemption)?;
         if open.addresses.contains(&address) {
             return Ok(());
         }

@@ -28,7 +28,7 @@ use adit_api::{ApiError, Event, LogCode, LogText, RuleSource, TunnelId};
 use adit_home::{HomeProbe, Homes};
 use adit_platform::network_facts::{self as port, FactsWatch, Known, NetworkFacts};
 use adit_protocol::{Event as EngineEvent, Instant};
-use adit_rules::controller::{Clock as At, Command, Input, Target, UserAction};
+use adit_rules::controller::{Clock as At, Command, Input, PortalEnd, Target, UserAction};
 use adit_rules::facts::{Facts, ProbeResult};
 use adit_rules::{Controller, Name, RuleSet, Tunnel, Tunnels};
 
@@ -448,7 +448,7 @@ impl Inner {
                 Command::FirstEndpoint(tunnel) => desk.orders.push(Order::FirstEndpoint(tunnel)),
                 // The exemption has been opened by the one who told the controller, who also closes it by hand.
                 Command::OpenPortal => {}
-                Command::ClosePortal(_) if is_by_hand => {}
+                Command::ClosePortal(PortalEnd::Asked) if is_by_hand => {}
                 Command::ClosePortal(end) => self.portal.is_over(end),
             }
         }

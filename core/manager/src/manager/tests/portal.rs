@@ -191,8 +191,47 @@ fn opening_needs_the_right_to_open_each_closed_kill_switch_and_something_to_open
     assert_eq!(rights(&bench), Rights { role: Role::Operate, action: None });
     assert_eq!(refused(&bench, None), ApiError::PortalNotShutOut);
     bench.manager().connect(&us(), id, false).unwrap();
-    bench.manager().open_portal(&operator(None), None).unwrap();
-    assert_eq!(way(&bench), None, "a full tunnel without a kill switch has nothing to open in the packet filter");
+    assert!(!view(&bench).is_shut_out);
+    let error = bench.manager().open_portal(&operator(None), None).unwrap_err();
+    assert_eq!(error, ApiError::PortalNotShutOut, "without a packet filter nothing would close a way past the tunnel");
+}
+
+#[test]
+fn a_lockdown_ends_the_exemption_of_a_user_who_may_not_open_it() {
+    for is_up in [true, false] {
+        let (bench, id) = captive(KillSwitch::Block);
+        let (session, hung_up) = join(&bench, None);
+        session.connect(LOGIN, 80, 0).unwrap();
+        if !is_up {
+            bench.manager().disconnect(&us(), id).unwrap();
+        }
+        bench.manager().set_kill_switch(&us(), id, KillSwitch::Lockdown, false).unwrap();
+        ended(&bench, &hung_up, PortalEnd::Asked);
+        assert_eq!(session.connect(LOGIN, 80, 0).unwrap_err(), PortalRefusal::Closed);
+    }
+}
+
+#[test]
+fn names_that_nobody_knows_count_and_are_remembered() {
+    let (bench, _) = captive(KillSwitch::Block);
+    let (session, _) = join(&bench, None);
+    let refused = |name: &str| session.connect(name, 80, 0).unwrap_err();
+    for number in 0..64 {
+        assert!(matches!(refused(&format!("secret{number}.example")), PortalRefusal::Unresolved(_)));
+    }
+    assert_eq!(refused("one-more.example"), PortalRefusal::TooMany);
+    bench.stage.host.name("secret0.example", &[LOGIN.parse().unwrap()]);
+    assert!(matches!(refused("secret0.example"), PortalRefusal::Unresolved(_)), "it is not asked for again at once");
+    bench.advance(4_000);
+    session.connect("secret0.example", 80, 0).unwrap();
+}
+
+#[test]
+fn an_ending_service_opens_nothing() {
+    let (bench, _) = captive(KillSwitch::Block);
+    bench.manager().shut_down();
+    let error = bench.manager().open_portal(&operator(Some(Action::KillSwitch)), None).unwrap_err();
+    assert_eq!(error, ApiError::ShuttingDown);
 }
 
 #[test]
