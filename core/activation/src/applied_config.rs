@@ -32,7 +32,20 @@ impl AppliedConfig {
     /// # Errors
     /// When the text would become too large, or has no `[Interface]`.
     pub fn write_into(&self, document: &Document, view: &DeviceView) -> Result<Document, EditError> {
-        edit::follow(document, &self.since(view))
+        edit::follow(document, &self.since(&self.at_first_endpoints(view)))
+    }
+
+    /// Returns the view without the roaming of peers at a further endpoint, which is not the one that the document's `Endpoint` names.
+    fn at_first_endpoints(&self, view: &DeviceView) -> DeviceView {
+        let mut view = view.clone();
+        for running in &mut view.peers {
+            let told = self.config.peers.iter().find(|told| told.public_key == running.public_key);
+            if told.is_some_and(|told| told.endpoint.as_ref().is_some_and(|used| told.further_endpoints.contains(used))) {
+                let update = self.update.peers.iter().find(|update| update.public_key == running.public_key);
+                running.endpoint = update.and_then(|update| update.endpoint);
+            }
+        }
+        view
     }
 
     /// Returns true if the engine has another private key than the configuration.

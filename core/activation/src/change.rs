@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use adit_config::{Config, Endpoint, InterfaceSettings};
+use adit_config::{Config, Endpoint, Host, InterfaceSettings};
 use adit_platform::device::TunDevice;
 use adit_platform::network::{Applied, ChangeError, Direction, EngineSide, Picture};
 use adit_protocol::PublicKey;
@@ -21,14 +21,15 @@ use super::shutdown::End;
 use super::update::{difference, whole_update};
 
 impl Active {
-    /// Applies `config`. Names of endpoints are looked up again. If the resolver does not answer, an endpoint that is in both
-    /// configurations keeps its address. The commands stay those of the configuration with which the tunnel came up.
+    /// Applies `config`. Names of endpoints are looked up again, outside the tunnel. If the resolver does not answer, an endpoint
+    /// that is in both configurations keeps its address. An endpoint that differs in its port alone keeps it without a look-up. The
+    /// commands stay those of the configuration with which the tunnel came up.
     ///
     /// # Errors
     /// The same as for [`bring_up`](super::bring_up). The tunnel is then as it was before, unless the system has created
     /// another device for it that the engine cannot use: then the tunnel ends.
     pub fn apply(&mut self, config: Config) -> Result<(), ActivationError> {
-        let mut wanted = self.configured(config)?;
+        let mut wanted = self.looked_up(config)?;
         let picture = self.picture(&wanted);
         let mut engine = Turning {
             running: self.running.clone(),
@@ -97,6 +98,24 @@ impl Active {
         applied
     }
 
+    /// Lets the queries, and nothing else, pass the kill switch while names are looked up.
+    fn looked_up(&mut self, config: Config) -> Result<Configured, ActivationError> {
+        let has_names = config
+            .remote_peers()
+            .filter_map(|peer| peer.endpoint.as_ref())
+            .any(|endpoint| matches!(endpoint.host, Host::Name(_)));
+        if !has_names || self.kill_switch.is_none() {
+            return self.configured(config);
+        }
+        let (endpoints, _) = self.let_out();
+        if let Some(attachment) = &mut self.attachment {
+            attachment.let_out(endpoints, true)?;
+        }
+        let configured = self.configured(config);
+        self.follow_peers()?;
+        configured
+    }
+
     fn configured(&self, config: Config) -> Result<Configured, ActivationError> {
         let mut settings = InterfaceSettings::from(&config, self.name().clone());
         settings.hooks = self.now.settings.hooks.clone();
@@ -120,8 +139,8 @@ impl Active {
     /// Returns the addresses of each peer that has an endpoint, and the address that the peer keeps: the one that the engine
     /// got for the same endpoint, if the name still has it. (Name servers return several addresses in any order.)
     fn candidates(&self, config: &Config) -> Result<Vec<(PublicKey, Candidates, Option<SocketAddr>)>, ActivationError> {
-        let (resolver, patience) = (&self.platform.resolver, Patience::Retries(0));
-        let lookup = Lookup { resolver, patience, shutdown: &self.shutdown, reporter: &*self.reporter };
+        let (resolver, patience) = (self.resolver_outside(), Patience::Retries(0));
+        let lookup = Lookup { resolver: &resolver, patience, shutdown: &self.shutdown, reporter: &*self.reporter };
         let before: HashMap<PublicKey, &Endpoint> =
             self.now.config.remote_peers().filter_map(|peer| Some((peer.public_key, peer.endpoint.as_ref()?))).collect();
         let told: HashMap<PublicKey, SocketAddr> =
@@ -130,6 +149,11 @@ impl Active {
         for peer in config.remote_peers() {
             let (key, Some(endpoint)) = (peer.public_key, &peer.endpoint) else { continue };
             let is_same = before.get(&key).is_some_and(|before| *before == endpoint);
+            let other_port = before.get(&key).filter(|before| !is_same && before.host == endpoint.host);
+            if let Some(known) = other_port.and_then(|_| self.now.candidates.get(&key)) {
+                candidates.push((key, known.at_port(endpoint.port), None));
+                continue;
+            }
             let known = self.now.candidates.get(&key).filter(|_| is_same);
             let found = match (lookup.find(endpoint), known) {
                 (Ok(found), _) => found,

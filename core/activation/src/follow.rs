@@ -288,7 +288,7 @@ impl Active {
 
     /// Returns a resolver that asks outside the tunnel. A tunnel without an interface does not affect the system's resolver,
     /// which is used then.
-    fn resolver_outside(&self) -> Arc<dyn Resolver> {
+    pub(super) fn resolver_outside(&self) -> Arc<dyn Resolver> {
         match &self.attachment {
             Some(attachment) => Outside::of(&self.platform, attachment.underlay()),
             None => Arc::clone(&self.platform.resolver),

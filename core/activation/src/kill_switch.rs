@@ -134,7 +134,7 @@ impl Active {
     }
 
     /// Returns the addresses that the tunnel's packets may go to, and whether names are being looked up.
-    fn let_out(&self) -> (Vec<SocketAddr>, bool) {
+    pub(super) fn let_out(&self) -> (Vec<SocketAddr>, bool) {
         let endpoints = endpoints(&self.now.update, &self.now.candidates, self.running.as_deref());
         (endpoints, self.follower.is_looking_up())
     }

@@ -76,6 +76,16 @@ impl Candidates {
     fn only(address: SocketAddr) -> Self {
         Self { addresses: vec![address], ttl: None }
     }
+
+    /// Returns the same addresses with another port.
+    pub(super) fn at_port(&self, port: u16) -> Self {
+        let addresses = self.addresses.iter().map(|address| {
+            let mut address = *address;
+            address.set_port(port);
+            address
+        });
+        Self { addresses: addresses.collect(), ttl: self.ttl }
+    }
 }
 
 /// The C library's resolver.

@@ -26,7 +26,8 @@ impl Extension {
     /// Reads a comment. None if it is not the assignment of a key of Adit.
     pub(crate) fn read(document: &Document, comment: &Range<usize>) -> Option<Self> {
         let text = document.slice(comment);
-        let body = text.trim_start_matches(|character| character == '#' || is_space(character));
+        // A second `#` takes the key out of force, as it does with any other line.
+        let body = text.strip_prefix('#')?.trim_start_matches(is_space);
         let start = comment.start + text.len() - body.len();
         let (before, after) = body.split_once('=')?;
         let word = before.trim_end_matches(is_space);

@@ -53,9 +53,15 @@ fn several_ports_of_one_host_are_several_endpoints() {
 
 #[test]
 fn other_comments_are_comments() {
-    for comment in
-        ["# Endpoint = nonsense", "# adit: see the wiki", "# adit:Endpoint", "# see adit:Endpoint = x", "# adit:a b = c"]
-    {
+    for comment in [
+        "# # adit:Endpoint = 192.0.2.2:1",
+        "## adit:Endpoint = nonsense",
+        "# Endpoint = nonsense",
+        "# adit: see the wiki",
+        "# adit:Endpoint",
+        "# see adit:Endpoint = x",
+        "# adit:a b = c",
+    ] {
         assert_eq!(endpoints(&format!("Endpoint = 192.0.2.1:1\n{comment}")), ["192.0.2.1:1"], "{comment}");
     }
 }

@@ -70,6 +70,8 @@ pub enum Input {
     Unanswered(Name),
     /// A tunnel has had an answer.
     Answered(Name),
+    /// A tunnel is no longer up, or has other endpoints: earlier silence says nothing about it.
+    Restarted(Name),
 }
 
 /// Something that the user wants.
@@ -117,6 +119,8 @@ pub enum Command {
     NextEndpoint(Name),
     /// Let the tunnel use its first endpoint again.
     FirstEndpoint(Name),
+    /// Let the peers of the tunnel that do not answer use their first endpoint again.
+    NextRound(Name),
     /// Let one process reach the captive portal, and nothing else.
     OpenPortal,
     /// Lock the captive portal out again.
@@ -223,6 +227,7 @@ impl Controller {
             Input::User(action) => is_urgent = self.user(clock, action, &mut commands),
             Input::Unanswered(tunnel) => self.unanswered(clock.now, &tunnel),
             Input::Answered(tunnel) => self.answered(clock.now, &tunnel),
+            Input::Restarted(tunnel) => self.restarted(&tunnel),
         }
         self.advance(clock, is_urgent, &mut commands);
         commands

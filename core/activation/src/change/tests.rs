@@ -152,3 +152,21 @@ fn commands_for_the_way_down_stay_those_that_were_allowed_on_the_way_up() {
     assert_eq!(stage.commands.lines(), ["one", "one"]);
     assert_eq!(stage.host.state(), HostState::default());
 }
+
+#[test]
+fn another_name_is_asked_for_outside_the_tunnel_and_another_port_of_the_same_name_is_not_asked_for() {
+    let text = |endpoint: &str| config(&FULL_TUNNEL.replace("192.0.2.1:51820", endpoint));
+    let stage = Stage::default();
+    let endpoint = || stage.engine.tunnel("wg0").view.peers[0].endpoint.map(|endpoint| endpoint.to_string());
+    let outside = |host: &str, address: &str| stage.host.name(host, &[address.parse().unwrap()]);
+    outside("vpn.example", "192.0.2.1");
+    stage.names.set("vpn.example", Some("192.0.2.1"));
+    let mut active = stage.up(&FULL_TUNNEL.replace("192.0.2.1:51820", "vpn.example:51820"), HookPolicy::Never).unwrap();
+    let asked = stage.names.asked();
+    outside("other.example", "192.0.2.2");
+    active.apply(text("other.example:443")).unwrap();
+    assert_eq!(endpoint().as_deref(), Some("192.0.2.2:443"));
+    stage.host.name("other.example", &[]);
+    active.apply(text("other.example:53")).unwrap();
+    assert_eq!((endpoint().as_deref(), stage.names.asked()), (Some("192.0.2.2:53"), asked));
+}

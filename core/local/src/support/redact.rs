@@ -49,7 +49,8 @@ impl Redactor {
                 _ => document.further_endpoints(line).map(str::to_owned),
             })
         });
-        let hosts: Vec<String> = configured.chain(tunnel.peers.iter().filter_map(|peer| peer.endpoint.clone())).collect();
+        let known = tunnel.peers.iter().flat_map(|peer| peer.endpoint.iter().chain(&peer.further_endpoints).cloned());
+        let hosts: Vec<String> = configured.chain(known).collect();
         for endpoint in hosts {
             let host = endpoint.rsplit_once(':').map_or(endpoint.as_str(), |(host, _)| host).to_lowercase();
             let is_address = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();

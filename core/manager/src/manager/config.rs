@@ -12,6 +12,7 @@ use adit_config::{Config, Document, parse};
 use zeroize::Zeroizing;
 
 use super::conflict::Needs;
+use super::endpoints::Endpoints;
 use super::entry::lock_turn;
 use super::entry::{TunnelEntry, Tunnels};
 use super::message::Message;
@@ -121,6 +122,9 @@ impl Inner {
             matches!(entry.state, State::Up(_))
         };
         self.change(id, |_| ());
+        if before.is_some_and(|before| Endpoints::differ(&before, &config)) {
+            self.rules_forget_silence(id);
+        }
         // `save_early_list` logs a failure.
         let _ = self.save_early_list();
         self.note(id, LogCode::ConfigReplaced { version });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use adit_config::{Config, Endpoint, Peer};
+use adit_config::{Config, Endpoint, Host, Peer};
 use adit_protocol::PublicKey;
 
 /// The peers at another endpoint than their first, each with the index of its endpoint in the list.
@@ -25,18 +25,42 @@ impl Endpoints {
         self.0.get(peer) == other.0.get(peer)
     }
 
-    /// Goes on to the next endpoint of a peer, from the last one to the first. Returns the endpoint; None if there is only one.
-    pub(super) fn advance(&mut self, peer: &Peer) -> Option<Endpoint> {
+    /// Goes on to the next endpoint of a peer, from the last one to the first. Returns false if there is only one.
+    pub(super) fn advance(&mut self, peer: &Peer) -> bool {
         let count = peer.endpoints().count();
         if count < 2 {
-            return None;
+            return false;
         }
         let next = (self.0.get(&peer.public_key).copied().unwrap_or(0) + 1) % count;
         match next {
             0 => self.0.remove(&peer.public_key),
             next => self.0.insert(peer.public_key, next),
         };
-        peer.endpoints().nth(next).cloned()
+        true
+    }
+
+    /// Goes back to the first endpoint of a peer.
+    pub(super) fn go_back(&mut self, peer: &PublicKey) {
+        self.0.remove(peer);
+    }
+
+    /// Goes on from the endpoints with this host, because its name is not known.
+    pub(super) fn leave_host(&mut self, config: &Config, host: &str) {
+        for peer in config.remote_peers() {
+            let index = self.0.get(&peer.public_key).copied().unwrap_or(0);
+            let is_there = |endpoint: &Endpoint| matches!(&endpoint.host, Host::Name(name) if name.as_str() == host);
+            if peer.endpoints().nth(index).is_some_and(is_there) {
+                self.advance(peer);
+            }
+        }
+    }
+
+    /// Returns true if a peer has another list of endpoints in the other configuration.
+    pub(super) fn differ(before: &Config, after: &Config) -> bool {
+        let lists = |config: &Config| -> BTreeMap<PublicKey, Vec<Endpoint>> {
+            config.remote_peers().map(|peer| (peer.public_key, peer.endpoints().cloned().collect())).collect()
+        };
+        lists(before) != lists(after)
     }
 
     /// Returns the configuration with the endpoints in use; None if it is the same.

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use adit_api::{ApiError, LogCode, TunnelId};
+use adit_api::{ApiError, DownReason, LogCode, TunnelId};
 use adit_protocol::Instant;
 
 use super::Inner;
 use super::attempt::Asker;
-use super::entry::lock_turn;
+use super::entry::{TunnelEntry, lock_turn};
 use super::life::{Event, Intent, KillSwitchState};
+use super::state::State;
 use crate::store::Wanted;
 
 impl Inner {
@@ -59,9 +60,10 @@ impl Inner {
         let Ok(turn) = self.turn(id) else { return };
         let turn = lock_turn(&turn);
         let despite = {
-            let tunnels = self.lock();
-            let is_due = |entry: &&super::entry::TunnelEntry| entry.state.retry_at().is_some_and(|at| at <= self.clock.now());
-            let Some(entry) = tunnels.get(id).ok().filter(is_due) else { return };
+            let mut tunnels = self.lock();
+            let is_due = |entry: &&mut TunnelEntry| entry.state.retry_at().is_some_and(|at| at <= self.clock.now());
+            let Some(entry) = tunnels.get_mut(id).ok().filter(is_due) else { return };
+            leave_unknown_host(entry);
             entry.intent.despite_conflicts()
         };
         self.note(id, LogCode::TriedAgain);
@@ -84,4 +86,20 @@ impl Inner {
         }
         drop(turn);
     }
+}
+
+/// Goes on to the next endpoint of each peer whose endpoint has a name that the last attempt could not resolve.
+fn leave_unknown_host(entry: &mut TunnelEntry) {
+    let error = match &entry.state {
+        State::Down(down) => match &down.reason {
+            Some(DownReason::Failed { error }) => &**error,
+            Some(DownReason::Asked | DownReason::InterfaceRemoved | DownReason::EngineStopped) | None => return,
+        },
+        State::Blocked(blocked) => &blocked.cause,
+        State::Connecting(_) | State::Up(_) | State::Leaving(_) | State::Paused(_) => return,
+    };
+    let (ApiError::Unresolved { host, .. }, Some(saved)) = (error, &entry.profile.saved) else { return };
+    let mut endpoints = entry.profile.endpoints.clone();
+    endpoints.leave_host(&saved.config, host);
+    entry.set_endpoints(endpoints);
 }

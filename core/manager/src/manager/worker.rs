@@ -360,6 +360,7 @@ impl Worker {
     fn leaving(&self) {
         let now = self.inner.clock.now();
         self.inner.change(self.id, |entry| entry.apply(&life::Event::Leaving, now));
+        self.inner.rules_forget_silence(self.id);
     }
 
     fn is_paused(&self, until: Option<Instant>, despite: bool) {

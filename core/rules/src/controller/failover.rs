@@ -26,8 +26,6 @@ pub(super) struct Failing {
     step: usize,
     /// The number of endpoints that the present step has tried.
     tries: usize,
-    /// True if the tunnel is at another endpoint than its first.
-    has_moved: bool,
     /// The number of times that all steps have been tried. Each round doubles the wait.
     rounds: u32,
     /// Since when there has been no answer.
@@ -73,12 +71,6 @@ impl Failing {
             }
         }
     }
-
-    fn go_back(&mut self, tunnel: &Name, commands: &mut Vec<Command>) {
-        if std::mem::take(&mut self.has_moved) {
-            commands.push(Command::FirstEndpoint(tunnel.clone()));
-        }
-    }
 }
 
 impl Controller {
@@ -99,6 +91,15 @@ impl Controller {
         let Some(failing) = self.original_of(tunnel).and_then(|original| self.failing.get_mut(&original)) else { return };
         if failing.silent_since.take().is_some() || failing.answered_at.is_none() {
             failing.answered_at = Some(now);
+        }
+    }
+
+    /// Forgets the silence of a tunnel that went down, unless a step of the rules took it down.
+    pub(super) fn restarted(&mut self, tunnel: &Name) {
+        let tunnel = self.spelled(tunnel);
+        let step = self.failover_plan(&tunnel).and_then(|plan| self.failing.get(&tunnel)?.step_of(plan));
+        if !matches!(step, Some(Step::Up(_) | Step::Down)) {
+            self.failing.remove(&tunnel);
         }
     }
 
@@ -145,7 +146,6 @@ impl Controller {
             failing.advance(plan, self.endpoints_of(tunnel));
             failing.silent_since = match failing.step_of(plan) {
                 Some(Step::NextEndpoint) => {
-                    failing.has_moved = self.endpoints_of(tunnel) > 1;
                     commands.push(Command::NextEndpoint(tunnel.clone()));
                     Some(now)
                 }
@@ -154,7 +154,7 @@ impl Controller {
                 // The tunnel that takes over reports by itself that it gets no answer.
                 Some(Step::Up(_)) => None,
                 None => {
-                    failing.go_back(tunnel, commands);
+                    commands.extend((self.endpoints_of(tunnel) > 1).then(|| Command::NextRound(tunnel.clone())));
                     None
                 }
             };
@@ -165,9 +165,9 @@ impl Controller {
 
     /// Forgets that servers did not answer, and goes back to the first endpoints.
     pub(super) fn forgive(&mut self, commands: &mut Vec<Command>) {
-        for (tunnel, mut failing) in std::mem::take(&mut self.failing) {
-            failing.go_back(&tunnel, commands);
-        }
+        self.failing.clear();
+        let several = self.tunnels.known.iter().filter(|tunnel| tunnel.endpoints > 1);
+        commands.extend(several.map(|tunnel| Command::FirstEndpoint(tunnel.name.clone())));
     }
 
     /// Puts the tunnels of the steps in force in the place of those that do not answer.

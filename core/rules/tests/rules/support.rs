@@ -220,6 +220,7 @@ pub(crate) fn short_command(command: &Command) -> String {
         Command::TurnOff(tunnel) => format!("turn off {tunnel}"),
         Command::NextEndpoint(tunnel) => format!("next endpoint of {tunnel}"),
         Command::FirstEndpoint(tunnel) => format!("first endpoint of {tunnel}"),
+        Command::NextRound(tunnel) => format!("next round of {tunnel}"),
         Command::OpenPortal => "open portal".into(),
         Command::ClosePortal(end) => format!("close portal: {end:?}"),
     }

@@ -1,24 +1,29 @@
 //! Brings the tunnels into the state that the rules want.
 //!
 //! What closes a kill switch comes first, and what opens one last, and only after the kill switch that takes its place is closed. So
-//! nothing opens while tunnels change. Nothing here waits for a tunnel: a step that is not possible yet is taken when the tunnel's
-//! state has changed, which wakes the thread.
+//! nothing opens while tunnels change. A step that is not possible yet is taken when the tunnel's state has changed, which wakes the
+//! thread. Only a running tunnel that gets other allowed IPs or endpoints is waited for, which takes as long as one look-up of each
+//! name among its endpoints.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use adit_api::{ApiError, KillSwitch, LogCode, TunnelId};
+use adit_api::{ApiError, KillSwitch, LogCode, LogText, TunnelId};
 use adit_protocol::Instant;
 
 use super::super::Inner;
 use super::super::entry::{TunnelEntry, lock_turn};
 use super::super::life::{Event, KillSwitchState};
 use super::super::state::State;
+use super::Unrouted;
 use super::plan::Plan;
 use super::wish::SharedWish;
 
 /// The time until a change that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// The longest time until a running tunnel gets its allowed IPs and endpoints after that failed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// What came of setting the wishes of all tunnels.
 pub(super) struct Settled {
@@ -64,13 +69,13 @@ impl Inner {
         }
         for (id, _) in plan.wishes.iter().filter(|(_, wish)| wish.is_up == Some(true)) {
             self.begin_for_rules(*id, Some(true));
-            is_settled &= self.is_routed(*id);
+            self.route(*id);
         }
         self.begin_again();
         // A tunnel that the rules leave alone, or no longer name, has its own allowed IPs. Its endpoint may be another one.
         let others: Vec<TunnelId> = self.lock().entries.keys().copied().collect();
         for id in others.iter().filter(|id| plan.wishes.get(id).is_none_or(|wish| wish.is_up.is_none())) {
-            is_settled &= self.is_routed(*id);
+            self.route(*id);
         }
         for id in &others {
             is_settled &= self.open_for_rules(*id, is_held);
@@ -78,7 +83,8 @@ impl Inner {
         for order in &orders {
             self.follow_order(&plan, order);
         }
-        (!is_settled).then(|| self.clock.now() + AGAIN)
+        let again = (!is_settled).then(|| self.clock.now() + AGAIN);
+        self.rules.desk().unrouted.values().map(|unrouted| unrouted.retry_at).chain(again).min()
     }
 
     /// Sets the wishes of all tunnels: first those that close a kill switch, last those that open one. Before anything opens, closes
@@ -217,6 +223,7 @@ impl Inner {
         {
             self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error.clone()) });
         }
+        self.rules.desk().route_at_once(id);
         let is_done = switched.is_ok();
         if is_done {
             self.change(id, |_| ());
@@ -252,7 +259,7 @@ impl Inner {
 
     /// Gives a running tunnel the allowed IPs that the rules want, and the endpoints that it is to use. Its keys and sessions stay.
     fn route_as_wanted(&self, id: TunnelId) -> Result<(), ApiError> {
-        let (config, usable, interface, is_routed) = {
+        let (config, usable, interface, is_routed, moved) = {
             let tunnels = self.lock();
             let Some(entry) = tunnels.entries.get(&id) else { return Ok(()) };
             let (State::Up(up), Some(usable)) = (&entry.state, &entry.profile.usable) else { return Ok(()) };
@@ -262,6 +269,7 @@ impl Inner {
             }
             // A saved change of anything else waits as before.
             let mut config = up.applied.told.config.clone();
+            let mut moved = Vec::new();
             for peer in &mut config.peers {
                 if let Some(wanted) = usable.config.peers.iter().find(|wanted| wanted.public_key == peer.public_key) {
                     if !is_routed {
@@ -269,14 +277,18 @@ impl Inner {
                     }
                     if !up.endpoints.agree(&usable.endpoints, &peer.public_key) {
                         peer.endpoint.clone_from(&wanted.endpoint);
+                        moved.extend(wanted.endpoint.clone());
                     }
                 }
             }
-            (config, Arc::clone(usable), entry.profile.interface.clone(), is_routed)
+            (config, Arc::clone(usable), entry.profile.interface.clone(), is_routed, moved)
         };
         if self.apply_as_it_is(id, &config, &interface)?.is_some() {
             if !is_routed {
                 self.note(id, LogCode::RoutingChanged);
+            }
+            for endpoint in moved {
+                self.note(id, LogCode::EndpointChosen { endpoint: LogText::of(endpoint) });
             }
             self.change(id, |entry| {
                 if let State::Up(up) = &mut entry.state {
@@ -287,23 +299,29 @@ impl Inner {
         Ok(())
     }
 
-    /// Gives a running tunnel the wanted allowed IPs. Returns false if that has to be tried again.
-    fn is_routed(&self, id: TunnelId) -> bool {
-        match self.route_as_wanted(id) {
-            Ok(()) => {
-                self.rules.desk().unrouted.remove(&id);
-                true
+    /// Gives a running tunnel the wanted allowed IPs and endpoints. A failure is tried again, after growing pauses if it is that of a
+    /// name server.
+    fn route(&self, id: TunnelId) {
+        let now = self.clock.now();
+        if self.rules.desk().unrouted.get(&id).is_some_and(|unrouted| unrouted.has_to_wait(now)) {
+            return;
+        }
+        let routed = self.route_as_wanted(id);
+        let mut desk = self.rules.desk();
+        let before = desk.unrouted.remove(&id);
+        let (error, pause) = match routed {
+            Ok(()) | Err(ApiError::NotFound { .. }) => return,
+            Err(error @ ApiError::Unresolved { .. }) => {
+                (error, before.as_ref().map_or(AGAIN, |before| (before.pause * 2).min(LONGEST_PAUSE)))
             }
-            Err(ApiError::Busy | ApiError::NotFound { .. }) => false,
-            Err(error) => {
-                let mut desk = self.rules.desk();
-                let is_news = desk.unrouted.insert(id, error.clone()) != Some(error.clone());
-                drop(desk);
-                if is_news {
-                    self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
-                }
-                false
-            }
+            Err(error) => (error, AGAIN),
+        };
+        let is_news = error != ApiError::Busy && before.is_none_or(|before| before.error != error);
+        desk.unrouted
+            .insert(id, Unrouted { error: error.clone(), pause, retry_at: self.clock.now() + pause, is_outdated: false });
+        drop(desk);
+        if is_news {
+            self.note(id, LogCode::RuleNotCarriedOut { error: Box::new(error) });
         }
     }
 }

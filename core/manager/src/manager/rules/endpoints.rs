@@ -1,7 +1,7 @@
 //! Lets a tunnel whose server does not answer use another of its endpoints.
 
-use adit_api::{Health, LogCode, LogText, TunnelId};
-use adit_config::Endpoint;
+use adit_api::{Health, LogCode, TunnelId};
+use adit_config::Peer;
 
 use super::super::Inner;
 use super::super::clock::Now;
@@ -13,23 +13,28 @@ use super::Order;
 use super::plan::Plan;
 
 impl Inner {
-    /// Notes the endpoints that an order wants. The running tunnel gets them with its allowed IPs ([`Self::is_routed`]).
+    /// Notes the endpoints that an order wants. The running tunnel gets them with its allowed IPs ([`Self::route`]).
     pub(super) fn choose_endpoint(&self, plan: &Plan, order: &Order) {
-        let (name, is_next) = match order {
-            Order::NextEndpoint(name) => (name, true),
-            Order::FirstEndpoint(name) => (name, false),
-            Order::TurnOn(_) | Order::TurnOff(_) => return,
-        };
+        let (Order::NextEndpoint(name) | Order::NextRound(name) | Order::FirstEndpoint(name)) = order else { return };
         let Some(id) = plan.ids.get(name).copied().filter(|id| !self.is_in_hand(*id)) else { return };
-        let chosen = {
+        let asks_again = {
             let now = self.clock.both();
             let mut tunnels = self.lock();
             let Some(entry) = tunnels.entries.get_mut(&id) else { return };
-            if is_next { next(entry, now) } else { first(entry) }
+            match order {
+                Order::NextEndpoint(_) => next(entry, now),
+                Order::NextRound(_) => {
+                    first_of_silent(entry, now);
+                    false
+                }
+                Order::FirstEndpoint(_) | Order::TurnOn(_) | Order::TurnOff(_) => {
+                    entry.set_endpoints(Endpoints::default());
+                    false
+                }
+            }
         };
-        if let Some(endpoint) = chosen {
-            self.note(id, LogCode::EndpointChosen { endpoint: LogText::of(endpoint) });
-        } else if is_next {
+        self.rules.desk().route_at_once(id);
+        if asks_again {
             self.look_up_again(id);
         }
     }
@@ -44,25 +49,30 @@ impl Inner {
     }
 }
 
-/// Goes on to the next endpoint of each peer that has several and does not answer. Returns the last of these endpoints.
-fn next(entry: &mut TunnelEntry, now: Now) -> Option<Endpoint> {
-    let (State::Up(up), Some(saved)) = (&entry.state, &entry.profile.saved) else { return None };
+/// Goes on to the next endpoint of each peer that has several and does not answer. Returns true if peers of a running tunnel do not
+/// answer and none has another endpoint.
+fn next(entry: &mut TunnelEntry, now: Now) -> bool {
+    let silent = silent(entry, now);
+    let mut endpoints = entry.profile.endpoints.clone();
+    let moved = silent.iter().filter(|peer| endpoints.advance(peer)).count();
+    entry.set_endpoints(endpoints);
+    !silent.is_empty() && moved == 0
+}
+
+/// Goes back to the first endpoint of each peer that does not answer.
+fn first_of_silent(entry: &mut TunnelEntry, now: Now) {
+    let mut endpoints = entry.profile.endpoints.clone();
+    silent(entry, now).iter().for_each(|peer| endpoints.go_back(&peer.public_key));
+    entry.set_endpoints(endpoints);
+}
+
+/// Returns the peers of a running tunnel that do not answer.
+fn silent(entry: &TunnelEntry, now: Now) -> Vec<Peer> {
+    let (State::Up(up), Some(saved)) = (&entry.state, &entry.profile.saved) else { return Vec::new() };
     let view = up.running.view();
-    let answers = |peer: &adit_config::Peer| {
+    let answers = |peer: &Peer| {
         let running = view.peers.iter().find(|running| running.public_key == peer.public_key);
         running.is_some_and(|running| matches!(up.tracks.health(running, now), Health::Good | Health::Idle))
     };
-    let mut endpoints = entry.profile.endpoints.clone();
-    let silent = saved.config.remote_peers().filter(|peer| !answers(peer));
-    let chosen = silent.filter_map(|peer| endpoints.advance(peer)).last();
-    entry.set_endpoints(endpoints);
-    chosen
-}
-
-/// Goes back to the first endpoint of each peer. Returns one of them, if the tunnel was elsewhere.
-fn first(entry: &mut TunnelEntry) -> Option<Endpoint> {
-    let moved = |peer: &&adit_config::Peer| entry.profile.endpoints.has_moved(&peer.public_key);
-    let first = entry.profile.saved.as_ref().and_then(|saved| saved.config.remote_peers().find(moved)?.endpoint.clone());
-    entry.set_endpoints(Endpoints::default());
-    first
+    saved.config.remote_peers().filter(|peer| !answers(peer)).cloned().collect()
 }

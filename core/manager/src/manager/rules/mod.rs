@@ -102,8 +102,8 @@ struct Desk {
     to_begin: BTreeSet<TunnelId>,
     /// The errors because of which kill switches are open that the tunnels' own settings want closed, as far as they were logged.
     unclosed: BTreeMap<TunnelId, ApiError>,
-    /// The errors because of which tunnels do not have the wanted allowed IPs, as far as they were logged.
-    unrouted: BTreeMap<TunnelId, ApiError>,
+    /// The tunnels that do not have the wanted allowed IPs and endpoints.
+    unrouted: BTreeMap<TunnelId, Unrouted>,
     /// Counts changes of the rules and networks.
     epoch: u64,
 }
@@ -120,12 +120,31 @@ struct Attempt {
     has_come_up: bool,
 }
 
+/// A failure to give a tunnel the wanted allowed IPs and endpoints.
+struct Unrouted {
+    /// The error, which was logged.
+    error: ApiError,
+    /// The pause before the next attempt, which doubles with each look-up that fails.
+    pause: Duration,
+    retry_at: Instant,
+    /// True if something else is wanted since.
+    is_outdated: bool,
+}
+
+impl Unrouted {
+    /// Returns true if another attempt would only ask a name server again.
+    fn has_to_wait(&self, now: Instant) -> bool {
+        !self.is_outdated && now < self.retry_at && matches!(self.error, ApiError::Unresolved { .. })
+    }
+}
+
 /// Something to do once.
 enum Order {
     TurnOn(Name),
     TurnOff(Name),
     NextEndpoint(Name),
     FirstEndpoint(Name),
+    NextRound(Name),
 }
 
 impl Rules {
@@ -219,6 +238,13 @@ impl Desk {
     fn idle_epoch(&self) -> Option<u64> {
         let is_idle = !self.are_active() && !self.is_broken && self.orders.is_empty() && self.controller.next_wake().is_none();
         is_idle.then_some(self.epoch)
+    }
+
+    /// Lets the next attempt to give a tunnel its allowed IPs and endpoints follow at once.
+    fn route_at_once(&mut self, id: TunnelId) {
+        if let Some(unrouted) = self.unrouted.get_mut(&id) {
+            unrouted.is_outdated = true;
+        }
     }
 
     fn name_of(&self, id: TunnelId) -> Option<&Name> {
@@ -374,6 +400,14 @@ impl Inner {
         self.tell_desk(&mut desk, input(name), false);
     }
 
+    /// Forgets that a tunnel's server did not answer, because the tunnel went down or has other endpoints.
+    pub(super) fn rules_forget_silence(&self, id: TunnelId) {
+        let mut desk = self.rules.desk();
+        if let Some(name) = desk.name_of(id).cloned() {
+            self.tell_desk(&mut desk, Input::Restarted(name), false);
+        }
+    }
+
     /// Tells the controller what happened, and wakes the thread that carries out the consequences.
     fn tell_desk(&self, desk: &mut Desk, input: Input, is_by_hand: bool) {
         let (chosen, had_pause) = (chosen(desk), desk.controller.has_pause());
@@ -446,6 +480,7 @@ impl Inner {
                 }
                 Command::NextEndpoint(tunnel) => desk.orders.push(Order::NextEndpoint(tunnel)),
                 Command::FirstEndpoint(tunnel) => desk.orders.push(Order::FirstEndpoint(tunnel)),
+                Command::NextRound(tunnel) => desk.orders.push(Order::NextRound(tunnel)),
                 // The exemption has been opened by the one who told the controller, who also closes it by hand.
                 Command::OpenPortal => {}
                 Command::ClosePortal(PortalEnd::Asked) if is_by_hand => {}

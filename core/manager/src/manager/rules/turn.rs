@@ -145,7 +145,7 @@ impl Inner {
         let (name, turns_on) = match order {
             Order::TurnOn(name) => (name, true),
             Order::TurnOff(name) => (name, false),
-            Order::NextEndpoint(_) | Order::FirstEndpoint(_) => return,
+            Order::NextEndpoint(_) | Order::FirstEndpoint(_) | Order::NextRound(_) => return,
         };
         let Some(id) = plan.ids.get(name).copied().filter(|id| !self.is_in_hand(*id)) else { return };
         if turns_on {

@@ -168,3 +168,32 @@ fn a_tunnel_with_one_endpoint_is_left_alone_without_rules() {
     bench.settle_down();
     assert!(is_at(&bench, FIRST) && bench.manager().rules(&us()).unwrap().now.failover.is_empty());
 }
+
+#[test]
+fn a_further_endpoint_with_a_name_is_asked_for_outside_the_tunnel() {
+    let bench = Bench::new();
+    bench.networks.set(network(1));
+    bench.stage.host.name("backup.example", &["192.0.2.9".parse().unwrap()]);
+    office(&bench, "backup.example:443, 53");
+    is_silent_for(&bench, 30_000);
+    bench.until("the second endpoint", |bench| is_at(bench, "192.0.2.9:443"));
+    bench.advance(30_000);
+    bench.until("the third endpoint", |bench| is_at(bench, "192.0.2.9:53"));
+    bench.until("only that one is open", |bench| let_through(bench) == ["192.0.2.9:53".parse().unwrap()]);
+}
+
+#[test]
+fn a_tunnel_whose_first_endpoint_has_an_unknown_name_comes_up_at_the_next_one_and_returns_in_the_next_network() {
+    let bench = Bench::new();
+    bench.networks.set(network(1));
+    bench.stage.names.set("vpn.example", Some("192.0.2.1"));
+    let id = bench.import("office", &text("192.0.2.2:443").replace("192.0.2.1:", "vpn.example:"));
+    bench.manager().set_kill_switch(&us(), id, adit_api::KillSwitch::Block, false).unwrap();
+    bench.stage.names.set("vpn.example", None);
+    assert!(bench.manager().connect(&us(), id, false).is_err());
+    bench.advance(2_000);
+    bench.until("the second endpoint", |bench| bench.is_up(id) && is_at(bench, "192.0.2.2:443"));
+    bench.stage.names.set("vpn.example", Some("192.0.2.1"));
+    bench.networks.set(network(2));
+    bench.until("the first endpoint again", |bench| is_at(bench, FIRST));
+}
