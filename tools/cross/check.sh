@@ -18,6 +18,8 @@ case $CMD in
     G=x86_64-w64-mingw32
     export "CC_$U=$G-gcc" "CXX_$U=$G-g++" "AR_$U=$G-ar" "CARGO_TARGET_${U^^}_LINKER=$G-gcc"
     export "CARGO_TARGET_${U^^}_RUNNER=/usr/lib/wine/wine64" "WINEPREFIX=$DIR/wine/prefix" WINEDEBUG=-all WINEDLLOVERRIDES=winedbg.exe=d
+    # Wine makes access control lists of the bits of the file, and Adit refuses a key that everybody can read.
+    umask 077
     # Code for linking and metadata of stand-ins must not share a folder.
     CARGO_TARGET_DIR+=/runs;;
   *) export "CC_$U=$DIR/bin/fake-cc" "CXX_$U=$DIR/bin/fake-cc" "AR_$U=$DIR/bin/fake-ar";;

@@ -210,7 +210,7 @@ fn one_program_reaches_the_portal_and_nothing_else_opens_until_it_is_shut_out_ag
     // Without a tunnel everybody reaches it, and the capture sees that.
     for who in [Who::Root, Who::Operator] {
         let (count, connects) = scene.seen("tcp and src host 10.77.0.1", || scene.connects(who, (PORTAL, 80)))?;
-        ensure!(connects && count >= 2, "{who:?}: {count} packets, {connects}");
+        ensure!(connects && count >= 1, "{who:?}: {count} packets, {connects}");
     }
     let (code, said) = scene.run(Who::Operator, &["--check"])?;
     ensure!(code == Some(11) && said.contains("no kill switch is closed"), "{code:?}: {said}");
