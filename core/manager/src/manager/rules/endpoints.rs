@@ -59,8 +59,12 @@ fn next(entry: &mut TunnelEntry, now: Now) -> bool {
     !silent.is_empty() && moved == 0
 }
 
-/// Goes back to the first endpoint of each peer that does not answer.
+/// Goes back to the first endpoint of each peer that does not answer: of all peers if the tunnel is not up.
 fn first_of_silent(entry: &mut TunnelEntry, now: Now) {
+    if !matches!(entry.state, State::Up(_)) {
+        entry.set_endpoints(Endpoints::default());
+        return;
+    }
     let mut endpoints = entry.profile.endpoints.clone();
     silent(entry, now).iter().for_each(|peer| endpoints.go_back(&peer.public_key));
     entry.set_endpoints(endpoints);
