@@ -58,7 +58,8 @@ for T; do
       RUSTC_BOOTSTRAP=1 "$R/bin/rustc" --target "$T" --emit=obj -o "$D.new/$O.o" "$R/lib/rustlib/src/rust/library/rtstartup/$O.rs"
     done
   fi
-  rm -rf "$D"; mkdir -p "${D%/*}"; mv "$D.new" "$D"; touch "$DIR/.done-$KIND-$T"
+  # What was compiled against the library before does not fit this one.
+  rm -rf "$D" "$DIR/target/$T"; mkdir -p "${D%/*}"; mv "$D.new" "$D"; touch "$DIR/.done-$KIND-$T"
 done
 rm -rf "$DIR/mkstd"
 
