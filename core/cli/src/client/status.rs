@@ -39,7 +39,8 @@ pub(crate) fn status(arguments: &StatusArgs) -> Result<(), Failure> {
             return options.show_json(&tunnels);
         }
         options.show(&super::list::text(&tunnels, coloured()))?;
-        return super::portal::hint(&daemon, options);
+        super::portal::hint(&daemon, options);
+        return Ok(());
     };
     let found = daemon.find(name)?;
     let tunnel = if arguments.all_peers { daemon.view_with_all_peers(&found)? } else { daemon.view(&found)? };
@@ -49,7 +50,8 @@ pub(crate) fn status(arguments: &StatusArgs) -> Result<(), Failure> {
     let history = daemon.ask_about(&tunnel, |client, id| client.history(id))?;
     let tunnels = daemon.tunnels()?;
     options.show(&Page { tunnel: &tunnel, tunnels: &tunnels, now: now(), coloured: coloured() }.text(&history))?;
-    super::portal::hint(&daemon, options)
+    super::portal::hint(&daemon, options);
+    Ok(())
 }
 
 struct Page<'a> {

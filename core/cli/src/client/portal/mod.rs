@@ -79,12 +79,12 @@ pub(crate) fn portal(arguments: &PortalArgs) -> ExitCode {
 }
 
 /// Warns if the network's sign-in page is shut out.
-pub(super) fn hint(daemon: &Daemon, options: &Options) -> Result<(), Failure> {
-    let portal = daemon.ask(|client| client.portal())?;
+pub(super) fn hint(daemon: &Daemon, options: &Options) {
+    // What the user asked for has been printed.
+    let Ok(portal) = daemon.ask(|client| client.portal()) else { return };
     if let Some(interface) = portal.captive.filter(|_| portal.is_shut_out && portal.open.is_none()) {
         options.warn(words().portal(&PortalText::Hint { interface: &interface }));
     }
-    Ok(())
 }
 
 fn run(arguments: &PortalArgs) -> Result<Exit, Failure> {

@@ -60,7 +60,8 @@ pub(crate) fn why(arguments: &WhyArgs) -> Result<(), Failure> {
     let state = words().rules_state(&view.now, name, now());
     let state: String = state.into_iter().map(|line| format!("{line}\n")).collect();
     options.show(&(decided(&view.now.decision) + &state))?;
-    super::super::portal::hint(&daemon, options)
+    super::super::portal::hint(&daemon, options);
+    Ok(())
 }
 
 /// `adit rules export`.
