@@ -68,7 +68,7 @@ impl<'lab> App<'lab> {
         Self::start_through(lab, namespace, program, arguments, variables, &[])
     }
 
-    /// Starts the app as this user, who has to be able to read its program, on a desktop without a session bus.
+    /// Starts the app as this user, on a desktop without a session bus. The user must be able to read its program.
     pub fn start_as(
         who: (People, Who),
         lab: &Lab,

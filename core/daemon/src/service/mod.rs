@@ -33,7 +33,7 @@ pub(crate) enum Sign {
 }
 
 /// A request of the service manager.
-#[allow(dead_code, reason = "only the adapters that are there construct this")]
+#[allow(dead_code, reason = "no adapter of this system may construct it")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Request {
     /// End the service.

@@ -159,7 +159,7 @@ impl Inner {
             return Err(ApiError::BadRequest { detail: format!("{seconds} s; possible are 1 to {longest}") });
         }
         let mut exemption = self.portal.lock();
-        // Whoever ends the service closes the way under the same lock, after this was set.
+        // The end of the service sets this first, and then closes the way under the same lock.
         if self.lock().closing {
             return Err(ApiError::ShuttingDown);
         }

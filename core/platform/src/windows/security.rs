@@ -114,7 +114,7 @@ impl Local {
         SECURITY_ATTRIBUTES { nLength: size_of::<SECURITY_ATTRIBUTES>() as u32, lpSecurityDescriptor: self.0, bInheritHandle: 0 }
     }
 
-    /// Returns the list of who may do what. None: every user may do everything.
+    /// Returns the access control list (DACL). None: every user may do everything.
     fn dacl(&self) -> io::Result<Option<*mut ACL>> {
         let (mut present, mut defaulted, mut dacl) = (0, 0, ptr::null_mut());
         // SAFETY: the descriptor is valid; the system writes one pointer into it and two flags.
