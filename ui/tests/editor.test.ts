@@ -1,5 +1,6 @@
 import { CompletionContext } from "@codemirror/autocomplete";
-import { EditorState } from "@codemirror/state";
+import { EditorState, StateEffect } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
 import { describe, expect, test } from "vitest";
 import { completer } from "../src/lib/editor/complete.ts";
 import { EditedText } from "../src/lib/editor/edited.svelte.ts";
@@ -57,6 +58,18 @@ describe("the history of a text", () => {
     edited.undo();
     edited.undo();
     expect(second.querySelector(".cm-line")?.textContent).toBe("MTU = 1");
+  });
+
+  test("keeps what a form changed after the editor, whatever the editor's extensions still do", () => {
+    const edited = of("MTU = 1\n");
+    const root = document.createElement("div").attachShadow({ mode: "open" });
+    const end = edited.mount(root);
+    const view = EditorView.findFromDOM(root.querySelector<HTMLElement>(".cm-editor")!)!;
+    end();
+    edited.replace("MTU = 12\n");
+    // Completion does this 10 ms after the focus has left.
+    view.dispatch({ effects: StateEffect.define<null>().of(null) });
+    expect([edited.text, edited.canUndo]).toEqual(["MTU = 12\n", true]);
   });
 
   test("a step that changes nothing is none", () => {

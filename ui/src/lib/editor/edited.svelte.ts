@@ -51,6 +51,8 @@ export class EditedText {
       parent: root,
       state: this.#state,
       dispatchTransactions: (transactions, view) => {
+        // An extension may still change a view that is gone, as completion does after the focus has left it.
+        if (this.#view !== view) return;
         view.update(transactions);
         this.#keep(view.state);
       },
