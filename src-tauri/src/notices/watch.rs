@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use adit_api::{DownReason, Event, Health, OnDemandCause, PublicKey, RuleMode, RuleSource, TunnelId, TunnelState, TunnelView};
+use adit_api::{
+    DownReason, Event, Health, OnDemandCause, PublicKey, RuleCondition, RuleMode, RuleSource, TunnelId, TunnelState, TunnelView,
+};
 use adit_words::{NoticeText, RuleAct};
 
 use crate::known::{Known, News, is_locked_down};
@@ -40,11 +42,21 @@ struct Seen {
     is_silent: bool,
     /// What goes through the tunnel, as far as the rules say it.
     mode: RuleMode,
-    /// What the rules seem to have done, and when it is told, Unix milliseconds.
-    act: Option<(RuleAct, u64)>,
+    /// What the rules seem to have done, until it is told.
+    pending: Option<Pending>,
     /// What the rules did because a server does not answer, as it was told, and the tunnel of that server. Nothing more is told of
     /// their attempts until it answers.
     failover: Option<(RuleAct, String)>,
+}
+
+/// What a rule seems to have done. Until it is told another rule may decide, which was not the reason.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Pending {
+    act: RuleAct,
+    by: RuleSource,
+    conditions: Option<Vec<RuleCondition>>,
+    /// When it is told, Unix milliseconds.
+    due: u64,
 }
 
 /// The state of a tunnel, without the steps between states.
@@ -62,12 +74,12 @@ impl Watch {
     pub(crate) fn see(&mut self, known: &Known, news: Option<&News>, now: u64) -> Vec<Notification> {
         let Ok(tunnels) = known.tunnels() else {
             // Nobody knows whether it will still be so when the service is back.
-            self.tunnels.values_mut().for_each(|seen| seen.act = None);
+            self.tunnels.values_mut().for_each(|seen| seen.pending = None);
             return Vec::new();
         };
         let mut all = Vec::new();
         for tunnel in tunnels {
-            let changed = self.tunnel(tunnel, now).into_iter().chain(self.rule_act(tunnel, known, now));
+            let changed = self.tunnel(tunnel, known, now).into_iter().chain(self.rule_act(tunnel, known, now));
             let told = changed.chain(self.silence(tunnel, now)).chain(self.own_key(tunnel, now));
             all.extend(told.map(|text| Notification { id: tunnel.id, tunnel: tunnel.name.to_string(), text }));
         }
@@ -85,21 +97,25 @@ impl Watch {
 
     /// Returns true if something is told when time has passed.
     pub(crate) fn is_waiting(&self) -> bool {
-        self.tunnels.values().any(|seen| seen.act.is_some() && seen.failover.is_none())
+        self.tunnels.values().any(|seen| seen.pending.is_some() && seen.failover.is_none())
     }
 
     /// Tells that a tunnel came to another place. What the rules seem to have done waits.
-    fn tunnel(&mut self, tunnel: &TunnelView, now: u64) -> Option<NoticeText> {
+    fn tunnel(&mut self, tunnel: &TunnelView, known: &Known, now: u64) -> Option<NoticeText> {
         let place = place(&tunnel.state)?;
         let mode = tunnel.on_demand.as_ref().map_or(RuleMode::AsConfigured, |on_demand| on_demand.mode.clone());
-        let act = |act| by_rule(tunnel).map(|_| (act, now.saturating_add(SETTLING)));
+        let pending = |act| {
+            let by = by_rule(tunnel)?;
+            let conditions = known.conditions(by).map(<[_]>::to_vec);
+            Some(Pending { act, by: by.clone(), conditions, due: now.saturating_add(SETTLING) })
+        };
         let (mut before, mut failover) = (None, None);
         if let Some(seen) = self.tunnels.get_mut(&tunnel.id) {
             if seen.place == place {
                 if seen.mode != mode {
                     seen.mode = mode.clone();
                     // Before the tunnel is told as up, the mode is a part of that.
-                    seen.act = seen.act.take().or_else(|| act(RuleAct::Mode(mode)).filter(|_| place == Place::Up));
+                    seen.pending = seen.pending.take().or_else(|| pending(RuleAct::Mode(mode)).filter(|_| place == Place::Up));
                 }
                 return None;
             }
@@ -107,13 +123,13 @@ impl Watch {
             failover = seen.failover.take();
         }
         let text = self.moved(before, &place);
-        let act = match &text {
-            Some(NoticeText::Up) => act(RuleAct::On),
-            Some(NoticeText::Down(DownReason::Asked)) => act(RuleAct::Off),
+        let pending = match &text {
+            Some(NoticeText::Up) => pending(RuleAct::On),
+            Some(NoticeText::Down(DownReason::Asked)) => pending(RuleAct::Off),
             _ => None,
         };
-        let waits = act.is_some();
-        self.tunnels.insert(tunnel.id, Seen { place, is_silent: false, mode, act, failover });
+        let waits = pending.is_some();
+        self.tunnels.insert(tunnel.id, Seen { place, is_silent: false, mode, pending, failover });
         text.filter(|_| !waits)
     }
 
@@ -135,29 +151,25 @@ impl Watch {
     /// Tells what the rules did, or that it was a choice by hand.
     fn rule_act(&mut self, tunnel: &TunnelView, known: &Known, now: u64) -> Option<NoticeText> {
         let seen = self.tunnels.get_mut(&tunnel.id)?;
-        let by = by_rule(tunnel);
-        if by.is_some() && seen.failover.as_ref().is_some_and(|(_, silent)| known.is_silent(silent)) {
+        let is_by_rule = by_rule(tunnel).is_some();
+        if is_by_rule && seen.failover.as_ref().is_some_and(|(_, silent)| known.is_silent(silent)) {
             return None;
         }
         if let Some((told, _)) = seen.failover.take() {
-            seen.act.take_if(|(act, _)| *act == told);
+            seen.pending.take_if(|pending| pending.act == told);
         }
-        let is_due = |(_, due): &mut (RuleAct, u64)| by.is_none() || now >= *due;
-        let (act, _) = seen.act.take_if(is_due)?;
-        let silent = known.silent_server(tunnel.name.as_str()).map(str::to_owned);
-        match (by, act) {
-            (Some(_), act) if let Some(silent) = silent => {
-                seen.failover = Some((act.clone(), silent.clone()));
-                Some(NoticeText::ByFailover { act, silent })
-            }
-            (Some(by), act) => {
-                let conditions = known.conditions(by).map(<[_]>::to_vec);
-                Some(NoticeText::ByRules { act, by: by.clone(), conditions })
-            }
-            (None, RuleAct::Off) => Some(NoticeText::Down(DownReason::Asked)),
-            // What turns a tunnel on by hand is known before the tunnel is up: here somebody else acted after the rule.
-            (None, RuleAct::On | RuleAct::Mode(_)) => None,
+        let Pending { act, by, conditions, .. } = seen.pending.take_if(|pending| !is_by_rule || now >= pending.due)?;
+        if is_by_rule {
+            return Some(match known.silent_server(tunnel.name.as_str()).map(str::to_owned) {
+                Some(silent) => {
+                    seen.failover = Some((act.clone(), silent.clone()));
+                    NoticeText::ByFailover { act, silent }
+                }
+                None => NoticeText::ByRules { act, by, conditions },
+            });
         }
+        // What turns a tunnel on by hand is known before the tunnel is up: somebody else acted after the rule.
+        (act == RuleAct::Off).then_some(NoticeText::Down(DownReason::Asked))
     }
 
     /// Tells once that a peer has been silent for long, and then that it answers.
@@ -334,6 +346,21 @@ mod tests {
         let conditions = wifi_rule("Home").form.map(|form| form.conditions);
         let by = RuleSource::Rule { index: 0, name: None };
         assert_eq!(told, [NoticeText::ByRules { act: RuleAct::On, by, conditions }]);
+    }
+
+    #[test]
+    fn what_a_rule_turned_on_is_told_with_this_rule_if_another_one_decides_a_moment_later() {
+        let (mut story, _) = Story::begins(off());
+        story.learns(News::Rules(vec![wifi_rule("Home"), wifi_rule("Café")]));
+        story.is_governed(up(Health::Good), rule(1, None));
+        // It will turn the tunnel off, and has not yet.
+        assert_eq!(story.is_governed(up(Health::Good), rule(0, Some("At home"))), []);
+        story.learns(News::Rules(Vec::new()));
+        let by = RuleSource::Rule { index: 1, name: None };
+        let conditions = wifi_rule("Café").form.map(|form| form.conditions);
+        assert_eq!(story.after(SETTLING), [NoticeText::ByRules { act: RuleAct::On, by, conditions }]);
+        assert_eq!(story.is_governed(off(), rule(0, Some("At home"))), []);
+        assert_eq!(story.after(SETTLING), [by_rule_1(RuleAct::Off)]);
     }
 
     #[test]

@@ -160,7 +160,7 @@ fn the_tray_and_a_notification_name_the_rule_that_acted_and_the_tray_ends_a_choi
         note("On – rule 2: kind of network is Ethernet")?;
         ensure!(tray.tooltip()?.contains("On – rule 2"), "{}", tray.tooltip()?);
         let told = notifications.wait_for(&format!("{name} is on"))?;
-        ensure!(told == "Rule 2: kind of network is Ethernet", "{told}");
+        ensure!(told == "Rule 2: kind of network is Ethernet", "is on: {told}");
         go(server, HOME)?;
         is_down(&service, id)?;
         let told = notifications.wait_for(&format!("{name} is off"))?;
@@ -173,7 +173,7 @@ fn the_tray_and_a_notification_name_the_rule_that_acted_and_the_tray_ends_a_choi
         let revision = service.client()?.rules()?.revision;
         service.client()?.set_rules(text, revision)?;
         let told = notifications.wait_for(&format!("{name} now carries: private ranges"))?;
-        ensure!(told == "Rule 1: Private", "{told}");
+        ensure!(told == "Rule 1: Private", "now carries: {told}");
 
         // A choice by hand is one, and the tray ends it.
         let switch = tray.wait_for_item("the tunnel", |item| item.label == *name && item.is_checked == Some(true))?;
