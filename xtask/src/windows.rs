@@ -1,5 +1,5 @@
-//! `cargo xtask windows`: builds for Windows with MinGW, runs the tests under Wine, and carries packets between the built
-//! `adit-wg.exe` under Wine and Linux.
+//! `cargo xtask windows`: builds for Windows with MinGW, runs the tests under Wine, starts the built service there, and carries
+//! packets between the built `adit-wg.exe` under Wine and Linux.
 //!
 //! `docs/PLATFORMS.md` says what Wine can show and what only Windows itself can.
 
@@ -18,10 +18,23 @@ const TARGET: &str = "x86_64-pc-windows-gnu";
 const TOOLS: &[machine::Needed] = &[("/usr/lib/wine/wine64", "wine64"), ("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64-posix")];
 
 /// The crates whose tests run under Wine. Those of the other crates are type-checked only (`cargo xtask check`).
-const CRATES: &[&str] = &["adit-platform"];
+const CRATES: &[&str] = &[
+    "adit-activation",
+    "adit-api",
+    "adit-config",
+    "adit-import",
+    "adit-ipc",
+    "adit-manager",
+    "adit-platform",
+    "adit-protocol",
+    "adit-rules",
+    "adit-tunnel",
+    "adit-words",
+];
 
-/// The package of `adit` and `adit-wg`, which run in the tunnel's test.
-const PROGRAMS: &[&str] = &["adit"];
+/// The packages of `adit` and `adit-wg`, which run in the tests of the tunnel and of the service, and of the service with its tests.
+const PROGRAMS: &[&str] = &["adit", "adit-daemon"];
+const SERVICE: &str = "adit-daemon";
 
 /// The tests that cannot run under Wine, each with the reason.
 const EXCEPTIONS: &str = "tools/cross/not-under-wine";
@@ -62,6 +75,12 @@ pub(crate) fn run(summary: &mut Summary, folder: &Path) -> anyhow::Result<()> {
     let mut programs = cross::command(folder, TARGET, "build");
     programs.args(["--quiet", "--bins"]).args(PROGRAMS.iter().flat_map(|name| ["--package", name]));
     summary.check("programs for Windows", &mut programs)?;
+    let service = || {
+        let mut command = cross::command(folder, TARGET, "test");
+        command.args(["--package", SERVICE, "--test", "windows"]);
+        command
+    };
+    summary.cargo_tests("the service under Wine", service, &[])?;
     tunnel(summary, folder)
 }
 

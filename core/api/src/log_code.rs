@@ -477,6 +477,11 @@ log_codes! {
         /// The reason.
         end: PortalEnd,
     };
+    /// The way to the captive portal could not be opened.
+    Warn PortalNotOpened = "portal_not_opened" {
+        /// The reason, in English.
+        error: LogText,
+    };
     /// The way to the captive portal could not be closed. The kernel closes it when its time is over.
     Error PortalNotClosed = "portal_not_closed" {
         /// The reason, in English.

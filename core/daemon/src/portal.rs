@@ -2,6 +2,7 @@
 //!
 //! A program joins with the token that the control socket gave its user. The exemption lasts as long as the connection.
 
+use std::io;
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,13 +11,16 @@ use std::time::Duration;
 
 use adit_ipc::Peer;
 use adit_manager::manager::{Manager, PortalRefusal, PortalSession};
-use adit_platform::native::control_socket::{Access, ControlSocket, Listener};
+use adit_platform::native::control_socket::{Access, ControlSocket, Listener, Stream};
 use adit_platform::native::portal_channel::{self, Channel};
 use anyhow::Context as _;
 use tokio::runtime::Runtime;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The longest wait for a token.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// The most programs of the exemption's user that have not shown the token yet.
+const MOST_JOINERS: usize = 4;
 /// The pause after a connection that could not be accepted, such as for lack of descriptors.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
@@ -30,10 +34,11 @@ pub(crate) fn serve(runtime: &Runtime, socket: &Path, manager: Manager) {
     match open() {
         Ok(mut listener) => {
             manager.set_portal_channel(path);
+            let joiners = Arc::new(Semaphore::new(MOST_JOINERS));
             runtime.spawn(async move {
                 loop {
                     match listener.accept().await {
-                        Ok((stream, peer)) => admit(&manager, stream, peer.into()),
+                        Ok((stream, peer)) => admit(&manager, &joiners, stream, peer.into()),
                         Err(error) => {
                             tracing::debug!(%error, "a program could not join");
                             tokio::time::sleep(ACCEPT_AGAIN).await;
@@ -47,39 +52,45 @@ pub(crate) fn serve(runtime: &Runtime, socket: &Path, manager: Manager) {
 }
 
 /// Serves a program on a thread of its own, if an exemption waits for one of its user.
-fn admit(manager: &Manager, stream: adit_platform::native::control_socket::Stream, peer: Peer) {
-    if !manager.awaits_portal_program(&peer.id) {
+fn admit(manager: &Manager, joiners: &Arc<Semaphore>, stream: Stream, peer: Peer) {
+    let Ok(place) = Arc::clone(joiners).try_acquire_owned() else {
+        tracing::debug!("too many programs want to join at once");
         return;
-    }
-    let manager = manager.clone();
-    let work = move || -> std::io::Result<()> {
-        let channel = Arc::new(Channel::of(stream)?);
-        channel.set_patience(Some(PATIENCE))?;
-        let Some((token, _)) = channel.receive()? else { return Ok(()) };
-        let other_end = Arc::clone(&channel);
-        let hang_up = move || {
-            // Fails if the program has closed its end.
-            let _ = other_end.close();
-        };
-        let Some(session) = manager.join_portal(&peer.id, &token, hang_up) else { return Ok(()) };
-        channel.set_patience(None)?;
-        channel.send("ok", None)?;
-        while let Some((line, _)) = channel.receive()? {
-            match connect(&session, &line) {
-                Ok(socket) => channel.send("ok", Some(&socket))?,
-                Err(refusal) => channel.send(&format!("no {}", shortened(&refusal)), None)?,
-            }
-        }
-        Ok(())
     };
+    let manager = manager.clone();
     let spawned = thread::Builder::new().name("portal-program".into()).spawn(move || {
-        if let Err(error) = work() {
+        if let Err(error) = serve_program(&manager, stream, &peer, place) {
             tracing::debug!(%error, "the program with the exemption for a captive portal is gone");
         }
     });
     if let Err(error) = spawned {
         tracing::warn!(%error, "a program could not join");
     }
+}
+
+/// Serves a program until it goes, or its exemption ends. `place`: its place among those that have not shown the token.
+fn serve_program(manager: &Manager, stream: Stream, peer: &Peer, place: OwnedSemaphorePermit) -> io::Result<()> {
+    // Others take no place for longer than this look.
+    if !manager.awaits_portal_program(&peer.id) {
+        return Ok(());
+    }
+    let channel = Arc::new(Channel::of(stream)?);
+    let Some(token) = channel.receive_within(PATIENCE)? else { return Ok(()) };
+    let other_end = Arc::clone(&channel);
+    let hang_up = move || {
+        // Fails if the program has closed its end.
+        let _ = other_end.close();
+    };
+    let Some(session) = manager.join_portal(&peer.id, &token, hang_up) else { return Ok(()) };
+    drop(place);
+    channel.send("ok", None)?;
+    while let Some((line, _)) = channel.receive()? {
+        match connect(&session, &line) {
+            Ok(socket) => channel.send("ok", Some(&socket))?,
+            Err(refusal) => channel.send(&format!("no {}", shortened(&refusal)), None)?,
+        }
+    }
+    Ok(())
 }
 
 /// Carries out `connect HOST PORT ATTEMPT`.

@@ -1,4 +1,5 @@
-//! Tests archives of the stock `zip`, and our archives with the stock `unzip`.
+//! Tests archives of the stock `zip`, and our archives with the stock `unzip`, which are programs of Unix.
+#![cfg(unix)]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! Tests of key storage: keys are never replaced and never readable by others, and moving to another key never loses a tunnel.
 
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
 
 use adit_manager::secrets::{KeyFile, Secret, SecretError, SecretStore as _, SystemdCredential};
@@ -26,6 +27,7 @@ fn a_key_file_is_made_once_and_never_replaced() {
     assert!(store.load().unwrap().is_none());
 }
 
+#[cfg(unix)]
 #[test]
 fn a_key_that_others_can_read_or_that_is_no_key_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -45,6 +47,7 @@ fn a_key_that_others_can_read_or_that_is_no_key_is_refused() {
     assert!(KeyFile::new(folder.path(), "store.key").load().is_err());
 }
 
+#[cfg(unix)]
 #[test]
 fn a_credential_of_systemd_is_read_and_never_written() {
     let folder = tempfile::tempdir().unwrap();

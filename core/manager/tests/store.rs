@@ -6,6 +6,7 @@ use adit_manager::store::{Approval, Cause, FindingCode, HookDigest, Source, Stor
 use adit_platform::private_folder::{Fault, FolderError};
 use adit_protocol::PrivateKey;
 use kit::{Memory, NOW, PRESHARED, PRIVATE, files, open, put, text};
+#[cfg(unix)]
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 mod kit;
@@ -136,6 +137,7 @@ fn names_and_interfaces_are_unlike_each_other() {
     assert_eq!(store.list().count(), 2);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_folder_that_others_could_have_prepared_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -163,6 +165,7 @@ fn a_folder_that_others_could_have_prepared_is_refused() {
     assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 0);
 }
 
+#[cfg(unix)]
 #[test]
 fn files_are_for_one_user_and_a_folder_that_can_be_looked_into_is_closed() {
     let folder = tempfile::tempdir().unwrap();
@@ -176,6 +179,7 @@ fn files_are_for_one_user_and_a_folder_that_can_be_looked_into_is_closed() {
     assert_eq!(mode(&kit::file_of(folder.path(), id)), 0o600);
 }
 
+#[cfg(unix)]
 #[test]
 fn files_of_tunnels_that_are_links_or_not_ours_are_broken_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
@@ -298,6 +302,7 @@ fn five_hundred_tunnels_are_as_good_as_one() {
 mod in_place {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn a_file_stays_where_it_is_and_is_read_afresh() {
         let folder = tempfile::tempdir().unwrap();
@@ -336,6 +341,7 @@ mod in_place {
         assert!(file.exists());
     }
 
+    #[cfg(unix)]
     #[test]
     fn an_owner_and_a_link_survive_an_edit() {
         let folder = tempfile::tempdir().unwrap();
@@ -355,6 +361,7 @@ mod in_place {
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_file_that_others_can_write_is_not_used_and_one_they_can_read_is_told() {
         let folder = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 //!
 //! `strace` runs this test program as a child that makes one change, and kills it or makes the system call fail at the first,
 //! second, third … call of each kind, until there is no such call any more.
+#![cfg(target_os = "linux")]
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! Tests of the store on a full disk.
+#![cfg(unix)]
 
 use std::path::Path;
 use std::process::Command;

@@ -1974,6 +1974,7 @@ event-portal-none = لا توجد صفحة تسجيل دخول، أو لا أح�
 log-portal-opened = يمكن لبرنامج واحد الوصول إلى صفحة تسجيل الدخول لمدة { $span } على الأكثر ({ $by })
 log-portal-host = يمكن للبرنامج الوصول إلى { $host }
 log-portal-closed = أُغلقت صفحة تسجيل الدخول من جديد: { $why }
+log-portal-not-opened = تعذر فتح الطريق إلى صفحة تسجيل الدخول: { $error }
 log-portal-not-closed = تعذر إغلاق الطريق إلى صفحة تسجيل الدخول، وسيُغلق من تلقاء نفسه عند انتهاء مدته: { $error }
 portal-end-asked = طلب مستخدم ذلك
 portal-end-time-over = انتهى الوقت

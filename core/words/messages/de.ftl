@@ -1958,6 +1958,7 @@ event-portal-none = es gibt keine Anmeldeseite, oder niemand weiß von einer
 log-portal-opened = ein Programm darf die Anmeldeseite des Netzes höchstens { $span } lang erreichen ({ $by })
 log-portal-host = das Programm darf { $host } erreichen
 log-portal-closed = die Anmeldeseite ist wieder ausgesperrt: { $why }
+log-portal-not-opened = der Weg zur Anmeldeseite konnte nicht geöffnet werden: { $error }
 log-portal-not-closed = der Weg zur Anmeldeseite konnte nicht geschlossen werden und schließt sich von selbst, wenn seine Zeit um ist: { $error }
 portal-end-asked = ein Benutzer wollte es
 portal-end-time-over = die Zeit ist um

@@ -2050,6 +2050,7 @@ event-portal-none = there is no captive portal, or nobody knows of one
 log-portal-opened = one program may reach the captive portal for { $span } at most ({ $by })
 log-portal-host = the program may reach { $host }
 log-portal-closed = the captive portal is shut out again: { $why }
+log-portal-not-opened = the way to the captive portal could not be opened: { $error }
 log-portal-not-closed = the way to the captive portal could not be closed, and closes by itself when its time is over: { $error }
 portal-end-asked = a user asked for it
 portal-end-time-over = the time is over

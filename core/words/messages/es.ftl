@@ -1961,6 +1961,7 @@ event-portal-none = no hay portal cautivo, o nadie sabe de ninguno
 log-portal-opened = un programa puede llegar al portal cautivo durante { $span } como máximo ({ $by })
 log-portal-host = el programa puede llegar a { $host }
 log-portal-closed = el portal cautivo está cerrado de nuevo: { $why }
+log-portal-not-opened = no se pudo abrir el camino al portal cautivo: { $error }
 log-portal-not-closed = la vía al portal cautivo no se pudo cerrar y se cierra sola cuando acabe su tiempo: { $error }
 portal-end-asked = un usuario lo pidió
 portal-end-time-over = el tiempo se acabó

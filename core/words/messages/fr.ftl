@@ -1961,6 +1961,7 @@ event-portal-none = il n'y a pas de portail captif, ou personne n'en connaît
 log-portal-opened = un programme peut atteindre le portail captif pendant { $span } au plus ({ $by })
 log-portal-host = le programme peut atteindre { $host }
 log-portal-closed = le portail captif est de nouveau bloqué : { $why }
+log-portal-not-opened = la voie vers le portail captif n'a pas pu être ouverte : { $error }
 log-portal-not-closed = la voie vers le portail captif n'a pas pu être fermée et se fermera d'elle-même à la fin de son délai : { $error }
 portal-end-asked = un utilisateur l'a demandé
 portal-end-time-over = le délai est écoulé

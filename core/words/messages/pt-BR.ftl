@@ -1961,6 +1961,7 @@ event-portal-none = não há portal cativo, ou ninguém sabe de um
 log-portal-opened = um programa pode alcançar o portal cativo por no máximo { $span } ({ $by })
 log-portal-host = o programa pode alcançar { $host }
 log-portal-closed = o portal cativo está bloqueado de novo: { $why }
+log-portal-not-opened = o caminho para o portal cativo não pôde ser aberto: { $error }
 log-portal-not-closed = o caminho para o portal cativo não pôde ser fechado e se fecha sozinho quando o tempo acabar: { $error }
 portal-end-asked = um usuário pediu
 portal-end-time-over = o tempo acabou

@@ -156,6 +156,7 @@ impl Words {
             }
             LogCode::PortalHost { host } => self.say("log-portal-host", &[("host", text(host))]),
             LogCode::PortalClosed { end } => self.say("log-portal-closed", &[("why", self.portal_end(*end).into())]),
+            LogCode::PortalNotOpened { error } => self.say("log-portal-not-opened", &[failed(error)]),
             LogCode::PortalNotClosed { error } => self.say("log-portal-not-closed", &[failed(error)]),
             LogCode::AutoOffReached => say("log-auto-off-reached"),
             LogCode::NextEndpointTried => say("log-next-endpoint-tried"),

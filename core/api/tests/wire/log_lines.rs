@@ -76,6 +76,7 @@ pub(crate) fn codes() -> Vec<LogCode> {
         LogCode::PortalClosed { end: PortalEnd::NetworkChanged },
         LogCode::PortalClosed { end: PortalEnd::Passed },
         LogCode::PortalClosed { end: PortalEnd::ServiceEnded },
+        LogCode::PortalNotOpened { error: text("nft does not run") },
         LogCode::PortalNotClosed { error: text("nft does not run") },
         LogCode::Connecting,
         LogCode::Restarting,

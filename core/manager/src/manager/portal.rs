@@ -299,7 +299,7 @@ impl Manager {
             return None;
         }
         if let Err(error) = inner.set_portal(&open.addresses, open.time) {
-            inner.event_log.write(None, LogCode::PortalNotClosed { error: LogText::of(error) });
+            inner.event_log.write(None, LogCode::PortalNotOpened { error: LogText::of(error) });
             inner.end_portal(&mut exemption, PortalEnd::ServiceEnded);
             return None;
         }

@@ -97,6 +97,7 @@ pub(crate) fn this_test(name: &str) -> Command {
     command
 }
 
+#[cfg(unix)]
 pub(crate) fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     std::fs::metadata("/proc/self").unwrap().uid() == 0

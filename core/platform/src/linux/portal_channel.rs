@@ -7,7 +7,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
@@ -34,22 +34,39 @@ impl Channel {
         control_socket::connect_trusted(path, trust).map(Self)
     }
 
-    /// Sets the longest wait for a message; None: no limit.
-    pub fn set_patience(&self, patience: Option<Duration>) -> io::Result<()> {
-        self.0.set_read_timeout(patience)
-    }
-
-    /// Waits for a message, and returns it without the end of the line. None if the other end has gone.
+    /// Waits for a message, and returns it without the end of the line, with the socket that came with it. None if the other end
+    /// has gone.
     ///
     /// # Errors
-    /// `InvalidData` if it is no message; else what the system says, also if no message comes in time.
+    /// `InvalidData` if it is no message; else what the system says.
     pub fn receive(&self) -> io::Result<Option<(String, Option<TcpStream>)>> {
+        self.receive_before(None)
+    }
+
+    /// Waits for a message for at most `limit`, however many of its bytes have arrived.
+    ///
+    /// # Errors
+    /// As [`Self::receive`]; `WouldBlock` or `TimedOut` if the message is not complete in time.
+    pub fn receive_within(&self, limit: Duration) -> io::Result<Option<String>> {
+        let message = self.receive_before(Some(Instant::now() + limit));
+        self.0.set_read_timeout(None)?;
+        Ok(message?.map(|(text, _)| text))
+    }
+
+    fn receive_before(&self, end: Option<Instant>) -> io::Result<Option<(String, Option<TcpStream>)>> {
         let invalid = || io::Error::new(io::ErrorKind::InvalidData, "this is no message of a portal's channel");
         let mut bytes = [0; LONGEST];
         let mut length = 0;
         let mut socket = None;
         loop {
             let room = bytes.get_mut(length..).filter(|room| !room.is_empty()).ok_or_else(invalid)?;
+            if let Some(end) = end {
+                let left = end.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+                self.0.set_read_timeout(Some(left))?;
+            }
             let count = self.receive_part(room, &mut socket)?;
             if count == 0 {
                 return Ok(None);
@@ -163,12 +180,22 @@ mod tests {
             (&program.0).write_all(bytes).unwrap();
             assert_eq!(service.receive().unwrap_err().kind(), io::ErrorKind::InvalidData, "{bytes:?}");
         }
-        let (service, program) = pair();
+        let (_service, program) = pair();
         assert!(program.send(&"x".repeat(LONGEST), None).is_err());
         assert!(program.send("one\ntwo", None).is_err());
-        (&program.0).write_all(b"half").unwrap();
-        service.set_patience(Some(Duration::from_millis(10))).unwrap();
-        assert_eq!(service.receive().unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    }
+
+    #[test]
+    fn a_message_that_arrives_byte_by_byte_is_not_waited_for_any_longer() {
+        let (service, program) = pair();
+        let writer = std::thread::spawn(move || {
+            let is_taken = |_: &usize| (&program.0).write_all(b"x").is_ok();
+            (0..LONGEST).take_while(is_taken).for_each(|_| std::thread::sleep(Duration::from_millis(5)));
+        });
+        let error = service.receive_within(Duration::from_millis(50)).unwrap_err();
+        assert!(matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut), "{error}");
+        drop(service);
+        writer.join().unwrap();
     }
 
     #[test]

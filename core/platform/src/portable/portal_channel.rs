@@ -25,7 +25,7 @@ impl Channel {
     }
 
     /// Cannot be called.
-    pub fn set_patience(&self, _: Option<Duration>) -> io::Result<()> {
+    pub fn receive_within(&self, _: Duration) -> io::Result<Option<String>> {
         match self.0 {}
     }
 

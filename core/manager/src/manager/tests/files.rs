@@ -1,6 +1,7 @@
 //! Tests of configurations in an administrator's folder, and of tunnels that wg-quick runs.
 
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ fn file(bench: &Bench, name: &str, text: &str) -> (TunnelId, PathBuf) {
     let path = bench.conf_files().join(format!("{name}.conf"));
     fs::create_dir_all(bench.conf_files()).unwrap();
     fs::write(&path, text).unwrap();
+    #[cfg(unix)]
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     bench.manager().reread();
     (Store::id_of_file(&path), path)
@@ -138,6 +140,7 @@ fn a_file_that_goes_takes_its_tunnel_along_once_that_is_down_and_comes_back_with
     bench.nothing_is_left();
 }
 
+#[cfg(unix)]
 #[test]
 fn a_bad_file_is_listed_and_says_why_and_one_that_cannot_be_trusted_is_told_of_once() {
     let bench = Bench::new();

@@ -103,6 +103,26 @@ fn the_program_reaches_the_hosts_that_it_names_and_only_while_it_is_there() {
 }
 
 #[test]
+fn an_address_that_a_tunnel_leads_to_gets_no_way() {
+    let (bench, _) = captive(KillSwitch::Block);
+    let (session, _) = join(&bench, None);
+    session.connect("login.example", 80, 0).unwrap();
+    let tunnel = bench.stage.host.interfaces()[0].to_string();
+    let mut outside = None;
+    bench.stage.host.reroute(|route| {
+        outside.clone_from(route);
+        if let Some(route) = route {
+            route.interface = tunnel;
+        }
+    });
+    assert!(matches!(session.connect("203.0.113.9", 80, 0), Err(PortalRefusal::Failed(_))));
+    assert_eq!(way(&bench), Some(vec![LOGIN.to_owned()]));
+    bench.stage.host.reroute(|route| *route = outside);
+    session.connect("203.0.113.9", 80, 0).unwrap();
+    assert_eq!(way(&bench).unwrap().len(), 2);
+}
+
+#[test]
 fn a_program_that_asks_for_too_many_hosts_gets_no_more() {
     let (bench, _) = captive(KillSwitch::Block);
     let (session, _) = join(&bench, None);
