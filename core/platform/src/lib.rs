@@ -35,6 +35,8 @@ pub mod uapi_listener;
 mod udp_messages;
 pub mod wg_quick;
 #[cfg(any(windows, test))]
+mod windows_network;
+#[cfg(any(windows, test))]
 mod winsock_messages;
 
 #[cfg(target_os = "linux")]
