@@ -9,6 +9,8 @@ pub mod control_socket;
 mod default_route;
 pub mod device;
 pub mod devices;
+#[cfg(any(target_os = "linux", windows))]
+mod dns_query;
 pub mod fake;
 pub mod foreign;
 pub mod lan;

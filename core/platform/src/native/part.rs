@@ -118,7 +118,7 @@ const fn or_on_windows(elsewhere: Option<Proof>, system: System, proof: Proof) -
 
 parts! {
     /// [`host`](super::host).
-    Network on linux: "the network configuration (addresses, routes, DNS, kill switch)",
+    Network on linux_linked: "the network configuration (addresses, routes, DNS, kill switch)",
     /// [`devices`](super::devices).
     Devices on linux_wine: "the TUN device",
     /// [`udp`](super::udp).

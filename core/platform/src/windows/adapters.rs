@@ -10,7 +10,13 @@ use super::udp::WindowsUdp;
 use crate::device::{Doorbell, Stop, UdpFactory};
 use crate::devices::Devices;
 use crate::native::Unsupported;
-pub use crate::portable::adapters::{lan_interface, lan_interfaces, lan_socket, network, network_facts, shell, wg_quick};
+use crate::network::Network;
+pub use crate::portable::adapters::{lan_interface, lan_interfaces, lan_socket, network_facts, shell, wg_quick};
+
+/// Returns the adapter for the network configuration.
+pub fn network() -> Result<Arc<dyn Network>, Unsupported> {
+    Ok(Arc::new(super::network::network()))
+}
 
 /// Returns the adapter for a tunnel's devices.
 pub fn devices() -> Result<Arc<dyn Devices>, Unsupported> {

@@ -38,6 +38,7 @@ pub mod udp;
 
 mod event;
 mod ip_interface;
+mod network;
 mod pipe_end;
 mod poll;
 mod registry;

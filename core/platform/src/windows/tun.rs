@@ -1,9 +1,10 @@
 //! TUN devices by Wintun: a ring of packets in each direction, shared with the driver, so that a packet costs no system call
 //! unless the other side sleeps.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use windows_sys::Win32::NetworkManagement::IpHelper::ConvertInterfaceLuidToAlias;
@@ -87,8 +88,27 @@ pub fn open(name: &str, mtu: u16) -> Result<(TunDevice, Tunnel), TunError> {
         Ok(false) => tracing::debug!(name, "Windows does not list the adapter yet, and keeps its own MTU"),
         Err(error) => tracing::warn!(name, %error, "the MTU could not be set"),
     }
+    ours().insert(luid);
     let queue = Queue { session, mtu };
     Ok((TunDevice { name: name.to_owned(), queues: vec![Arc::new(queue)] }, Tunnel(luid)))
+}
+
+/// The adapters that this process has created.
+static OURS: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
+
+fn ours() -> MutexGuard<'static, BTreeSet<u64>> {
+    OURS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Returns true if this process has created the interface.
+pub(super) fn is_ours(luid: u64) -> bool {
+    ours().contains(&luid)
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        ours().remove(&self.session.luid());
+    }
 }
 
 /// The one queue of an adapter.
