@@ -105,6 +105,11 @@ pub(super) fn is_ours(luid: u64) -> bool {
     ours().contains(&luid)
 }
 
+/// Returns the interfaces that this process has created.
+pub(super) fn all_of_this_process() -> BTreeSet<u64> {
+    ours().clone()
+}
+
 impl Drop for Queue {
     fn drop(&mut self) {
         ours().remove(&self.session.luid());

@@ -3,6 +3,7 @@
 //! every system runs the tests.
 
 pub(crate) mod dns;
+pub(crate) mod facts;
 pub(crate) mod filter;
 pub(crate) mod filters;
 pub(crate) mod host;

@@ -26,7 +26,7 @@ use crate::windows::event::Event;
 use crate::windows::poll;
 
 /// Calls back at every change of an interface, an address or a route. Dropping it ends that.
-struct IpChanges {
+pub(in crate::windows) struct IpChanges {
     handles: Vec<HANDLE>,
     /// The system's callbacks hold a pointer to it until they are cancelled.
     _tell: Box<Tell>,
@@ -38,7 +38,7 @@ type Tell = Box<dyn Fn() + Send + Sync>;
 unsafe impl Send for IpChanges {}
 
 impl IpChanges {
-    fn new(tell: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+    pub(in crate::windows) fn new(tell: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
         let tell: Box<Tell> = Box::new(Box::new(tell));
         let context: *const c_void = (&raw const *tell).cast();
         let mut changes = Self { handles: Vec::new(), _tell: tell };

@@ -16,7 +16,7 @@ use crate::windows_network::dns::NrptRule;
 use crate::windows_network::filter::Filter;
 use crate::windows_network::host::WindowsHost;
 use crate::windows_network::snapshot::Snapshot;
-use crate::windows_network::system::{FilterSet, System};
+use crate::windows_network::system::{FilterSet, Purpose, System};
 
 mod events;
 mod functions;
@@ -28,9 +28,44 @@ mod settings;
 mod watched;
 mod wfp;
 
+pub(super) use events::IpChanges;
+pub(super) use outside_dns::domains;
+pub(super) use reading::snapshot as read;
+
 /// Returns the network of this computer.
 pub(super) fn network() -> LinuxNetwork {
     LinuxNetwork::on(Arc::new(WindowsHost::on(Arc::new(Windows::default()))))
+}
+
+/// Returns the tunnels of dead processes that have DNS rules: those without an adapter.
+pub(super) fn names_with_dns_rules() -> io::Result<Vec<InterfaceName>> {
+    let now = reading::snapshot()?;
+    let is_there =
+        |name: &InterfaceName| now.interfaces.iter().any(|interface| interface.name.eq_ignore_ascii_case(name.as_str()));
+    Ok(nrpt::names()?.into_iter().filter(|name| !is_there(name)).collect())
+}
+
+/// Removes the DNS rules of a tunnel.
+pub(super) fn remove_dns_rules(name: &InterfaceName) -> io::Result<()> {
+    nrpt::set(name, &[]).map(drop)
+}
+
+/// Leaves a rule, as a killed process does.
+#[cfg(test)]
+pub(super) fn leave_dns_rules(name: &InterfaceName) {
+    let rule = NrptRule { namespaces: vec![".adit.invalid".into()], servers: "127.0.0.1".into() };
+    nrpt::set(name, &[rule]).unwrap();
+}
+
+/// Returns the kill switches that are closed, of any process.
+pub(super) fn standing_kill_switches() -> io::Result<Vec<StandingKillSwitch>> {
+    wfp::Filters::default().kill_switches()
+}
+
+/// Opens a kill switch of any process.
+pub(super) fn open_kill_switch(name: &InterfaceName) -> io::Result<()> {
+    let purpose = Purpose::KillSwitch { owner: String::new(), has_portal: false };
+    wfp::Filters::default().set(&FilterSet { name: name.clone(), purpose }, &[])
 }
 
 /// This computer.
@@ -116,7 +151,6 @@ mod tests {
     use super::*;
     use crate::network::Network as _;
     use crate::windows_network::filters::{Guard, guard};
-    use crate::windows_network::system::Purpose;
 
     #[test]
     fn filters_are_set_and_removed_or_the_platform_is_missing_and_each_call_says_so() {

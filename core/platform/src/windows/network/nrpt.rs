@@ -1,6 +1,7 @@
 //! The rules of the Name Resolution Policy Table in the registry. A rule says in its comment which tunnel it belongs to, so that
 //! the next process finds what a killed one has left.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
 use std::ptr;
@@ -31,6 +32,17 @@ const VERSION: u32 = 1;
 /// Replaces the rules of a tunnel. Returns true if it had any.
 pub(super) fn set(name: &InterfaceName, rules: &[NrptRule]) -> io::Result<bool> {
     set_in(TABLE, name, rules)
+}
+
+/// Returns the tunnels that have rules, each once, sorted.
+pub(super) fn names() -> io::Result<BTreeSet<InterfaceName>> {
+    let table = Key::create(HKEY_LOCAL_MACHINE, TABLE)?;
+    let mut names = BTreeSet::new();
+    for key in table.subkeys()? {
+        let comment = table.read_text(&key, "Comment")?;
+        names.extend(comment.and_then(|comment| comment.strip_prefix(COMMENT)?.parse().ok()));
+    }
+    Ok(names)
 }
 
 fn set_in(table: &str, name: &InterfaceName, rules: &[NrptRule]) -> io::Result<bool> {

@@ -1,6 +1,7 @@
 //! Resolves a name outside the tunnels: asks the servers of other interfaces over these interfaces. The resolver of Windows would
 //! ask through the tunnel.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -68,22 +69,18 @@ fn keep_on(socket: &UdpSocket, interface: u32, ipv4: bool) -> io::Result<()> {
 
 /// Returns the servers of the interfaces that are up, without `tunnels`, in the order of the system.
 fn servers(tunnels: &[u64]) -> io::Result<Vec<Server>> {
-    let buffer = adapters()?;
-    let (mut servers, mut next) = (Vec::new(), buffer.as_ptr().cast::<IP_ADAPTER_ADDRESSES_LH>());
-    while !next.is_null() {
-        // SAFETY: the system has written a list of adapters into the buffer, each with a pointer to the next.
-        let adapter = unsafe { &*next };
-        next = adapter.Next;
+    let mut servers = Vec::new();
+    each_adapter(|adapter| {
         // SAFETY: any bits are valid for integers.
         let (luid, v4) = unsafe { (adapter.Luid.Value, adapter.Anonymous1.Anonymous.IfIndex) };
         if adapter.OperStatus != IfOperStatusUp || tunnels.contains(&luid) {
-            continue;
+            return;
         }
         let mut entry = adapter.FirstDnsServerAddress;
         while !entry.is_null() {
-            // SAFETY: as above, for the servers of one adapter. Their addresses are in the buffer too.
-            let (server, raw) = unsafe { (&*entry, (*entry).Address.lpSockaddr.cast::<SOCKADDR_INET>()) };
-            entry = server.Next;
+            // SAFETY: the system has written a list of servers, each with a pointer to the next and to its address.
+            let (next, raw) = unsafe { ((*entry).Next, (*entry).Address.lpSockaddr.cast::<SOCKADDR_INET>()) };
+            entry = next;
             // SAFETY: an address of IPv4 is shorter than the type, and lies in the buffer with what follows, which has room.
             let found = address(&unsafe { ptr::read_unaligned(raw) });
             servers.extend(found.map(|found| {
@@ -91,8 +88,64 @@ fn servers(tunnels: &[u64]) -> io::Result<Vec<Server>> {
                 Server { address: found.ip(), interface }
             }));
         }
-    }
+    })?;
     Ok(servers)
+}
+
+/// Returns the domains that the networks of interfaces assigned, by `NET_LUID`, for each interface whose network also names a DNS
+/// server.
+pub(in crate::windows) fn domains() -> io::Result<BTreeMap<u64, Vec<String>>> {
+    let mut domains = BTreeMap::new();
+    each_adapter(|adapter| {
+        // SAFETY: any bits are valid for an integer.
+        let luid = unsafe { adapter.Luid.Value };
+        let mut found = Vec::new();
+        if !adapter.DnsSuffix.is_null() {
+            // SAFETY: the system has written a text that ends with a zero.
+            found.push(unsafe { text(adapter.DnsSuffix) });
+        }
+        let mut entry = adapter.FirstDnsSuffix;
+        while !entry.is_null() {
+            // SAFETY: the system has written a list of texts that end with a zero, each with a pointer to the next.
+            unsafe {
+                found.push(text((&raw const (*entry).String).cast()));
+                entry = (*entry).Next;
+            }
+        }
+        if !adapter.FirstDnsServerAddress.is_null() {
+            domains.insert(luid, found);
+        }
+    })?;
+    Ok(domains)
+}
+
+/// Reads a text.
+///
+/// # Safety
+/// It ends with a zero.
+unsafe fn text(first: *const u16) -> String {
+    let (mut units, mut next) = (Vec::new(), first);
+    // SAFETY: the caller vouches that there is a zero.
+    unsafe {
+        while *next != 0 {
+            units.push(*next);
+            next = next.add(1);
+        }
+    }
+    String::from_utf16_lossy(&units)
+}
+
+/// Calls `see` with each adapter.
+fn each_adapter(mut see: impl FnMut(&IP_ADAPTER_ADDRESSES_LH)) -> io::Result<()> {
+    let buffer = adapters()?;
+    let mut next = buffer.as_ptr().cast::<IP_ADAPTER_ADDRESSES_LH>();
+    while !next.is_null() {
+        // SAFETY: the system has written a list of adapters into the buffer, each with a pointer to the next.
+        let adapter = unsafe { &*next };
+        see(adapter);
+        next = adapter.Next;
+    }
+    Ok(())
 }
 
 /// Returns the system's list of adapters, as numbers so that it is aligned.

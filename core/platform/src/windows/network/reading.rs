@@ -18,7 +18,7 @@ use crate::windows::udp::address::address;
 use crate::windows_network::snapshot::{AddressRow, InterfaceRow, RouteRow, Snapshot};
 
 /// Reads everything.
-pub(super) fn snapshot() -> io::Result<Snapshot> {
+pub(in crate::windows) fn snapshot() -> io::Result<Snapshot> {
     Ok(Snapshot { routes: routes()?, interfaces: interfaces()?, addresses: addresses()? })
 }
 
