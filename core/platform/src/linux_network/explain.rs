@@ -18,7 +18,11 @@ pub(super) fn effects(told: &Told, tool: Option<ResolverTool>, has_tables: bool)
     effects.extend(interface.addresses.iter().copied().map(Effect::Address));
     effects.extend(plan.routes_to_add().map(|Route { network, table }| Effect::Route {
         network,
-        detail: if table == MAIN_TABLE { "main table".to_owned() } else { by_table(table, has_tables) },
+        detail: match (table, has_tables) {
+            (_, false) => "with the lowest metric".to_owned(),
+            (MAIN_TABLE, true) => "main table".to_owned(),
+            (table, true) => format!("table {table}"),
+        },
     }));
     effects.extend(plan.routes.policy.map(|policy| Effect::All {
         ipv4: policy.ipv4,

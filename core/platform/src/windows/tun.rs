@@ -20,6 +20,7 @@ mod guid;
 mod library;
 mod ring;
 
+pub(super) use guid::guid_of;
 pub use library::{DLL, DLL_VERSION};
 
 /// Why there is no TUN device.

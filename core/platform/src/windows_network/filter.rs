@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use adit_config::Cidr;
 
-/// A filter in Adit's sublayer. Of all filters that match a packet, the one with the highest weight decides.
+/// A filter in the sublayer of its set. Of all filters of a set that match a packet, the one with the highest weight decides; the
+/// packet passes if every set lets it pass.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Filter {
     /// The name that tools such as `netsh wfp show filters` list.
@@ -29,7 +30,7 @@ impl Filter {
 /// What happens to a packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Action {
-    /// The packet passes this sublayer; another program's sublayer, such as that of the Windows firewall, may still block it.
+    /// The packet passes this sublayer; another one, such as that of the Windows firewall, may still block it.
     Permit,
     /// The packet is dropped, whatever other sublayers say.
     Block,

@@ -357,13 +357,15 @@ impl Host for WindowsHost {
     fn on_resolvers_overwritten(&self, _: ResolversOverwritten) {}
 
     fn set_firewall(&self, name: &InterfaceName, policy: &FirewallPolicy) -> Result<(), NetworkError> {
-        {
-            let mut tunnels = self.tunnels();
-            let tunnel = tunnels.entry(name.clone()).or_default();
-            tunnel.is_guarded = *policy != FirewallPolicy::Open;
-            // Other programs may have removed it.
-            tunnel.guard = tunnel.guard.take().filter(|_| !tunnel.is_guarded || tunnel.wanted_guard().is_none());
+        let mut tunnels = self.tunnels();
+        let tunnel = tunnels.entry(name.clone()).or_default();
+        tunnel.is_guarded = *policy != FirewallPolicy::Open;
+        // Set again even if it is as before: other programs may have removed it.
+        if let Some(wanted) = tunnel.wanted_guard() {
+            self.establish_guard(name, Some(&wanted))?;
+            tunnel.guard = Some(wanted);
         }
+        drop(tunnels);
         self.set_guard(name)
     }
 

@@ -296,6 +296,19 @@ fn without_a_kill_switch_public_hosts_and_dns_are_reached_through_the_tunnel_alo
 }
 
 #[test]
+fn a_guard_beside_a_kill_switch_opens_nothing() {
+    let outside = vec!["192.168.1.0/24".parse().unwrap()];
+    let guard = guard(&Guard { tunnel: TUNNEL, families: [true, true], outside, resolves_all: true });
+    let kill_switch = alive(&filters(&rules()), &ALIVE);
+    let own = |packet| Packet { is_own: true, ..packet };
+    for packet in [own(to(INTERNET[0], UDP, 4242)), to(LOCAL[0], TCP, 80), to("224.0.0.251", UDP, 5353)] {
+        assert!(passes(&guard, &packet) && !passes(&kill_switch, &packet), "{packet:?}: the sublayer of one set closes it");
+    }
+    let both = [own(to(PEERS[0], UDP, 443)), Packet { interface: TUNNEL, ..to(INTERNET[0], TCP, 443) }];
+    assert!(both.iter().all(|packet| passes(&guard, packet) && passes(&kill_switch, packet)));
+}
+
+#[test]
 fn every_filter_has_conditions_that_its_layer_knows_and_addresses_of_its_family() {
     use super::filter::Condition;
     let portal = PortalRules { mark: 7, addresses: ["fd00::1".parse().unwrap(), "10.0.0.1".parse().unwrap()].into(), seconds: 9 };

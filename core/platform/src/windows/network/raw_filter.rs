@@ -17,7 +17,7 @@ use windows_sys::Win32::NetworkManagement::WindowsFilteringPlatform::{
 };
 use windows_sys::core::GUID;
 
-use super::wfp::{PROVIDER, SUBLAYER};
+use super::wfp::PROVIDER;
 use crate::windows::security::wide;
 use crate::windows_network::filter::{Action, Condition, Field, Filter, Flow, Layer, Lifetime, Network};
 
@@ -41,6 +41,7 @@ pub(super) struct RawFilter {
     conditions: Vec<FWPM_FILTER_CONDITION0>,
     flags: u32,
     layer: GUID,
+    sublayer: GUID,
     action: u32,
     // What the conditions point to.
     numbers: Vec<Box<u64>>,
@@ -50,7 +51,7 @@ pub(super) struct RawFilter {
 
 impl RawFilter {
     /// `program` is the name of this program, valid as long as the filter is used.
-    pub(super) fn new(filter: &Filter, tag: &[u8], program: *mut FWP_BYTE_BLOB) -> Self {
+    pub(super) fn new(filter: &Filter, tag: &[u8], sublayer: GUID, program: *mut FWP_BYTE_BLOB) -> Self {
         let lifetime = match filter.lifetime {
             Lifetime::Process | Lifetime::Computer => FWPM_FILTER_FLAG_NONE,
             Lifetime::Persistent => FWPM_FILTER_FLAG_PERSISTENT,
@@ -68,6 +69,7 @@ impl RawFilter {
             conditions: Vec::new(),
             flags: lifetime | rights,
             layer: layer(filter.layer),
+            sublayer,
             action,
             numbers: Vec::new(),
             v4: Vec::new(),
@@ -88,7 +90,7 @@ impl RawFilter {
             providerKey: &raw mut *self.provider,
             providerData: FWP_BYTE_BLOB { size: self.tag.len() as u32, data: self.tag.as_mut_ptr() },
             layerKey: self.layer,
-            subLayerKey: SUBLAYER,
+            subLayerKey: self.sublayer,
             weight: FWP_VALUE0 { r#type: FWP_UINT64, Anonymous: FWP_VALUE0_0 { uint64: &raw mut *self.weight } },
             numFilterConditions: self.conditions.len() as u32,
             filterCondition: self.conditions.as_mut_ptr(),
@@ -180,7 +182,7 @@ mod tests {
         ];
         let layer = Layer { flow: Flow::In, ipv4: true };
         let filter = Filter { name: "a test", layer, conditions, weight: Weight::Dns, lifetime: Lifetime::Boot };
-        let mut raw = RawFilter::new(&filter, b"tag", ptr::null_mut());
+        let mut raw = RawFilter::new(&filter, b"tag", GUID::from_u128(7), ptr::null_mut());
         let filter = raw.filter();
         assert_eq!(filter.flags, FWPM_FILTER_FLAG_BOOTTIME | FWPM_FILTER_FLAG_CLEAR_ACTION_RIGHT);
         assert_eq!((filter.action.r#type, filter.numFilterConditions), (FWP_ACTION_BLOCK, 4));

@@ -1,4 +1,5 @@
-//! Sets filters of the Windows Filtering Platform, in Adit's own sublayer.
+//! Sets filters of the Windows Filtering Platform. Each set has a sublayer of its own: a packet passes if every sublayer lets it pass,
+//! so no set opens what another one closes.
 //!
 //! There are two sessions: what is added in the first ends with this process, however that ends. Each filter carries a tag that
 //! says which tunnel it belongs to, so that the next process finds what outlives this one.
@@ -9,14 +10,16 @@ use std::io;
 use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use windows_sys::Win32::Foundation::{FWP_E_ALREADY_EXISTS, FWP_E_FILTER_NOT_FOUND, FWP_E_NOT_FOUND, HANDLE, NO_ERROR};
+use windows_sys::Win32::Foundation::{
+    FWP_E_ALREADY_EXISTS, FWP_E_FILTER_NOT_FOUND, FWP_E_NOT_FOUND, FWP_E_SUBLAYER_NOT_FOUND, HANDLE, NO_ERROR,
+};
 use windows_sys::Win32::NetworkManagement::WindowsFilteringPlatform::{
     FWP_BYTE_BLOB, FWP_FILTER_ENUM_FLAG_INCLUDE_BOOTTIME, FWP_FILTER_ENUM_FLAG_INCLUDE_DISABLED, FWP_FILTER_ENUM_FULLY_CONTAINED,
     FWPM_DISPLAY_DATA0, FWPM_FILTER_ENUM_TEMPLATE0, FWPM_FILTER0, FWPM_PROVIDER_FLAG_PERSISTENT, FWPM_PROVIDER0,
     FWPM_SESSION_FLAG_DYNAMIC, FWPM_SESSION0, FWPM_SUBLAYER_FLAG_PERSISTENT, FWPM_SUBLAYER0, FwpmEngineClose0, FwpmEngineOpen0,
     FwpmFilterAdd0, FwpmFilterCreateEnumHandle0, FwpmFilterDeleteById0, FwpmFilterDestroyEnumHandle0, FwpmFilterEnum0,
-    FwpmFreeMemory0, FwpmGetAppIdFromFileName0, FwpmProviderAdd0, FwpmSubLayerAdd0, FwpmTransactionAbort0, FwpmTransactionBegin0,
-    FwpmTransactionCommit0,
+    FwpmFreeMemory0, FwpmGetAppIdFromFileName0, FwpmProviderAdd0, FwpmSubLayerAdd0, FwpmSubLayerDeleteByKey0,
+    FwpmTransactionAbort0, FwpmTransactionBegin0, FwpmTransactionCommit0,
 };
 use windows_sys::Win32::System::Rpc::RPC_C_AUTHN_WINNT;
 use windows_sys::core::GUID;
@@ -25,15 +28,14 @@ use super::raw_filter::{LAYERS, RawFilter};
 use super::watched::Watched;
 use crate::network::StandingKillSwitch;
 use crate::windows::security::wide;
+use crate::windows::tun::guid_of;
 use crate::windows_network::filter::{Filter, Lifetime};
 use crate::windows_network::system::{FilterSet, Purpose};
 
 /// Identifies Adit as the owner of its filters.
 pub(super) const PROVIDER: GUID = GUID::from_u128(0x6c1f_6a1e_2d5b_4b0e_9c3a_0d1e_ad17_0001);
-/// Adit's sublayer.
-pub(super) const SUBLAYER: GUID = GUID::from_u128(0x6c1f_6a1e_2d5b_4b0e_9c3a_0d1e_ad17_0002);
 
-/// The sublayer's weight: before every other program's.
+/// The weight of a sublayer: before every other program's.
 const FIRST: u16 = u16::MAX;
 
 /// The longest wait for another program's transaction, milliseconds.
@@ -73,12 +75,20 @@ impl Filters {
             // What opens comes before what closes, and goes after it: in between the kill switch is as tight as the tighter one.
             if standing.is_empty() && stands {
                 sessions.set_standing(set, &standing, &self.watched)?;
-                return sessions.set_own(&key, set, own, &self.watched);
+                sessions.set_own(&key, set, own, &self.watched)?;
+                return sessions.computer.in_transaction(|engine| engine.delete_sublayer(&key));
+            }
+            match (stands, own.is_empty()) {
+                (true, _) => sessions.computer.in_transaction(|engine| engine.add_sublayer(&key, Keep::Always))?,
+                (false, false) => sessions.process.in_transaction(|engine| engine.add_sublayer(&key, Keep::WithProcess))?,
+                (false, true) => {}
             }
             let before = sessions.own.get(&key).cloned().unwrap_or_default();
+            let is_over = own.is_empty();
             sessions.set_own(&key, set, own, &self.watched)?;
             if !stands {
-                return Ok(());
+                let delete = |engine: &Engine| engine.delete_sublayer(&key);
+                return if is_over { sessions.process.in_transaction(delete) } else { Ok(()) };
             }
             sessions.set_standing(set, &standing, &self.watched).inspect_err(|_| {
                 if let Err(error) = sessions.set_own(&key, set, before, &self.watched) {
@@ -130,7 +140,7 @@ fn is_disconnected(error: &io::Error) -> bool {
 impl Sessions {
     fn open() -> io::Result<Self> {
         let (process, computer) = (Engine::open(FWPM_SESSION_FLAG_DYNAMIC)?, Engine::open(0)?);
-        computer.in_transaction(Engine::add_provider_and_sublayer)?;
+        computer.in_transaction(Engine::add_provider)?;
         let program = ProgramId::of_this_program()?;
         Ok(Self { process, computer, program, own: BTreeMap::new(), ids: BTreeMap::new() })
     }
@@ -195,7 +205,7 @@ impl Engine {
         self.0
     }
 
-    fn add_provider_and_sublayer(&self) -> io::Result<()> {
+    fn add_provider(&self) -> io::Result<()> {
         let mut name = wide(OsStr::new("Adit"));
         let display = FWPM_DISPLAY_DATA0 { name: name.as_mut_ptr(), description: ptr::null_mut() };
         let provider = FWPM_PROVIDER0 {
@@ -205,18 +215,31 @@ impl Engine {
             ..FWPM_PROVIDER0::default()
         };
         // SAFETY: the provider and its name are valid during the call.
-        unless(unsafe { FwpmProviderAdd0(self.0, &raw const provider, ptr::null_mut()) }, FWP_E_ALREADY_EXISTS)?;
+        unless(unsafe { FwpmProviderAdd0(self.0, &raw const provider, ptr::null_mut()) }, FWP_E_ALREADY_EXISTS)
+    }
+
+    /// Adds the sublayer of a set, unless it is there.
+    fn add_sublayer(&self, set: &FilterSet, keep: Keep) -> io::Result<()> {
+        let mut name = wide(OsStr::new(&format!("Adit: {}", set.name)));
         let mut key = PROVIDER;
         let sublayer = FWPM_SUBLAYER0 {
-            subLayerKey: SUBLAYER,
-            displayData: display,
-            flags: FWPM_SUBLAYER_FLAG_PERSISTENT,
+            subLayerKey: sublayer(set),
+            displayData: FWPM_DISPLAY_DATA0 { name: name.as_mut_ptr(), description: ptr::null_mut() },
+            flags: if keep == Keep::Always { FWPM_SUBLAYER_FLAG_PERSISTENT } else { 0 },
             providerKey: &raw mut key,
             weight: FIRST,
             ..FWPM_SUBLAYER0::default()
         };
         // SAFETY: the sublayer, its name and the key are valid during the call.
         unless(unsafe { FwpmSubLayerAdd0(self.0, &raw const sublayer, ptr::null_mut()) }, FWP_E_ALREADY_EXISTS)
+    }
+
+    /// Deletes the sublayer of a set, which has no filters any more.
+    fn delete_sublayer(&self, set: &FilterSet) -> io::Result<()> {
+        let key = sublayer(set);
+        // SAFETY: the key is valid during the call.
+        let code = unsafe { FwpmSubLayerDeleteByKey0(self.0, &raw const key) };
+        if code == FWP_E_SUBLAYER_NOT_FOUND.cast_unsigned() { Ok(()) } else { unless(code, FWP_E_NOT_FOUND) }
     }
 
     /// Deletes filters and adds others, in one step. Returns the new ids.
@@ -232,12 +255,12 @@ impl Engine {
                     unless(code, FWP_E_NOT_FOUND)?;
                 }
             }
-            filters.iter().map(|filter| engine.add(&set.tag(), filter, program)).collect()
+            filters.iter().map(|filter| engine.add(set, filter, program)).collect()
         })
     }
 
-    fn add(&self, tag: &[u8], filter: &Filter, program: &ProgramId) -> io::Result<u64> {
-        let mut raw = RawFilter::new(filter, tag, program.0);
+    fn add(&self, set: &FilterSet, filter: &Filter, program: &ProgramId) -> io::Result<u64> {
+        let mut raw = RawFilter::new(filter, &set.tag(), sublayer(&set.without_details()), program.0);
         let (filter, mut id) = (raw.filter(), 0);
         // SAFETY: everything that the filter points to belongs to `raw` and is valid during the call; the system writes one number.
         succeeded(unsafe { FwpmFilterAdd0(self.0, &raw const filter, ptr::null_mut(), &raw mut id) }).map(|()| id)
@@ -312,6 +335,20 @@ impl Drop for Engine {
         // SAFETY: the session is open, and not used any more.
         unsafe { FwpmEngineClose0(self.0) };
     }
+}
+
+/// The time for which a sublayer exists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    /// Until it is deleted.
+    Always,
+    /// As long as the session that adds it.
+    WithProcess,
+}
+
+/// Returns the key of the sublayer of a set without its details, from a hash.
+fn sublayer(set: &FilterSet) -> GUID {
+    GUID::from_u128(guid_of("Adit sublayer ", &set.tag()))
 }
 
 struct Enumeration<'a> {
