@@ -93,7 +93,8 @@ impl Observer {
     }
 
     fn try_look(&mut self) -> io::Result<Facts> {
-        let (media, neighbours) = (self.media()?, neighbours()?);
+        let media = self.media()?;
+        let neighbours = or_unknown(neighbours(), "neighbours");
         Ok(facts(&read()?, &media, &neighbours, &tun::all_of_this_process()))
     }
 
@@ -104,7 +105,7 @@ impl Observer {
         let table = Table(table);
         // SAFETY: the table begins with the number of its rows, which follow.
         let (count, first) = unsafe { ((*table.0).NumEntries, (&raw const (*table.0).Table).cast::<MIB_IF_ROW2>()) };
-        let (wlan, mut domains) = (Wlan::open(), domains()?);
+        let (wlan, mut domains) = (Wlan::open(), or_unknown(domains(), "domains"));
         let rows = (0..count as usize).map(|index| {
             // SAFETY: the index is below the number of rows. Only integers are read.
             let (luid, guid, kind, status) = unsafe {
@@ -121,6 +122,14 @@ impl Observer {
         });
         Ok(rows.collect())
     }
+}
+
+/// Returns nothing if the system does not tell: the facts that depend on it are then unknown.
+fn or_unknown<T: Default>(told: io::Result<T>, what: &str) -> T {
+    told.unwrap_or_else(|error| {
+        tracing::debug!(%error, "the {what} of this computer are unknown");
+        T::default()
+    })
 }
 
 /// Returns the neighbours that have answered.
@@ -216,6 +225,7 @@ mod tests {
 
     #[test]
     fn the_networks_are_told_once_at_the_start_and_not_after_the_end() {
+        Observer::default().try_look().unwrap();
         let (sender, told) = mpsc::channel();
         let watch = WindowsNetworkFacts.watch(Box::new(move |facts| sender.send(facts.clone()).unwrap())).unwrap();
         let Known::Known(facts) = told.recv_timeout(Duration::from_secs(20)).unwrap() else { panic!("nobody can say") };
