@@ -183,4 +183,46 @@ mod tests {
         let route = underlay.route_to("203.0.113.9".parse().unwrap()).unwrap();
         assert!(route.is_none_or(|route| !route.interface.is_empty() && route.mtu.is_some_and(|mtu| mtu >= 576)));
     }
+
+    struct Deaf;
+
+    impl crate::network::Listener for Deaf {
+        fn hear(&self, _: crate::network::Report) {}
+    }
+
+    #[test]
+    fn a_tunnel_that_cannot_come_up_says_what_is_missing_and_leaves_nothing() {
+        let listener: Arc<dyn crate::network::Listener> = Arc::new(Deaf);
+        let name: InterfaceName = "adit-test-up".parse().unwrap();
+        let picture = crate::network::Picture {
+            name: name.clone(),
+            addresses: vec!["10.8.0.2/24".parse().unwrap()],
+            mtu: None,
+            routes: vec!["10.9.0.0/16".parse().unwrap()],
+            endpoints: Default::default(),
+            peers: Vec::new(),
+            dns: Default::default(),
+            lockdown: None,
+            allow_ipv6_outside: false,
+            yields: false,
+            linux: Default::default(),
+        };
+        let network = network();
+        let mut attachment = network.prepare(&picture, &listener).unwrap();
+        assert_eq!(attachment.check().unwrap(), []);
+        attachment.measure(&[]).unwrap();
+        match attachment.open(1) {
+            Ok(device) => {
+                let outcome = attachment.configure(&|| true).map_err(|error| error.to_string());
+                assert!(outcome.as_ref().err().is_none_or(|error| error.contains(name.as_str())), "{outcome:?}");
+                attachment.clear();
+                drop(device);
+            }
+            // The package's library is not beside the program of the tests.
+            Err(error) => assert!(error.to_string().contains("wintun.dll"), "{error}"),
+        }
+        drop(attachment);
+        assert!(!tun::all_of_this_process().iter().any(|luid| read().unwrap().interface(*luid).is_some()));
+        assert!(network.recover(&name).unwrap().is_empty());
+    }
 }
