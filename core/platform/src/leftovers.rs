@@ -79,6 +79,9 @@ impl fmt::Display for Leftover {
             Self::ConfigurationSocket(name) => {
                 write!(formatter, "the configuration socket of {name} ({}/{name}.sock)", uapi_listener::DIRECTORY)
             }
+            Self::KillSwitch(name) if cfg!(windows) => {
+                write!(formatter, "the kill switch of {name} (Windows Filtering Platform)")
+            }
             Self::KillSwitch(name) => write!(formatter, "the kill switch of {name} (nftables: {})", kill_switch_table(name)),
             Self::LockFile { name, path } => write!(formatter, "the lock file of {name} ({})", path.display()),
             Self::ControlSocket(path) => write!(formatter, "the control socket of the service ({})", path.display()),

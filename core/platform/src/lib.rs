@@ -9,6 +9,8 @@ pub mod control_socket;
 mod default_route;
 pub mod device;
 pub mod devices;
+#[cfg(any(target_os = "linux", windows))]
+mod dns_query;
 pub mod fake;
 pub mod foreign;
 pub mod lan;
@@ -34,6 +36,8 @@ pub mod uapi_listener;
 #[cfg(any(target_os = "linux", windows))]
 mod udp_messages;
 pub mod wg_quick;
+#[cfg(any(windows, test))]
+mod windows_network;
 #[cfg(any(windows, test))]
 mod winsock_messages;
 

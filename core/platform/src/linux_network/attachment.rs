@@ -77,7 +77,7 @@ impl LinuxAttachment {
         if self.now.plan.routes.routes.is_empty() {
             return Ok(());
         }
-        self.listener.hear(Report::Sets(Setting::Routes(explain::routes_set(&self.now.plan.routes))));
+        self.listener.hear(Report::Sets(Setting::Routes(explain::routes_set(&self.now.plan.routes, self.host.has_tables()))));
         self.undo.push(Step::Routes);
         self.host.set_routes(&self.now.plan.routes)
     }
@@ -114,7 +114,7 @@ impl Attachment for LinuxAttachment {
     }
 
     fn status(&self) -> Status {
-        explain::status(&self.now.plan, &self.now.interface)
+        explain::status(&self.now.plan, &self.now.interface, self.host.has_tables())
     }
 
     fn underlay(&self) -> Arc<dyn Underlay> {
@@ -127,7 +127,7 @@ impl Attachment for LinuxAttachment {
     }
 
     fn explain(&self) -> Vec<Effect> {
-        explain::effects(&self.now, self.host.resolver_tool())
+        explain::effects(&self.now, self.host.resolver_tool(), self.host.has_tables())
     }
 
     fn check(&mut self) -> Result<Vec<Warning>, NetworkError> {

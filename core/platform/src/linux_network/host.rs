@@ -17,7 +17,7 @@ use crate::network::{
     Warning,
 };
 
-/// A Linux computer, or a fake one in memory.
+/// A Linux computer, a Windows computer that stands in for one, or a fake one in memory.
 pub(crate) trait Host: Send + Sync + 'static {
     /// Checks, without changing anything, whether `plan` can be carried out. Returns warnings about parts that the tunnel can do
     /// without.
@@ -25,6 +25,12 @@ pub(crate) trait Host: Send + Sync + 'static {
 
     /// Returns the number of an unused routing table: 51820, or the first free one above it.
     fn free_table(&self) -> Result<u32, NetworkError>;
+
+    /// Returns true if the system has several routing tables, and rules for them. Otherwise the number of a table is no more than a
+    /// name for what the tunnel has.
+    fn has_tables(&self) -> bool {
+        true
+    }
 
     /// Returns the smallest MTU, in bytes, of the routes that packets with `mark` take to `endpoints` (of the default route if
     /// there are none);
@@ -126,4 +132,7 @@ pub(crate) enum ResolverTool {
     Resolvconf,
     /// Adit itself, which writes `/etc/resolv.conf`.
     File,
+    /// Windows, which keeps servers for each interface, and rules for names.
+    #[cfg(any(windows, test))]
+    Windows,
 }

@@ -136,6 +136,10 @@ impl Host for ReconcilingHost {
         self.host.free_table()
     }
 
+    fn has_tables(&self) -> bool {
+        self.host.has_tables()
+    }
+
     fn route_mtu(&self, endpoints: &[IpAddr], mark: u32) -> Result<Option<u32>, NetworkError> {
         self.host.route_mtu(endpoints, mark)
     }

@@ -118,7 +118,7 @@ const fn or_on_windows(elsewhere: Option<Proof>, system: System, proof: Proof) -
 
 parts! {
     /// [`host`](super::host).
-    Network on linux: "the network configuration (addresses, routes, DNS, kill switch)",
+    Network on linux_linked: "the network configuration (addresses, routes, DNS, kill switch)",
     /// [`devices`](super::devices).
     Devices on linux_wine: "the TUN device",
     /// [`udp`](super::udp).
@@ -152,11 +152,11 @@ parts! {
     /// [`lan_socket`](super::lan_socket), [`lan_interface`](super::lan_interface) and [`lan_interfaces`](super::lan_interfaces).
     LanSocket on linux: "the socket for the computers of one link",
     /// [`leftovers`](super::leftovers).
-    Leftovers on linux: "finding what a killed process left behind",
+    Leftovers on linux_wine: "finding what a killed process left behind",
     /// [`memory::keep_private`](super::memory::keep_private).
     PrivateMemory on linux_wine: "keeping keys out of images of crashes",
     /// [`network_facts`](super::network_facts).
-    NetworkFacts on linux: "observing which networks the computer is in",
+    NetworkFacts on linux_wine: "observing which networks the computer is in",
     /// [`portal_channel`](super::portal_channel).
     PortalChannel on linux: "passing connections to a captive portal on to a program",
     /// [`process`](super::process).

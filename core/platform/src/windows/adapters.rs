@@ -5,12 +5,25 @@ use std::sync::Arc;
 
 use super::devices::WindowsDevices;
 use super::doorbell::EventDoorbell;
+use super::network_facts::WindowsNetworkFacts;
 use super::stop::EventStop;
 use super::udp::WindowsUdp;
 use crate::device::{Doorbell, Stop, UdpFactory};
 use crate::devices::Devices;
 use crate::native::Unsupported;
-pub use crate::portable::adapters::{lan_interface, lan_interfaces, lan_socket, network, network_facts, shell, wg_quick};
+use crate::network::Network;
+use crate::network_facts::NetworkFacts;
+pub use crate::portable::adapters::{lan_interface, lan_interfaces, lan_socket, shell, wg_quick};
+
+/// Returns the adapter for the network configuration.
+pub fn network() -> Result<Arc<dyn Network>, Unsupported> {
+    Ok(Arc::new(super::network::network()))
+}
+
+/// Returns the adapter that observes the networks of this computer.
+pub fn network_facts() -> Result<Arc<dyn NetworkFacts>, Unsupported> {
+    Ok(Arc::new(WindowsNetworkFacts))
+}
 
 /// Returns the adapter for a tunnel's devices.
 pub fn devices() -> Result<Arc<dyn Devices>, Unsupported> {

@@ -19,6 +19,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 use super::places;
 use super::private_folder::{PrivateFolder, written_in_lock};
 use crate::devices::{Claim, ClaimError, Owner};
+use crate::leftovers::InUse;
 
 /// Prefix of a lock file's name, so that no interface's name makes it the name of a device.
 const BEGIN: &str = "tunnel-";
@@ -104,6 +105,24 @@ impl LockFile {
 
 impl Claim for LockFile {}
 
+/// Returns the tunnels whose locks are held. The folder has no files of other locks.
+pub(super) fn list(folder: &Path) -> io::Result<Vec<InUse>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file.strip_prefix(BEGIN).and_then(|rest| rest.strip_suffix(END)).and_then(|name| name.parse().ok());
+        let holder = written_in_lock(&path).as_deref().and_then(parse);
+        found.extend(name.zip(holder).map(|(name, (process, owner))| InUse { name, process, owner }));
+    }
+    found.sort_by(|one: &InUse, other| one.name.cmp(&other.name));
+    Ok(found)
+}
+
 fn parse(line: &str) -> Option<(NonZeroU32, Owner)> {
     let (process, kind) = line.split_once(' ')?;
     let owner = match kind {
@@ -132,7 +151,11 @@ mod tests {
         for free in ["wg1", "con", "nul"] {
             assert!(matches!(take(free, Owner::Foreground), Held::Ours(_)), "{free}");
         }
+        let in_use =
+            InUse { name: "wg0".parse().unwrap(), process: NonZeroU32::new(std::process::id()).unwrap(), owner: Owner::Service };
+        assert_eq!(list(&folder).unwrap(), [in_use]);
         drop(claim);
+        assert_eq!(list(&folder).unwrap(), []);
         assert!(matches!(take("wg0", Owner::Foreground), Held::Ours(_)));
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing stays behind");
     }

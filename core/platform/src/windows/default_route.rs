@@ -13,11 +13,17 @@ use windows_sys::Win32::NetworkManagement::IpHelper::{
 use windows_sys::Win32::Networking::WinSock::{ADDRESS_FAMILY, AF_INET, AF_INET6, AF_UNSPEC};
 
 use super::ip_interface::{self, Table};
+use super::tun;
 use crate::default_route::{DefaultRoute, best};
 
 /// The interface of a tunnel (`NET_LUID`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tunnel(pub u64);
+
+impl Tunnel {
+    /// No interface has this number. The tunnels of this process never count as a way past a tunnel.
+    pub const ALL_OF_THIS_PROCESS: Self = Self(0);
+}
 
 /// The interfaces of the best default routes; 0 where there is none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -52,7 +58,7 @@ impl Follower {
     pub(super) fn start(tunnel: Tunnel, apply: impl Fn(Indices) + Send + Sync + 'static) -> io::Result<Self> {
         let context = Box::new(Context { tunnel, known: Mutex::default(), apply: Box::new(apply) });
         let pointer: *const Context = &raw const *context;
-        let mut follower = Self { notifications: Vec::new(), context: context };
+        let mut follower = Self { notifications: Vec::new(), context };
         let (mut routes, mut interfaces) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: the context lives until the notification has been cancelled, after which the system calls back no more; the
         // handle is ours.
@@ -134,7 +140,7 @@ fn default_routes(family: ADDRESS_FAMILY) -> io::Result<Vec<DefaultRoute>> {
             ((*row).DestinationPrefix.PrefixLength, route)
         }
     });
-    Ok(rows.filter(|(prefix, _)| *prefix == 0).map(|(_, route)| route).collect())
+    Ok(rows.filter(|(prefix, route)| *prefix == 0 && !tun::is_ours(route.luid)).map(|(_, route)| route).collect())
 }
 
 fn succeeded(code: u32) -> io::Result<()> {

@@ -7,7 +7,7 @@ use windows_sys::Win32::Foundation::{ERROR_NOT_FOUND, NO_ERROR};
 use windows_sys::Win32::NetworkManagement::IpHelper::{
     FreeMibTable, GetIpInterfaceTable, MIB_IPINTERFACE_ROW, MIB_IPINTERFACE_TABLE, SetIpInterfaceEntry,
 };
-use windows_sys::Win32::Networking::WinSock::{ADDRESS_FAMILY, AF_INET, AF_UNSPEC};
+use windows_sys::Win32::Networking::WinSock::{ADDRESS_FAMILY, AF_INET, AF_UNSPEC, RouterDiscoveryDisabled};
 
 /// A table that the system has allocated.
 pub(super) struct Table<T>(pub(super) *mut T);
@@ -57,13 +57,31 @@ pub(super) fn is_connected(luid: u64) -> io::Result<bool> {
 
 /// Sets the MTU of the interface for each family. Returns false if there is no such interface.
 pub(super) fn set_mtu(luid: u64, mtu: u32) -> io::Result<bool> {
+    change(luid, |row| row.NlMtu = mtu)
+}
+
+/// Sets the MTU and what a tunnel needs, for each family: the lowest metric; the strong host model, so that packets for the tunnel's
+/// addresses are accepted from no other interface; no search for routers and for other owners of its addresses. Returns false if
+/// there is no such interface.
+pub(super) fn set_up_tunnel(luid: u64, mtu: u32) -> io::Result<bool> {
+    change(luid, |row| {
+        row.NlMtu = mtu;
+        (row.UseAutomaticMetric, row.Metric) = (false, 0);
+        (row.WeakHostSend, row.WeakHostReceive) = (false, false);
+        (row.RouterDiscoveryBehavior, row.DadTransmits) = (RouterDiscoveryDisabled, 0);
+        (row.ManagedAddressConfigurationSupported, row.OtherStatefulConfigurationSupported) = (false, false);
+    })
+}
+
+/// Changes the rows of an interface. Returns false if there is none.
+fn change(luid: u64, change: impl Fn(&mut MIB_IPINTERFACE_ROW)) -> io::Result<bool> {
     let outcomes = rows(AF_UNSPEC, |row| {
-        // SAFETY: the row is valid and ours during the call, and the system only reads it.
+        // SAFETY: the row is valid and ours during the call, and the system only reads it. It sets flags to 0 and 1 alone.
         unsafe {
             if (*row).InterfaceLuid.Value != luid {
                 return None;
             }
-            (*row).NlMtu = mtu;
+            change(&mut *row);
             if (*row).Family == AF_INET {
                 // For IPv4 the system refuses the prefix length that it has itself returned.
                 (*row).SitePrefixLength = 0;

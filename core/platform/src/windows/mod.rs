@@ -15,7 +15,9 @@ pub mod devices;
 pub mod doorbell;
 pub mod event_log;
 pub mod folder_changes;
+pub mod leftovers;
 pub mod memory;
+pub mod network_facts;
 pub mod owner_file;
 pub mod peer;
 pub mod places;
@@ -38,6 +40,7 @@ pub mod udp;
 
 mod event;
 mod ip_interface;
+mod network;
 mod pipe_end;
 mod poll;
 mod registry;
@@ -45,4 +48,4 @@ mod security;
 mod sid;
 mod token;
 
-pub use crate::portable::{clock, helper, leftovers, portal_channel, process_limits, sandbox, service_manager};
+pub use crate::portable::{clock, helper, portal_channel, process_limits, sandbox, service_manager};

@@ -15,8 +15,8 @@ use windows_sys::Win32::Foundation::{
     ERROR_INVALID_LEVEL, ERROR_SERVICE_DOES_NOT_EXIST, ERROR_SERVICE_EXISTS, ERROR_SERVICE_NOT_ACTIVE,
 };
 
-use super::event_log;
 use super::scm::{NAME, system};
+use super::{event_log, network};
 
 const DESCRIPTION: &str = "Keeps WireGuard tunnels up, and serves adit and the desktop app.";
 /// Delays before the first, the second and every later restart after a failure.
@@ -82,7 +82,8 @@ fn if_known(set: windows_service::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Stops the service if it runs, and removes its registration. Tunnels and their files stay.
+/// Stops the service if it runs, removes its registration, and opens kill switches, which nothing could open afterwards. Tunnels
+/// and their files stay.
 ///
 /// # Errors
 /// `NotFound` if there is no such service; `TimedOut` if it does not end.
@@ -95,7 +96,23 @@ pub fn remove() -> io::Result<()> {
     })?;
     stop(&service)?;
     service.delete().map_err(system)?;
+    open_kill_switches();
     event_log::unregister()
+}
+
+fn open_kill_switches() {
+    let names = match network::standing_kill_switches() {
+        Ok(standing) => standing.into_iter().map(|standing| standing.interface).collect(),
+        Err(error) => {
+            tracing::warn!(%error, "it is not known whether kill switches are closed");
+            Vec::new()
+        }
+    };
+    for name in names {
+        if let Err(error) = network::open_kill_switch(&name) {
+            tracing::warn!(%name, %error, "the kill switch stays closed: run `adit repair`");
+        }
+    }
 }
 
 fn stop(service: &Service) -> io::Result<()> {

@@ -1,9 +1,10 @@
 //! TUN devices by Wintun: a ring of packets in each direction, shared with the driver, so that a packet costs no system call
 //! unless the other side sleeps.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use windows_sys::Win32::NetworkManagement::IpHelper::ConvertInterfaceLuidToAlias;
@@ -19,6 +20,7 @@ mod guid;
 mod library;
 mod ring;
 
+pub(super) use guid::guid_of;
 pub use library::{DLL, DLL_VERSION};
 
 /// Why there is no TUN device.
@@ -87,8 +89,32 @@ pub fn open(name: &str, mtu: u16) -> Result<(TunDevice, Tunnel), TunError> {
         Ok(false) => tracing::debug!(name, "Windows does not list the adapter yet, and keeps its own MTU"),
         Err(error) => tracing::warn!(name, %error, "the MTU could not be set"),
     }
+    ours().insert(luid);
     let queue = Queue { session, mtu };
     Ok((TunDevice { name: name.to_owned(), queues: vec![Arc::new(queue)] }, Tunnel(luid)))
+}
+
+/// The adapters that this process has created.
+static OURS: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
+
+fn ours() -> MutexGuard<'static, BTreeSet<u64>> {
+    OURS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Returns true if this process has created the interface.
+pub(super) fn is_ours(luid: u64) -> bool {
+    ours().contains(&luid)
+}
+
+/// Returns the interfaces that this process has created.
+pub(super) fn all_of_this_process() -> BTreeSet<u64> {
+    ours().clone()
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        ours().remove(&self.session.luid());
+    }
 }
 
 /// The one queue of an adapter.

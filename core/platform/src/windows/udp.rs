@@ -22,7 +22,7 @@ use super::poll;
 use crate::device::{Datagrams, Offloads, Ready, ReceiveBatch, SendError, Stop, UdpFactory, UdpSocket};
 use crate::udp_messages::{MAX_PAYLOAD, canonical, messages};
 
-mod address;
+pub(super) mod address;
 mod bind;
 mod receive;
 mod send;

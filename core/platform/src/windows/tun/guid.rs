@@ -5,11 +5,16 @@ use sha2::{Digest as _, Sha256};
 
 /// Returns the GUID that belongs to a name, as a number in the order of its text form: version 8 of RFC 9562, from a hash.
 pub(super) fn of(name: &str) -> u128 {
+    guid_of("Adit adapter ", name.as_bytes())
+}
+
+/// As above, for anything that has a name of a kind.
+pub(in crate::windows) fn guid_of(kind: &str, name: &[u8]) -> u128 {
     const VERSION: u128 = 8 << 76;
     const VERSION_BITS: u128 = 0xf << 76;
     const VARIANT: u128 = 0b10 << 62;
     const VARIANT_BITS: u128 = 0b11 << 62;
-    let digest = Sha256::new().chain_update("Adit adapter ").chain_update(name).finalize();
+    let digest = Sha256::new().chain_update(kind).chain_update(name).finalize();
     let number = digest.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
     number & !(VERSION_BITS | VARIANT_BITS) | VERSION | VARIANT
 }

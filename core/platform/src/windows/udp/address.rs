@@ -7,7 +7,7 @@ use windows_sys::Win32::Networking::WinSock::{
 };
 
 /// Converts `address`, and returns its length in bytes.
-pub(super) fn raw(address: SocketAddr) -> (SOCKADDR_INET, i32) {
+pub(in crate::windows) fn raw(address: SocketAddr) -> (SOCKADDR_INET, i32) {
     match address {
         SocketAddr::V4(address) => {
             let in_addr = IN_ADDR { S_un: IN_ADDR_0 { S_addr: u32::from(*address.ip()).to_be() } };
@@ -28,7 +28,7 @@ pub(super) fn raw(address: SocketAddr) -> (SOCKADDR_INET, i32) {
 }
 
 /// Returns the address that the system wrote over zeros; `None` if it is not an IP address.
-pub(super) fn address(raw: &SOCKADDR_INET) -> Option<SocketAddr> {
+pub(in crate::windows) fn address(raw: &SOCKADDR_INET) -> Option<SocketAddr> {
     // SAFETY: every byte is initialised, and any bits are valid for integers.
     let (family, v4, v6) = unsafe { (raw.si_family, raw.Ipv4, raw.Ipv6) };
     match family {
