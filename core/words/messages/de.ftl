@@ -1966,6 +1966,7 @@ portal-end-network-changed = das Netz hat sich geändert
 portal-end-passed = das Netz lässt Verkehr durch
 portal-end-service-ended = der Dienst ist beendet
 portal-hint = das Netz an { $interface } verlangt eine Anmeldung, und seine Seite ist ausgesperrt; öffnen mit: adit portal
+ui-portal-text = Die Anmeldeseite ist ausgesperrt. Um sie einem Browser zu öffnen, in einem Terminal eingeben:
 portal-opened = höchstens { $span } lang darf ein Browser die Anmeldeseite erreichen; aller andere Verkehr bleibt gesperrt
 portal-browser = { $program } öffnet sich mit einem eigenen Profil, das danach gelöscht wird: dort anmelden
 portal-proxy = mit einem Browser anmelden, der den HTTP-Proxy { $proxy } benutzt, unter { $url }

@@ -1969,6 +1969,7 @@ portal-end-network-changed = la red cambió
 portal-end-passed = la red deja pasar el tráfico
 portal-end-service-ended = el servicio terminó
 portal-hint = la red de { $interface } pide iniciar sesión, y su página está bloqueada; abrirla con: adit portal
+ui-portal-text = Su página de inicio de sesión está bloqueada. Para abrirla a un navegador, escriba en un terminal:
 portal-opened = durante { $span } como máximo, un solo navegador puede llegar a la página de inicio de sesión; el resto del tráfico sigue bloqueado
 portal-browser = { $program } se abre con un perfil propio, que después se borra: iniciar sesión ahí
 portal-proxy = iniciar sesión con un navegador que use el proxy HTTP { $proxy }, en { $url }

@@ -1969,6 +1969,7 @@ portal-end-network-changed = a rede mudou
 portal-end-passed = a rede deixa o tráfego passar
 portal-end-service-ended = o serviço terminou
 portal-hint = a rede em { $interface } pede login, e a página dela está bloqueada; abrir com: adit portal
+ui-portal-text = A página de login está bloqueada. Para abri-la a um navegador, digite em um terminal:
 portal-opened = por no máximo { $span }, um único navegador pode alcançar a página de login; todo o resto do tráfego continua bloqueado
 portal-browser = { $program } abre com um perfil próprio, que é apagado depois: faça o login ali
 portal-proxy = faça o login com um navegador que use o proxy HTTP { $proxy }, em { $url }

@@ -1,5 +1,6 @@
 // The messages of a language, from the one catalogue of the project: core/words/messages.
 import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
+import { printed } from "./typography.ts";
 import english from "../../../../core/words/messages/en.ftl?raw";
 
 /** What a message is given. */
@@ -84,7 +85,8 @@ function missing(id: string): string {
 
 function bundleOf(tag: string, text: string, transform?: (text: string) => string): FluentBundle {
   // Values are isolated from the direction of the sentence around them.
-  const bundle = new FluentBundle(tag, { useIsolating: true, transform });
+  const isRightToLeft = direction(tag) === "rtl";
+  const bundle = new FluentBundle(tag, { useIsolating: true, transform: (text) => (transform ?? String)(printed(text, isRightToLeft)) });
   bundle.addResource(new FluentResource(text), { allowOverrides: true });
   return bundle;
 }
