@@ -2,7 +2,7 @@
 import { language } from "./catalogue.svelte.ts";
 
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-const ISOLATES = /[\u2066-\u2069]/g;
+const ISOLATES = /[\u200f\u2066-\u2069]/g;
 
 /** On one line, without characters that hide or reorder text: lines are joined by semicolons, such characters are spelled out. */
 export function visible(text: string): string {
@@ -22,7 +22,7 @@ export function sentence(text: string): string {
   return /[.:!?…。؟]$/u.test(begun.replace(ISOLATES, "")) ? begun : begun + (language() === "ja" ? "。" : ".");
 }
 
-/** Without the marks that isolate values: for the clipboard. */
+/** Without the marks that isolate and turn values: for the clipboard. */
 export function withoutMarks(text: string): string {
   return text.replace(ISOLATES, "");
 }
