@@ -30,6 +30,8 @@ export interface Scene {
 
 /** The usual world. */
 export const usual = () => new World(people(), logLines());
+/** The same without a name that tries something: for pictures that are shown to people. */
+export const tidy = () => new World(honest(), logLines());
 export const of = (number: number, kind = "tunnel") => `${kind}/${idOf(number)}`;
 
 export const text = (page: Page, say: Say) => page.getByRole("textbox", { name: say("ui-configuration") });
@@ -79,10 +81,10 @@ export async function fillNew(page: Page, say: Say): Promise<void> {
   await page.locator("details").first().waitFor();
 }
 
-export const refusing = (method: string, error: ApiError) => () => Object.assign(usual(), { refusals: new Map([[method, error]]) });
+export const refusing = (method: string, error: ApiError) => () => Object.assign(tidy(), { refusals: new Map([[method, error]]) });
 
 export const withRules = (change: (world: World) => void = () => undefined) => () => {
-  const world = new World(honest(), logLines());
+  const world = tidy();
   world.rules.store(USUAL);
   change(world);
   return world;

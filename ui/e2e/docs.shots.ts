@@ -2,9 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { logLines } from "../tests/world/logs.ts";
-import { honest } from "../tests/world/people.ts";
-import { World } from "../tests/world/world.ts";
+import { tidy } from "./acts.ts";
 import { camera } from "./browser.ts";
 import { SCENES } from "./scenes.ts";
 import { browser, server, setUp } from "./setup.ts";
@@ -53,7 +51,7 @@ for (const [name, look] of PICTURES) {
     const scene = SCENES.find((scene) => scene.name === name);
     if (!scene) throw new Error(`there is no page ${name}`);
     const path = join(OUT, `${file}.png`);
-    expect(await shoot(browser, server, { world: () => new World(honest(), logLines()), ...scene }, look, path)).toEqual([]);
+    expect(await shoot(browser, server, { world: tidy, ...scene }, look, path)).toEqual([]);
     expect((await stat(path)).size).toBeLessThanOrEqual(LIMIT);
   });
 }

@@ -2,7 +2,7 @@
 import type { ApiError } from "../src/lib/api/generated.ts";
 import { USUAL } from "../tests/world/rules.ts";
 import { idOf, keyOf } from "../tests/world/views.ts";
-import { button, fillNew, of, openBackup, openEditor, press, refusing, type Scene, toggle, type, usual, withRules } from "./acts.ts";
+import { button, fillNew, of, openBackup, openEditor, press, refusing, type Scene, tidy, toggle, type, withRules } from "./acts.ts";
 
 const NOT_ALLOWED: ApiError = { code: "not_allowed", needs: "administer", action: null };
 const FULL: ApiError = { code: "io", doing: "write /var/lib/adit/rules", detail: "No space left on device (os error 28)" };
@@ -114,5 +114,5 @@ export const ERRORS: Scene[] = [
     server.kill();
     await page.getByText(say("ui-away-banner")).waitFor();
   } },
-  { name: "error-restart", hash: of(2), world: () => Object.assign(usual(), { refusals: new Map([["restart", { code: "no_permission", doing: "create the interface" }]]) }), quotes: true, act: (page, say) => page.getByRole("main").getByRole("button", { name: say("ui-fix-restart") }).first().click() },
+  { name: "error-restart", hash: of(2), world: () => Object.assign(tidy(), { refusals: new Map([["restart", { code: "no_permission", doing: "create the interface" }]]) }), quotes: true, act: (page, say) => page.getByRole("main").getByRole("button", { name: say("ui-fix-restart") }).first().click() },
 ];

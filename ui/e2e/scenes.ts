@@ -4,7 +4,7 @@ import { CAFE, USUAL } from "../tests/world/rules.ts";
 import { crowd } from "../tests/world/people.ts";
 import { idOf, OFF, peer, running, START, tunnel, up } from "../tests/world/views.ts";
 import { World } from "../tests/world/world.ts";
-import { button, dropFiles, fillNew, of, openBackup, openEditor, openForm, press, refusing, type Scene, text, toggle, type, usual, withRules } from "./acts.ts";
+import { button, dropFiles, fillNew, of, openBackup, openEditor, openForm, press, refusing, type Scene, text, tidy, toggle, type, usual, withRules } from "./acts.ts";
 import { ERRORS } from "./errors.ts";
 
 const empty = () => new World([tunnel(1, "Empty", up([], { kind: "idle" }, { last_handshake: null }), { peers: [], peer_count: 0 }), tunnel(2, "Other", OFF)]);
@@ -268,7 +268,7 @@ export const SCENES: Scene[] = [
   { name: "shortcuts", hash: "shortcuts" },
   { name: "crowd", hash: `tunnel/${idOf(1000)}`, world: () => new World(crowd(100)) },
   { name: "none-found", hash: "", act: (page, say) => page.getByRole("searchbox", { name: say("ui-search") }).fill("qqq") },
-  { name: "portal", hash: of(4), world: () => Object.assign(usual(), { portal: { captive: "wlan0", is_shut_out: true, open: null, last_end: null } }) },
+  { name: "portal", hash: of(4), world: () => Object.assign(tidy(), { portal: { captive: "wlan0", is_shut_out: true, open: null, last_end: null } }) },
   { name: "further-endpoints", hash: of(1), world: furtherEndpoints },
   { name: "warnings", hash: of(1), world: warned },
   { name: "copied", hash: of(1), act: (page) => page.locator("main dd button").first().click() },
@@ -284,7 +284,7 @@ function furtherEndpoints(): World {
 
 /** A tunnel that is up, with everything that can be wrong with it meanwhile. */
 function warned(): World {
-  const world = usual();
+  const world = tidy();
   const first = world.find(idOf(1));
   const state = { ...up(first.peers.slice(0, 1), { kind: "good" }), differs: true, routing_loops: 3, conflicts: [{ kind: "both_take_all", other: idOf(2) }], in_other_namespace: true } as TunnelView["state"];
   world.change(idOf(1), { state, key_reminder_days: 90, key_since: START - 120 * 86_400_000 });

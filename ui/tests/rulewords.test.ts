@@ -6,7 +6,7 @@ import type { LogLine } from "../src/lib/api/generated.ts";
 import { logLine } from "../src/lib/words/log.ts";
 import { use } from "../src/lib/words/catalogue.svelte.ts";
 import { actionWords, conditionsWords, seenWords, sourceWords } from "../src/lib/words/rule.ts";
-import { withoutMarks } from "../src/lib/words/text.ts";
+import { betweenBackticks, withoutMarks } from "../src/lib/words/text.ts";
 import { USUAL } from "./world/rules.ts";
 
 test("a line of the log names what decided as the page of the rules does", () => {
@@ -38,4 +38,11 @@ test("a condition in an Arabic sentence runs from right to left, though its part
   // Of an isolated phrase whose letters are all in further isolates, the mark is the only one with a direction.
   expect(words).toContain("\u2068\u200f\u2068");
   expect(conditionsWords(USUAL.rules[0]!)).not.toContain("\u200f");
+});
+
+test("backticks of the catalogue mark what is typed, and those of a name stay", () => {
+  expect(betweenBackticks("be in the group `adit-operators`")).toEqual(["be in the group ", "adit-operators", ""]);
+  expect(betweenBackticks("unknown key `\u2068Adress\u2069`")).toEqual(["unknown key ", "\u2068Adress\u2069", ""]);
+  expect(betweenBackticks("\u2068a`b`c\u2069 is gone")).toEqual(["\u2068a`b`c\u2069 is gone"]);
+  expect(betweenBackticks("a lone ` is text")).toEqual(["a lone ` is text"]);
 });

@@ -101,7 +101,7 @@ fn rules_are_written_mended_and_moved_with_the_keyboard_alone() -> anyhow::Resul
         app.focus("Gateway")?;
         app.press_keys(&[CONTROL], "a")?;
         app.press_keys(&[], "02:00")?;
-        app.wait_for_text("02:00 is not a hardware address.")?;
+        app.wait_for_text("`02:00` is not a hardware address.")?;
         let place = "return document.querySelector('.condition .problems')?.innerText.includes('hardware address') \
                      && document.querySelector('.condition textarea').getAttribute('aria-invalid') === 'true'";
         until(&app, "the error at the condition", place)?;

@@ -22,6 +22,21 @@ export function sentence(text: string): string {
   return /[.:!?…。؟]$/u.test(begun.replace(ISOLATES, "")) ? begun : begun + (language() === "ja" ? "。" : ".");
 }
 
+/** The parts of a sentence of the catalogue between its backticks: the second, the fourth and so on are to be typed as they are. Backticks in
+ * isolated values are text. */
+export function betweenBackticks(text: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of text) {
+    if (character === "\u2068") depth += 1;
+    else if (character === "\u2069") depth -= 1;
+    if (character === "`" && depth === 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  // They come in pairs.
+  return parts.length % 2 === 1 ? parts : [text];
+}
+
 /** Without the marks that isolate and turn values: for the clipboard. */
 export function withoutMarks(text: string): string {
   return text.replace(ISOLATES, "");
