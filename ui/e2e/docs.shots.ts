@@ -2,9 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { logLines } from "../tests/world/logs.ts";
-import { honest } from "../tests/world/people.ts";
-import { World } from "../tests/world/world.ts";
+import { tidy } from "./acts.ts";
 import { camera } from "./browser.ts";
 import { SCENES } from "./scenes.ts";
 import { browser, server, setUp } from "./setup.ts";
@@ -17,7 +15,7 @@ const LIMIT = 200_000;
 /** Every page, light and dark, wide and narrow. */
 const PAGES = [
   "list", "first-run", "away", "healthy", "no-answer", "blocked", "details", "add", "import", "new", "new-preview", "edit-text", "edit-form", "edit-review", "versions",
-  "export", "key", "rules-none", "rules", "rules-why", "rules-edit", "log", "settings", "support", "shortcuts", "conflict", "hooks-question", "remove-question", "lockdown-question", "take-over",
+  "export", "key", "rules-none", "rules", "rules-why", "rules-edit", "rules-settings", "rules-failing", "portal", "log", "settings", "support", "shortcuts", "conflict", "hooks-question", "remove-question", "lockdown-question", "take-over",
 ];
 
 /** Looks of their own: other languages, errors, high contrast. */
@@ -25,6 +23,14 @@ const OTHERS: [scene: string, look: Look][] = [
   ["healthy", { theme: "light", size: "wide", language: "ar" }],
   ["no-answer", { theme: "light", size: "wide", language: "de" }],
   ["edit-errors", { theme: "dark", size: "wide" }],
+  ["error-edit-conflict", { theme: "light", size: "wide", language: "de" }],
+  ["error-rules-save", { theme: "dark", size: "wide" }],
+  ["import-outcome", { theme: "light", size: "wide" }],
+  ["warnings", { theme: "dark", size: "wide" }],
+  ["rules-failing", { theme: "light", size: "narrow", language: "ar" }],
+  ["further-endpoints", { theme: "light", size: "wide" }],
+  ["turns-off", { theme: "dark", size: "narrow" }],
+  ["crowd", { theme: "light", size: "wide" }],
   ["edit-completion", { theme: "light", size: "wide" }],
   ["healthy", { theme: "contrast-light", size: "wide" }],
   ["healthy", { theme: "contrast-dark", size: "wide" }],
@@ -45,7 +51,7 @@ for (const [name, look] of PICTURES) {
     const scene = SCENES.find((scene) => scene.name === name);
     if (!scene) throw new Error(`there is no page ${name}`);
     const path = join(OUT, `${file}.png`);
-    expect(await shoot(browser, server, { world: () => new World(honest(), logLines()), ...scene }, look, path)).toEqual([]);
+    expect(await shoot(browser, server, { world: tidy, ...scene }, look, path)).toEqual([]);
     expect((await stat(path)).size).toBeLessThanOrEqual(LIMIT);
   });
 }

@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { camera, open, settle, speaks } from "./browser.ts";
 import { tooWide } from "./faults.ts";
-import { SCENES, usual } from "./scenes.ts";
+import { usual } from "./acts.ts";
+import { SCENES } from "./scenes.ts";
 import { browser, server, setUp } from "./setup.ts";
 import { wordsOf } from "./words.ts";
 
@@ -52,7 +53,7 @@ for (const language of ["de", "fr", "es", "pt-BR", "ar"]) {
       await page.goto(`${server.url}?${scene.name}#/${scene.hash}`);
       await speaks(page, language);
       await settle(page);
-      await scene.act?.(page, wordsOf(language));
+      await scene.act?.(page, wordsOf(language), server);
       await settle(page);
       expect(await page.evaluate(() => document.documentElement.dir)).toBe(language === "ar" ? "rtl" : "ltr");
       for (const width of [360, 1080]) {

@@ -76,10 +76,10 @@ test("a choice by hand is respected until the next network, and the café can be
   await page.getByRole("link", { name: /^Everything/ }).click();
   await page.getByRole("main").getByRole("switch", { name: /Everything/ }).click();
   await page.getByRole("link", { name: /turned on or off by hand/ }).click();
-  await page.getByText(/was turned off by hand/).waitFor();
+  await page.locator("strong").getByText(/was turned off by hand/).waitFor();
   // The cable in the office is another network.
   await joins("office");
-  await page.getByText(/was turned off by hand/).waitFor({ state: "detached" });
+  await page.locator("strong").getByText(/was turned off by hand/).waitFor({ state: "detached" });
   await expect.poll(async () => (await says(page)).network).toBe("Ethernet");
   await joins("cafe");
   await expect.poll(async () => (await says(page)).network).toBe(CAFE.network);

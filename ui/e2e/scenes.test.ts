@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { idOf } from "../tests/world/views.ts";
 import { camera, launch, open, settle } from "./browser.ts";
 import { axe, tooWide } from "./faults.ts";
-import { SCENES, usual } from "./scenes.ts";
+import { usual } from "./acts.ts";
+import { SCENES } from "./scenes.ts";
 import { TestServer } from "./server.ts";
 import { wordsOf } from "./words.ts";
 
@@ -60,7 +61,7 @@ for (const scene of SCENES) {
     await page.goto(`${server.url}?${scene.name}#/${scene.hash}`);
     await page.evaluate(() => localStorage.clear());
     await settle(page);
-    await scene.act?.(page, wordsOf("en"));
+    await scene.act?.(page, wordsOf("en"), server);
     await settle(page);
     const found: string[] = [];
     found.push(...(await looks(scene.name)));

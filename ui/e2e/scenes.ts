@@ -1,92 +1,13 @@
 // Every page, with what has to be there and what has to be done to see it.
-import type { Page } from "playwright-core";
-import { honest, people } from "../tests/world/people.ts";
-import { logLines } from "../tests/world/logs.ts";
-import { PASSPHRASE } from "../tests/world/local.ts";
+import type { TunnelView } from "../src/lib/api/generated.ts";
 import { CAFE, USUAL } from "../tests/world/rules.ts";
-import { CONFIG } from "../tests/world/texts.ts";
-import { idOf, keyOf, OFF, tunnel, up } from "../tests/world/views.ts";
+import { crowd } from "../tests/world/people.ts";
+import { idOf, OFF, peer, running, START, tunnel, up } from "../tests/world/views.ts";
 import { World } from "../tests/world/world.ts";
-import type { ApiError } from "../src/lib/api/generated.ts";
-import type { Away } from "../src/lib/transport/transport.ts";
-import type { Say } from "./words.ts";
+import { button, dropFiles, fillNew, of, openBackup, openEditor, openForm, press, refusing, type Scene, text, tidy, toggle, type, usual, withRules } from "./acts.ts";
+import { ERRORS } from "./errors.ts";
 
-/** A page to look at. */
-export interface Scene {
-  name: string;
-  /** The address behind `#/`. */
-  hash: string;
-  world?: () => World;
-  /** Whether the service is there. */
-  isAway?: boolean;
-  /** What is said of a service that is not there. */
-  away?: Away;
-  /** Done before looking, in the language of the page. */
-  act?: (page: Page, say: Say) => Promise<void>;
-  /** Whether it shows sentences of the service, which are English in every language. */
-  quotes?: boolean;
-}
-
-/** The usual world. */
-export const usual = () => new World(people(), logLines());
-const of = (number: number, kind = "tunnel") => `${kind}/${idOf(number)}`;
-
-const text = (page: Page, say: Say) => page.getByRole("textbox", { name: say("ui-configuration") });
-const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
-const press = (id: string) => (page: Page, say: Say) => button(page, say(id)).click();
-const toggle = (page: Page) => page.getByRole("main").getByRole("switch").first().click();
-
-async function openEditor(page: Page, say: Say): Promise<void> {
-  await text(page, say).waitFor();
-}
-
-async function openForm(page: Page, say: Say): Promise<void> {
-  await openEditor(page, say);
-  await page.getByRole("radio", { name: say("ui-editor-form") }).check({ force: true });
-  await page.getByRole("heading", { name: say("ui-form-this-end"), exact: true }).waitFor();
-}
-
-async function openBackup(page: Page): Promise<void> {
-  await page.locator("form button").last().click();
-  await page.locator("input[type=password]").fill(PASSPHRASE);
-  await page.locator("form button").first().click();
-  await page.locator("input[type=checkbox]").first().waitFor();
-}
-
-async function type(page: Page, say: Say, typed: string): Promise<void> {
-  await openEditor(page, say);
-  await text(page, say).click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(typed);
-}
-
-async function dropFiles(page: Page, say: Say): Promise<void> {
-  await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles([
-    { name: "office-3.conf", mimeType: "text/plain", buffer: Buffer.from(CONFIG) },
-    { name: "all.zip", mimeType: "application/zip", buffer: Buffer.from("PK") },
-    { name: "holiday.png", mimeType: "image/png", buffer: Buffer.from("PNG") },
-  ]);
-  await button(page, say("ui-import", { count: 3 })).waitFor();
-}
-
-async function fillNew(page: Page, say: Say): Promise<void> {
-  await page.getByRole("heading", { name: say("ui-form-this-end"), exact: true }).waitFor();
-  for (const [name, value] of [["Address", "10.0.0.2/32"], ["PublicKey", keyOf("other side")], ["Endpoint", "vpn.example.com:51820"]] as const) {
-    await page.getByRole("textbox", { name, exact: true }).fill(value);
-    await page.keyboard.press("Tab");
-  }
-  await page.locator("details").first().waitFor();
-}
-
-const refusing = (method: string, error: ApiError) => () => Object.assign(usual(), { refusals: new Map([[method, error]]) });
 const empty = () => new World([tunnel(1, "Empty", up([], { kind: "idle" }, { last_handshake: null }), { peers: [], peer_count: 0 }), tunnel(2, "Other", OFF)]);
-
-const withRules = (change: (world: World) => void = () => undefined) => () => {
-  const world = new World(honest(), logLines());
-  world.rules.store(USUAL);
-  change(world);
-  return world;
-};
 
 export const SCENES: Scene[] = [
   { name: "list", hash: "" },
@@ -345,7 +266,30 @@ export const SCENES: Scene[] = [
   { name: "settings-no-tray", hash: "settings", world: () => withDesktop({ has_tray: false }) },
   { name: "support", hash: "support", act: (page) => page.getByText("service.json").click(), quotes: true },
   { name: "shortcuts", hash: "shortcuts" },
+  { name: "crowd", hash: `tunnel/${idOf(1000)}`, world: () => new World(crowd(100)) },
+  { name: "none-found", hash: "", act: (page, say) => page.getByRole("searchbox", { name: say("ui-search") }).fill("qqq") },
+  { name: "portal", hash: of(4), world: () => Object.assign(tidy(), { portal: { captive: "wlan0", is_shut_out: true, open: null, last_end: null } }) },
+  { name: "further-endpoints", hash: of(1), world: furtherEndpoints },
+  { name: "warnings", hash: of(1), world: warned },
+  { name: "copied", hash: of(1), act: (page) => page.locator("main dd button").first().click() },
+  ...ERRORS,
 ];
+
+/** A peer with a second and a third endpoint, of which the second one answers. */
+function furtherEndpoints(): World {
+  const gateway = peer("gateway.example.com", { further_endpoints: ["vpn-2.example.com:51820", "[2001:db8::17]:443"] });
+  const state = { ...up([gateway], { kind: "good" }), peers: [running(gateway, { kind: "good" }, { endpoint: "198.51.100.7:51820" })] } as TunnelView["state"];
+  return new World([tunnel(1, "Office Berlin", state, { peers: [gateway] }), tunnel(2, "Home server", OFF)]);
+}
+
+/** A tunnel that is up, with everything that can be wrong with it meanwhile. */
+function warned(): World {
+  const world = tidy();
+  const first = world.find(idOf(1));
+  const state = { ...up(first.peers.slice(0, 1), { kind: "good" }), differs: true, routing_loops: 3, conflicts: [{ kind: "both_take_all", other: idOf(2) }], in_other_namespace: true } as TunnelView["state"];
+  world.change(idOf(1), { state, key_reminder_days: 90, key_since: START - 120 * 86_400_000 });
+  return world;
+}
 
 function withDesktop(desktop: Partial<World["desktop"]>): World {
   const world = usual();

@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { launch } from "./browser.ts";
-import { usual } from "./scenes.ts";
+import { usual } from "./acts.ts";
 import { TestServer } from "./server.ts";
 
 export let browser: Browser;

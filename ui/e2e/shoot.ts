@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Browser } from "playwright-core";
 import { open, settle, speaks } from "./browser.ts";
-import { type Scene, usual } from "./scenes.ts";
+import { type Scene, usual } from "./acts.ts";
 import type { TestServer } from "./server.ts";
 import { wordsOf } from "./words.ts";
 
@@ -34,7 +34,7 @@ export async function shoot(browser: Browser, server: TestServer, scene: Scene, 
   await page.goto(`${server.url}#/${scene.hash}`);
   await speaks(page, language ?? "en");
   await settle(page);
-  await scene.act?.(page, wordsOf(language ?? "en"));
+  await scene.act?.(page, wordsOf(language ?? "en"), server);
   await settle(page);
   await page.waitForTimeout(300);
   await mkdir(dirname(file), { recursive: true });

@@ -1,12 +1,13 @@
 // The words of the window in each language, for tests that press what has a name.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { printed } from "../src/lib/words/typography.ts";
 import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
 
 const MESSAGES = join(import.meta.dirname, "../../core/words/messages");
 const bundles = new Map(readdirSync(MESSAGES).map((file) => {
   const tag = file.replace(/\.ftl$/, "");
-  const bundle = new FluentBundle(tag);
+  const bundle = new FluentBundle(tag, { transform: (text) => printed(text, tag === "ar") });
   bundle.addResource(new FluentResource(readFileSync(join(MESSAGES, file), "utf8")));
   return [tag, bundle] as const;
 }));

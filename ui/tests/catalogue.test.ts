@@ -11,6 +11,7 @@ import { previewLines, previewSummary } from "../src/lib/words/preview.ts";
 import { stateWords } from "../src/lib/words/state.ts";
 import { capital, sentence, withoutMarks } from "../src/lib/words/text.ts";
 import { warningSentence } from "../src/lib/words/warning.ts";
+import { printed } from "../src/lib/words/typography.ts";
 import { golden } from "./memory.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -71,7 +72,7 @@ describe("sentences", () => {
     const theirs = new Map<string, string[]>();
     for (const line of english.slice(english.findIndex((line) => line.startsWith("daemon_started: ")))) {
       const [, code = "", text = ""] = /^([a-z0-9_]+): (.*)$/.exec(line) ?? [];
-      theirs.set(code, [...(theirs.get(code) ?? []), text]);
+      theirs.set(code, [...(theirs.get(code) ?? []), printed(text)]);
     }
     const nameOf = () => "server 1";
     const ours = lines.filter((line: LogLine) => line.left_out === 0 && theirs.has(line.code));

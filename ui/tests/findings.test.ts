@@ -13,6 +13,7 @@ import { go } from "../src/lib/state/router.svelte.ts";
 import { LANGUAGES, problems, use } from "../src/lib/words/catalogue.svelte.ts";
 import { importReason, problemAdvice, problemSentence } from "../src/lib/words/finding.ts";
 import { sentence, withoutMarks } from "../src/lib/words/text.ts";
+import { printed } from "../src/lib/words/typography.ts";
 import { appOf, settled, worldTransport } from "./memory.ts";
 import { outline } from "./world/local.ts";
 import { logLines } from "./world/logs.ts";
@@ -45,7 +46,7 @@ afterEach(async () => {
 describe("sentences", () => {
   test("the English ones are those of the Rust catalogue, case by case", () => {
     const theirs = readFileSync(join(GOLDEN, "en.txt"), "utf8").split("\n");
-    const said = (kind: string) => theirs.filter((line) => line.startsWith(kind)).map((line) => line.slice(kind.length));
+    const said = (kind: string) => theirs.filter((line) => line.startsWith(kind)).map((line) => printed(line.slice(kind.length)));
     // The last one has no sample.
     expect(SAMPLES.diagnostics.map(problemSentence).map(withoutMarks)).toEqual(said("problem: ").slice(0, -1));
     expect(SAMPLES.reasons.map(importReason).map(withoutMarks)).toEqual(said("refusal: "));
@@ -85,7 +86,7 @@ describe("the window", () => {
     render(App, app as unknown as Record<string, never>);
     await settled();
     edits.get(idOf(1))!.edited.replace(BROKEN);
-    await vi.waitFor(() => expect(shown()).toContain(sentence(sentences(diagnostics)[0]!)), 5_000);
+    await vi.waitFor(() => expect(shown().replaceAll("`", "")).toContain(sentence(sentences(diagnostics)[0]!).replaceAll("`", "")), 5_000);
     const edited = shown();
     go({ kind: "add" });
     await settled();
@@ -94,7 +95,7 @@ describe("the window", () => {
     await settled();
     const imported = shown();
     // A sentence begins with a capital letter unless a keyword is before it.
-    const says = (page: string, text: string) => page.toLowerCase().includes(text.toLowerCase());
+    const says = (page: string, text: string) => page.replaceAll("`", "").toLowerCase().includes(text.replaceAll("`", "").toLowerCase());
     expect(sentences(diagnostics).filter((text) => !says(edited, text))).toEqual([]);
     expect(sentences(diagnostics, reasons).filter((text) => !says(imported, text))).toEqual([]);
     expect(english.filter((text) => says(edited, text) || says(imported, text))).toEqual([]);

@@ -4,8 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LogLine } from "../src/lib/api/generated.ts";
 import { logLine } from "../src/lib/words/log.ts";
-import { actionWords, seenWords, sourceWords } from "../src/lib/words/rule.ts";
-import { withoutMarks } from "../src/lib/words/text.ts";
+import { use } from "../src/lib/words/catalogue.svelte.ts";
+import { actionWords, conditionsWords, seenWords, sourceWords } from "../src/lib/words/rule.ts";
+import { betweenBackticks, withoutMarks } from "../src/lib/words/text.ts";
+import { USUAL } from "./world/rules.ts";
 
 test("a line of the log names what decided as the page of the rules does", () => {
   const by = { kind: "rule", index: 1, name: "At home" } as const;
@@ -27,4 +29,20 @@ test("no message of the page repeats one of the rules", () => {
   const messages = [...text.matchAll(/^([a-z0-9-]+) = (.+)$/gm)].map(([, id = "", value = ""]) => ({ id, value }));
   const rules = new Set(messages.filter(({ id }) => id.startsWith("rules-")).map(({ value }) => value));
   expect(messages.filter(({ id, value }) => /^ui-(rules?|seen|verdict)-/.test(id) && rules.has(value))).toEqual([]);
+});
+
+test("a condition in an Arabic sentence runs from right to left, though its parts are isolated", async () => {
+  await use("ar");
+  const words = conditionsWords(USUAL.rules[0]!);
+  await use("en");
+  // Of an isolated phrase whose letters are all in further isolates, the mark is the only one with a direction.
+  expect(words).toContain("\u2068\u200f\u2068");
+  expect(conditionsWords(USUAL.rules[0]!)).not.toContain("\u200f");
+});
+
+test("backticks of the catalogue mark what is typed, and those of a name stay", () => {
+  expect(betweenBackticks("be in the group `adit-operators`")).toEqual(["be in the group ", "adit-operators", ""]);
+  expect(betweenBackticks("unknown key `\u2068Adress\u2069`")).toEqual(["unknown key ", "\u2068Adress\u2069", ""]);
+  expect(betweenBackticks("\u2068a`b`c\u2069 is gone")).toEqual(["\u2068a`b`c\u2069 is gone"]);
+  expect(betweenBackticks("a lone ` is text")).toEqual(["a lone ` is text"]);
 });

@@ -1983,6 +1983,7 @@ portal-end-network-changed = تغيرت الشبكة
 portal-end-passed = تسمح الشبكة بمرور البيانات
 portal-end-service-ended = انتهت الخدمة
 portal-hint = تطلب الشبكة على { $interface } تسجيل الدخول، وصفحتها محجوبة؛ افتحها بالأمر: adit portal
+ui-portal-text = صفحة تسجيل الدخول محجوبة. لفتحها لمتصفح واحد، اكتب في الطرفية:
 portal-opened = لمدة { $span } على الأكثر، يمكن لمتصفح واحد الوصول إلى صفحة تسجيل الدخول؛ وتبقى كل البيانات الأخرى محجوبة
 portal-browser = يُفتح { $program } بملف شخصي خاص به يُحذف بعد ذلك: سجّل الدخول هناك
 portal-proxy = سجّل الدخول بمتصفح يستخدم وكيل HTTP { $proxy }، على { $url }

@@ -2059,6 +2059,7 @@ portal-end-network-changed = the network has changed
 portal-end-passed = the network lets traffic through
 portal-end-service-ended = the service has ended
 portal-hint = the network at { $interface } wants you to sign in, and its page is shut out; open it with: adit portal
+ui-portal-text = Its sign-in page is shut out. To let one browser reach it, type in a terminal:
 portal-opened = for { $span } at most, one browser may reach the sign-in page; all other traffic stays closed
 portal-browser = { $program } opens with a profile of its own, which is deleted afterwards: sign in there
 portal-proxy = sign in with a browser that uses the HTTP proxy { $proxy }, at { $url }

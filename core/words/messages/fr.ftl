@@ -1970,6 +1970,7 @@ portal-end-network-changed = le réseau a changé
 portal-end-passed = le réseau laisse passer le trafic
 portal-end-service-ended = le service s'est terminé
 portal-hint = le réseau sur { $interface } demande de se connecter à sa page, qui est bloquée ; l'ouvrir avec : adit portal
+ui-portal-text = Sa page de connexion est bloquée. Pour l'ouvrir à un navigateur, tapez dans un terminal :
 portal-opened = pendant { $span } au plus, un seul navigateur peut atteindre la page de connexion ; tout autre trafic reste bloqué
 portal-browser = { $program } s'ouvre avec un profil à part, supprimé ensuite : s'y connecter
 portal-proxy = se connecter avec un navigateur qui utilise le proxy HTTP { $proxy }, à { $url }

@@ -98,7 +98,7 @@ describe("a backup", () => {
     await user.type(screen.getByLabelText("Passphrase"), PASSPHRASE);
     await user.click(screen.getByRole("button", { name: "Open" }));
     await settled();
-    expect(screen.getByText(named("Kill switch: Off -> Lockdown"))).toBeVisible();
+    expect(screen.getByText(named("Kill switch: Off → Lockdown"))).toBeVisible();
     expect(screen.getByText(named("because cabin is in use"))).toBeVisible();
     expect(screen.getByRole("checkbox", { name: named("Add Cabin") })).toBeChecked();
     expect(screen.getByRole("checkbox", { name: named("Replace Office Berlin") })).not.toBeChecked();

@@ -33,23 +33,23 @@ describe("rules", () => {
   test("say what they do, which one decides now, and why", async () => {
     await show("#/rules");
     expect(names()).toEqual(["At home", "Open Wi-Fi", "If time is Mon–Fri 08:00–18:00 and DNS suffix is not corp.example"]);
-    expect(within(rules()[0]!).getByText("decides now")).toBeVisible();
+    expect(within(rules()[0]!).getByText("Decides now")).toBeVisible();
     await user.click(screen.getByText("Why?"));
     expect(screen.getByText(named("Wi-Fi name is “Home”"), { selector: "li.condition span" })).toHaveTextContent("seen");
     world.rules.networks = CAFE;
     world.tell({ kind: "rules_changed", revision: 1 });
     await settled();
     expect(screen.getByText(named("Office Berlin (everything) on"), { selector: ".what" })).toBeVisible();
-    expect(within(rules()[1]!).getByText("decides now")).toBeVisible();
+    expect(within(rules()[1]!).getByText("Decides now")).toBeVisible();
   });
 
   test("that trust a name alone say so, and take the gateway of that network", async () => {
     await show("#/rules");
     const first = within(rules()[0]!);
-    expect(first.getByText("trusts a name alone")).toBeVisible();
+    expect(first.getByText("Trusts a name alone")).toBeVisible();
     await user.click(first.getByRole("button", { name: named("Add the gateway a4:2b:b0:11:22:30") }));
     await settled();
-    expect(screen.queryByText("trusts a name alone")).toBeNull();
+    expect(screen.queryByText("Trusts a name alone")).toBeNull();
     expect(within(rules()[0]!).getByText(named("and gateway is a4:2b:b0:11:22:30"))).toBeVisible();
   });
 
@@ -139,7 +139,7 @@ describe("rules", () => {
   test("against which somebody chose show the choice with its end", async () => {
     world.rules.choices = [{ tunnel: "Office Berlin", is_up: true, until: Date.now() + 90_000, is_suspended: true }];
     await show("#/rules");
-    expect(screen.getByText(named("Office Berlin was turned on by hand."))).toBeVisible();
+    expect(screen.getByText(named("Office Berlin was turned on by hand."), { selector: "strong" })).toBeVisible();
     expect(screen.getByText(named("That ends in 1:"))).toBeVisible();
     expect(screen.getByText(/this may be another network/)).toBeVisible();
   });

@@ -22,7 +22,7 @@ beforeEach(() => world.rules.store(USUAL));
 describe("the settings for a server that does not answer", () => {
   test("begin with its other addresses, and take steps in their order", async () => {
     await show("#/rules");
-    expect(list("If a server does not answer")).toHaveDisplayValue("do nothing");
+    expect(list("If a server does not answer")).toHaveDisplayValue("Do nothing");
     await user.selectOptions(list("If a server does not answer"), "60");
     await settled();
     expect(list("Step 1")).toHaveDisplayValue("Try its other addresses");
@@ -75,7 +75,7 @@ describe("the settings for a server that does not answer", () => {
       { tunnel: "Quiet", step: null, next_at: null },
     ];
     await show("#/rules");
-    const alert = screen.getByText(named("The server of Office Berlin does not answer.")).closest("div");
+    const alert = screen.getByText(named("The server of Office Berlin does not answer."), { selector: "strong" }).closest("div");
     expect(plain(alert?.textContent ?? "")).toMatch(/Step now: Turn on Home server instead\..*Next attempt in 0:(30|29)\./);
     expect(screen.queryByText(named("The server of Quiet does not answer."))).toBeNull();
   });
@@ -138,7 +138,7 @@ describe("a tunnel", () => {
     await user.click(screen.getByRole("menuitem", { name: named("Turn off in 2 h") }));
     await settled();
     // A clock that is a second behind.
-    expect(plain(screen.getByText(named("Turns off in")).textContent ?? "")).toMatch(/in (2:00:0[01]|1:59:59)$/);
+    expect(plain(screen.getByText(named("Turns off in"), { selector: ".off span" }).textContent ?? "")).toMatch(/in (2:00:0[01]|1:59:59)$/);
     await user.click(button("Leave it on"));
     await settled();
     expect(screen.queryByText(named("Turns off in"))).toBeNull();

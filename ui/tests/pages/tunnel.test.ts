@@ -172,6 +172,6 @@ describe("technical details", () => {
     await show(`#/tunnel/${idOf(1)}`);
     await user.click(screen.getByText("Technical details"));
     await settled();
-    expect(screen.getByText(named("34 · received: a packet from an address that is not among the peer's allowed IPs"))).toBeInTheDocument();
+    expect(screen.getByText(named("34 · received: a packet from an address that is not among the peer’s allowed IPs"))).toBeInTheDocument();
   });
 });

@@ -1,5 +1,6 @@
 // The messages of a language, from the one catalogue of the project: core/words/messages.
 import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
+import { printed } from "./typography.ts";
 import english from "../../../../core/words/messages/en.ftl?raw";
 
 /** What a message is given. */
@@ -72,9 +73,21 @@ function format(bundle: FluentBundle, id: string, attribute: string | null, valu
   const pattern = attribute === null ? message?.value : message?.attributes[attribute];
   if (!pattern) return null;
   const errors: Error[] = [];
-  const text = bundle.formatPattern(pattern, values, errors);
+  const text = bundle.formatPattern(pattern, direction(bundle.locales[0]) === "rtl" ? rightToLeft(values) : values, errors);
   if (errors.length > 0) problems.push(`${id}: ${errors.join(", ")}`);
   return text;
+}
+
+/** Values that are phrases of the catalogue themselves are isolated in their own direction; without letters of their own, theirs would be that of English. */
+function rightToLeft(values: Values = {}): Values {
+  const isPhrase = (value: FluentVariable) => typeof value === "string" && value.includes("\u2068") && !/\p{L}/u.test(outside(value));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isPhrase(value) ? `\u200f${String(value)}` : value]));
+}
+
+/** What is in none of the isolated parts. */
+function outside(text: string): string {
+  const less = text.replace(/\u2068[^\u2068\u2069]*\u2069/g, "");
+  return less === text ? text : outside(less);
 }
 
 function missing(id: string): string {
@@ -84,7 +97,8 @@ function missing(id: string): string {
 
 function bundleOf(tag: string, text: string, transform?: (text: string) => string): FluentBundle {
   // Values are isolated from the direction of the sentence around them.
-  const bundle = new FluentBundle(tag, { useIsolating: true, transform });
+  const isRightToLeft = direction(tag) === "rtl";
+  const bundle = new FluentBundle(tag, { useIsolating: true, transform: (text) => (transform ?? String)(printed(text, isRightToLeft)) });
   bundle.addResource(new FluentResource(text), { allowOverrides: true });
   return bundle;
 }

@@ -4,7 +4,7 @@ import { say, sayAttribute, type Values } from "./catalogue.svelte.ts";
 import { conflictSentence, conflictWith } from "./conflict.ts";
 import { type Context, ownName } from "./context.ts";
 import { diagnosticLine } from "./finding.ts";
-import { visible } from "./text.ts";
+import { capital, visible } from "./text.ts";
 
 /** A message with what it is given. */
 interface Message {
@@ -80,7 +80,8 @@ function message(error: ApiError, context: Context): Message {
     case "missing":
       return { id: `error-missing-${error.what.replace("_", "-")}` };
     case "io":
-      return { id: "error-io", values: { doing: visible(error.doing), detail: visible(error.detail) } };
+      // No name is there, so it may begin as a sentence does.
+      return { id: "error-io", values: { doing: capital(visible(error.doing)), detail: visible(error.detail) } };
     case "too_many_look_ups":
       return { id: "error-too-many-look-ups", values: { limit: error.limit } };
     case "too_large":

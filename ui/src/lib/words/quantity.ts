@@ -1,5 +1,5 @@
 // Times, sizes and rates.
-import { language, say } from "./catalogue.svelte.ts";
+import { direction, language, say } from "./catalogue.svelte.ts";
 
 /** A span of time in milliseconds: `12 s`, `3 min`, `2 h 5 min`, `4 d`. Seconds are rounded up. */
 export function span(milliseconds: number): string {
@@ -61,10 +61,12 @@ export function exactly(at: number): string {
   return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" }).format(at);
 }
 
-/** The time of day if that is today, otherwise the date too. */
+/** The time of day if that is today, otherwise the day or the date too. */
 export function moment(at: number, now: number): string {
-  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
-  return isToday ? clock(at) : new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(at);
+  const day = (time: number) => new Date(time).setHours(0, 0, 0, 0);
+  const daysAgo = Math.round((day(now) - day(at)) / 86_400_000);
+  if (daysAgo === 1) return `${new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(-1, "day")}${direction() === "rtl" ? "،" : ","} ${clock(at)}`;
+  return daysAgo === 0 ? clock(at) : new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(at);
 }
 
 function decimal(value: number, digits: number): string {

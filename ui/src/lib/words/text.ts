@@ -2,7 +2,7 @@
 import { language } from "./catalogue.svelte.ts";
 
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-const ISOLATES = /[\u2066-\u2069]/g;
+const ISOLATES = /[\u200f\u2066-\u2069]/g;
 
 /** On one line, without characters that hide or reorder text: lines are joined by semicolons, such characters are spelled out. */
 export function visible(text: string): string {
@@ -22,7 +22,22 @@ export function sentence(text: string): string {
   return /[.:!?…。؟]$/u.test(begun.replace(ISOLATES, "")) ? begun : begun + (language() === "ja" ? "。" : ".");
 }
 
-/** Without the marks that isolate values: for the clipboard. */
+/** The parts of a sentence of the catalogue between its backticks: the second, the fourth and so on are to be typed as they are. Backticks in
+ * isolated values are text. */
+export function betweenBackticks(text: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of text) {
+    if (character === "\u2068") depth += 1;
+    else if (character === "\u2069") depth -= 1;
+    if (character === "`" && depth === 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  // They come in pairs.
+  return parts.length % 2 === 1 ? parts : [text];
+}
+
+/** Without the marks that isolate and turn values: for the clipboard. */
 export function withoutMarks(text: string): string {
   return text.replace(ISOLATES, "");
 }
