@@ -16,6 +16,8 @@ pub mod foreign;
 pub mod lan;
 pub mod leftovers;
 mod linux_network;
+#[cfg(any(target_os = "macos", test))]
+mod macos_network;
 pub mod memory;
 pub mod missing;
 pub mod native;

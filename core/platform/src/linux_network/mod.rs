@@ -16,7 +16,7 @@ mod portal;
 mod reconcile;
 pub(crate) mod spec;
 mod underlay;
-mod undo;
+pub(crate) mod undo;
 
 use std::collections::BTreeSet;
 use std::io;

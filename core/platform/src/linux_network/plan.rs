@@ -99,18 +99,13 @@ impl Plan {
     /// is assumed).
     pub(crate) fn interface(&self, route_mtu: Option<u32>) -> InterfaceSpec {
         let ipv6 = self.closes_ipv6 || self.addresses.iter().any(|address| !address.is_ipv4());
-        let least = LEAST_MTU[usize::from(!ipv6)];
-        let found = route_mtu.unwrap_or(1500).saturating_sub(OVERHEAD).max(least);
-        let mtu = self.mtu.unwrap_or(u16::try_from(found).unwrap_or(u16::MAX));
+        let mtu = self.mtu.unwrap_or(inner_mtu(route_mtu, ipv6));
         InterfaceSpec { name: self.name.clone(), addresses: self.addresses.clone(), mtu }
     }
 
     /// Records whether the configured MTU fits paths of at least `route_mtu` bytes (None: unknown) to these endpoints.
     pub(crate) fn check_mtu(&mut self, route_mtu: Option<u32>, endpoints: &[IpAddr]) {
-        let overhead = if endpoints.iter().any(IpAddr::is_ipv6) { OVERHEAD } else { OVERHEAD_OVER_IPV4 };
-        let fits = route_mtu.map(|path| u16::try_from(path.saturating_sub(overhead)).unwrap_or(u16::MAX));
-        let too_large = self.mtu.zip(fits).filter(|(mtu, fits)| mtu > fits);
-        self.limits.mtu = too_large.map(|(mtu, fits)| MtuTooLarge { mtu, fits });
+        self.limits.mtu = too_large_mtu(self.mtu, route_mtu, endpoints);
     }
 
     /// Leaves out the packet filter, because this computer cannot set it.
@@ -179,6 +174,21 @@ impl Plan {
             self.limits.split_dns = dns.search.iter().cloned().chain(domains).collect();
         }
     }
+}
+
+/// Returns the MTU of a tunnel over paths of `path_mtu` bytes (None: unknown, 1500 is assumed).
+pub(crate) fn inner_mtu(path_mtu: Option<u32>, has_ipv6: bool) -> u16 {
+    let least = LEAST_MTU[usize::from(!has_ipv6)];
+    let found = path_mtu.unwrap_or(1500).saturating_sub(OVERHEAD).max(least);
+    u16::try_from(found).unwrap_or(u16::MAX)
+}
+
+/// Returns the configured MTU with the one that fits, if it is too large for paths of `path_mtu` bytes (None: unknown) to these
+/// endpoints.
+pub(crate) fn too_large_mtu(mtu: Option<u16>, path_mtu: Option<u32>, endpoints: &[IpAddr]) -> Option<MtuTooLarge> {
+    let overhead = if endpoints.iter().any(IpAddr::is_ipv6) { OVERHEAD } else { OVERHEAD_OVER_IPV4 };
+    let fits = path_mtu.map(|path| u16::try_from(path.saturating_sub(overhead)).unwrap_or(u16::MAX));
+    mtu.zip(fits).filter(|(mtu, fits)| mtu > fits).map(|(mtu, fits)| MtuTooLarge { mtu, fits })
 }
 
 /// Returns true if the network contains an endpoint, or may contain one because an endpoint is a name that can get any address.
