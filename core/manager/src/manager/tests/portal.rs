@@ -150,6 +150,20 @@ fn time_another_network_the_sign_in_a_user_and_the_end_of_the_service_end_it() {
 }
 
 #[test]
+fn an_exemption_is_ended_by_its_own_user_or_an_administrator_and_by_nobody_else() {
+    let (bench, _) = captive(KillSwitch::Block);
+    let other = |role| Caller { role, action: None, peer: Some(PeerId::new("uid 1001", false)), who: "uid 1001, pid 8".into() };
+    bench.manager().close_portal(&other(Role::Operate)).unwrap();
+    let (session, hung_up) = join(&bench, None);
+    session.connect(LOGIN, 80, 0).unwrap();
+    let refused = bench.manager().close_portal(&other(Role::Operate)).unwrap_err();
+    assert_eq!(refused, ApiError::NotAllowed { needs: Role::Administer, action: None });
+    assert_eq!((way(&bench), hung_up.load(Ordering::SeqCst)), (Some(vec![LOGIN.to_owned()]), false));
+    bench.manager().close_portal(&other(Role::Administer)).unwrap();
+    ended(&bench, &hung_up, PortalEnd::Asked);
+}
+
+#[test]
 fn a_program_that_does_not_come_and_a_stranger_get_nothing() {
     let (bench, _) = captive(KillSwitch::Block);
     let open = || bench.manager().open_portal(&operator(Some(Action::KillSwitch)), None);
