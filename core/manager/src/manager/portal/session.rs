@@ -69,9 +69,11 @@ impl PortalSession {
         let mut possible = addresses.into_iter().filter(can_be_portal).peekable();
         possible.peek().ok_or(PortalRefusal::Host)?;
         let address = possible.nth(attempt).ok_or(PortalRefusal::NoAddress)?;
+        let network = &self.inner.platform.network;
+        let failed = |error: std::io::Error| PortalRefusal::Failed(error.to_string());
+        network.check_portal_route(address).map_err(failed)?;
         self.let_out(host, address)?;
-        let connecting = self.inner.platform.network.portal_connect(SocketAddr::new(address, port));
-        connecting.map_err(|error| PortalRefusal::Failed(error.to_string()))
+        network.portal_connect(SocketAddr::new(address, port)).map_err(failed)
     }
 
     /// Returns the addresses of a name by the network's own DNS servers.

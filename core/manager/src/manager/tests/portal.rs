@@ -103,6 +103,24 @@ fn the_program_reaches_the_hosts_that_it_names_and_only_while_it_is_there() {
 }
 
 #[test]
+fn an_address_of_this_computer_or_behind_a_tunnel_never_gets_a_way() {
+    let (bench, _) = captive(KillSwitch::Block);
+    let (session, _) = join(&bench, None);
+    for interface in ["lo", "home"] {
+        bench.stage.host.reroute(|route| route.as_mut().unwrap().interface = interface.into());
+        let refused = session.connect("login.example", 80, 0).unwrap_err();
+        assert!(
+            matches!(&refused, PortalRefusal::Failed(why) if why.contains("neither this computer nor a tunnel")),
+            "{interface}: {refused}"
+        );
+        assert_eq!(way(&bench), Some(vec![]), "{interface}");
+    }
+    bench.stage.host.reroute(|route| route.as_mut().unwrap().interface = "eth0".into());
+    session.connect("login.example", 80, 0).unwrap();
+    assert_eq!(way(&bench), Some(vec![LOGIN.to_owned()]));
+}
+
+#[test]
 fn a_program_that_asks_for_too_many_hosts_gets_no_more() {
     let (bench, _) = captive(KillSwitch::Block);
     let (session, _) = join(&bench, None);
