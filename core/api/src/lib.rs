@@ -225,7 +225,7 @@ service::service! {
             seconds: Option<u32>,
         ) -> PortalTicket;
 
-        /// Ends the exemption for a captive portal. Does nothing if there is none.
+        /// Ends the exemption for a captive portal, for its own user or an administrator. Does nothing if there is none.
         ClosePortal = close_portal() -> ();
     }
 

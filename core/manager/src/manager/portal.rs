@@ -14,6 +14,7 @@ use std::time::{Duration, Instant as SystemInstant};
 
 use adit_api::{
     Action, ApiError, Caller, Event, LogCode, LogText, PeerId, PortalEnd, PortalExemption as OpenView, PortalTicket, PortalView,
+    Role,
 };
 use adit_platform::network::PortalExemption;
 use adit_protocol::Instant;
@@ -195,6 +196,17 @@ impl Inner {
     pub(super) fn close_portal(&self, end: PortalEnd) {
         let mut exemption = self.portal.lock();
         self.end_portal(&mut exemption, end);
+    }
+
+    /// Ends the exemption, if there is one, for its own user or an administrator.
+    pub(super) fn close_portal_for(&self, caller: &Caller) -> Result<(), ApiError> {
+        let mut exemption = self.portal.lock();
+        let Some(open) = &exemption.open else { return Ok(()) };
+        if caller.peer != open.caller.peer && caller.role < Role::Administer {
+            return Err(ApiError::NotAllowed { needs: Role::Administer, action: None });
+        }
+        self.end_portal(&mut exemption, PortalEnd::Asked);
+        Ok(())
     }
 
     /// Ends the exemption if its user has no right to open a kill switch that needs this action.

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use adit_api::{
     About, ApiError, Caller, ConfigCheck, ConfigReplaced, ConfigText, DropCount, History, HooksHash, Imported, InterfaceName,
-    KillSwitch, LogLevel, LogPage, MaskedConfig, Networks, PROTOCOL, PeerPage, PortalEnd, PortalTicket, PortalView, Preview,
-    PublicKey, Request, Rights, RotationTest, RotationView, RouteAnswer, RulesCheck, RulesDecision, RulesEdit, RulesView,
-    SecretKey, Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
+    KillSwitch, LogLevel, LogPage, MaskedConfig, Networks, PROTOCOL, PeerPage, PortalTicket, PortalView, Preview, PublicKey,
+    Request, Rights, RotationTest, RotationView, RouteAnswer, RulesCheck, RulesDecision, RulesEdit, RulesView, SecretKey,
+    Service, TakeoverView, TunnelId, TunnelName, TunnelPage, TunnelView, VersionView,
 };
 use adit_config::Config;
 use adit_platform::network::Status;
@@ -147,9 +147,8 @@ impl Service for Manager {
         self.inner.open_portal(caller, seconds)
     }
 
-    fn close_portal(&self, _: &Caller) -> Result<(), ApiError> {
-        self.inner.close_portal(PortalEnd::Asked);
-        Ok(())
+    fn close_portal(&self, caller: &Caller) -> Result<(), ApiError> {
+        self.inner.close_portal_for(caller)
     }
 
     fn check_rules(&self, _: &Caller, text: Option<String>, edit: Option<RulesEdit>) -> Result<RulesCheck, ApiError> {

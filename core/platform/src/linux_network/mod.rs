@@ -131,16 +131,23 @@ impl Network for LinuxNetwork {
         self.host.look_up_outside(host, mark, &inside)
     }
 
-    fn portal_connect(&self, to: SocketAddr) -> io::Result<TcpStream> {
+    fn check_portal_route(&self, address: IpAddr) -> io::Result<()> {
         let (mark, _) = self.host.portal_path();
         // Services of this computer, and hosts behind a tunnel, may trust what comes from here.
-        let route = self.host.route_to(to.ip(), mark).map_err(io::Error::other)?.ok_or(io::ErrorKind::NetworkUnreachable)?;
+        let route = self.host.route_to(address, mark).map_err(io::Error::other)?.ok_or(io::ErrorKind::NetworkUnreachable)?;
         if route.interface == "lo" || self.host.interfaces().iter().any(|own| own.as_str() == route.interface) {
             return Err(io::Error::new(
                 io::ErrorKind::AddrNotAvailable,
                 "a sign-in page is on neither this computer nor a tunnel",
             ));
         }
+        Ok(())
+    }
+
+    fn portal_connect(&self, to: SocketAddr) -> io::Result<TcpStream> {
+        // The route may have changed since the way was opened to this address.
+        self.check_portal_route(to.ip())?;
+        let (mark, _) = self.host.portal_path();
         self.host.connect_outside(to, mark)
     }
 

@@ -149,6 +149,14 @@ pub trait Network: Send + Sync + 'static {
         Err(io::ErrorKind::Unsupported.into())
     }
 
+    /// Checks that packets of [`Network::portal_connect`] to this address leave the computer, and not into a tunnel.
+    ///
+    /// # Errors
+    /// If they do not, or if there is no route.
+    fn check_portal_route(&self, _: IpAddr) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Begins to connect to an address outside all tunnels. The socket does not block.
     ///
     /// # Errors

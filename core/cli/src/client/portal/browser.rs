@@ -29,6 +29,8 @@ pub(super) struct Browser {
     child: Child,
     profile: Option<ScratchFolder>,
     started: Instant,
+    /// How long it ran, once it has ended.
+    visit: Option<Duration>,
 }
 
 /// Returns a browser of this system.
@@ -50,7 +52,7 @@ impl Browser {
             command.spawn().with_context(|| format!("cannot start {}", program.display()))
         });
         match spawned {
-            Ok(child) => Ok(Self { child, profile: Some(profile), started: Instant::now() }),
+            Ok(child) => Ok(Self { child, profile: Some(profile), started: Instant::now(), visit: None }),
             Err(error) => {
                 remove(profile);
                 Err(error)
@@ -58,9 +60,12 @@ impl Browser {
         }
     }
 
-    /// Returns true if the user has closed it.
+    /// Returns true if the user has closed it. Ask often: what counts is when this first saw the program's end.
     pub(super) fn was_closed(&mut self) -> bool {
-        self.started.elapsed() >= SHORTEST_VISIT && matches!(self.child.try_wait(), Ok(Some(_)))
+        if self.visit.is_none() && matches!(self.child.try_wait(), Ok(Some(_))) {
+            self.visit = Some(self.started.elapsed());
+        }
+        self.visit.is_some_and(|visit| visit >= SHORTEST_VISIT)
     }
 }
 

@@ -69,14 +69,11 @@ impl PortalSession {
         let mut possible = addresses.into_iter().filter(can_be_portal).peekable();
         possible.peek().ok_or(PortalRefusal::Host)?;
         let address = possible.nth(attempt).ok_or(PortalRefusal::NoAddress)?;
-        let is_new = self.let_out(host, address)?;
-        let connecting = self.inner.platform.network.portal_connect(SocketAddr::new(address, port));
-        connecting.map_err(|error| {
-            if is_new {
-                self.keep_in(address);
-            }
-            PortalRefusal::Failed(error.to_string())
-        })
+        let network = &self.inner.platform.network;
+        let failed = |error: std::io::Error| PortalRefusal::Failed(error.to_string());
+        network.check_portal_route(address).map_err(failed)?;
+        self.let_out(host, address)?;
+        network.portal_connect(SocketAddr::new(address, port)).map_err(failed)
     }
 
     /// Returns the addresses of a name by the network's own DNS servers.
@@ -116,12 +113,12 @@ impl PortalSession {
         open.filter(|open| self.inner.may_use_portal(open)).ok_or(PortalRefusal::Closed)
     }
 
-    /// Opens the way to this address too. Returns true if it was closed before.
-    fn let_out(&self, host: &str, address: IpAddr) -> Result<bool, PortalRefusal> {
+    /// Opens the way to this address too.
+    fn let_out(&self, host: &str, address: IpAddr) -> Result<(), PortalRefusal> {
         let mut exemption = self.inner.portal.lock();
         let open = self.own(&mut exemption)?;
         if open.addresses.contains(&address) {
-            return Ok(false);
+            return Ok(());
         }
         if open.addresses.len() >= MOST_ADDRESSES {
             return Err(PortalRefusal::TooMany);
@@ -133,18 +130,7 @@ impl PortalSession {
         open.addresses = addresses;
         let shown = if host.parse() == Ok(address) { host.to_owned() } else { format!("{host} ({address})") };
         self.inner.event_log.write(None, LogCode::PortalHost { host: LogText::of(shown) });
-        Ok(true)
-    }
-
-    /// Closes the way to an address that cannot be a portal, as its route leads to this computer or into a tunnel.
-    fn keep_in(&self, address: IpAddr) {
-        let mut exemption = self.inner.portal.lock();
-        let Ok(open) = self.own(&mut exemption) else { return };
-        open.addresses.remove(&address);
-        let (addresses, left) = (open.addresses.clone(), open.until.since(self.inner.clock.now()));
-        if self.inner.set_portal(&addresses, left).is_err() {
-            self.inner.end_portal(&mut exemption, PortalEnd::ServiceEnded);
-        }
+        Ok(())
     }
 }
 

@@ -103,23 +103,21 @@ fn the_program_reaches_the_hosts_that_it_names_and_only_while_it_is_there() {
 }
 
 #[test]
-fn an_address_that_a_tunnel_leads_to_gets_no_way() {
+fn an_address_of_this_computer_or_behind_a_tunnel_never_gets_a_way() {
     let (bench, _) = captive(KillSwitch::Block);
     let (session, _) = join(&bench, None);
+    for interface in ["lo", "home"] {
+        bench.stage.host.reroute(|route| route.as_mut().unwrap().interface = interface.into());
+        let refused = session.connect("login.example", 80, 0).unwrap_err();
+        assert!(
+            matches!(&refused, PortalRefusal::Failed(why) if why.contains("neither this computer nor a tunnel")),
+            "{interface}: {refused}"
+        );
+        assert_eq!(way(&bench), Some(vec![]), "{interface}");
+    }
+    bench.stage.host.reroute(|route| route.as_mut().unwrap().interface = "eth0".into());
     session.connect("login.example", 80, 0).unwrap();
-    let tunnel = bench.stage.host.interfaces()[0].to_string();
-    let mut outside = None;
-    bench.stage.host.reroute(|route| {
-        outside.clone_from(route);
-        if let Some(route) = route {
-            route.interface = tunnel;
-        }
-    });
-    assert!(matches!(session.connect("203.0.113.9", 80, 0), Err(PortalRefusal::Failed(_))));
     assert_eq!(way(&bench), Some(vec![LOGIN.to_owned()]));
-    bench.stage.host.reroute(|route| *route = outside);
-    session.connect("203.0.113.9", 80, 0).unwrap();
-    assert_eq!(way(&bench).unwrap().len(), 2);
 }
 
 #[test]
@@ -167,6 +165,20 @@ fn time_another_network_the_sign_in_a_user_and_the_end_of_the_service_end_it() {
     let (_session, hung_up) = join(&bench, None);
     bench.manager().shut_down();
     ended(&bench, &hung_up, PortalEnd::ServiceEnded);
+}
+
+#[test]
+fn an_exemption_is_ended_by_its_own_user_or_an_administrator_and_by_nobody_else() {
+    let (bench, _) = captive(KillSwitch::Block);
+    let other = |role| Caller { role, action: None, peer: Some(PeerId::new("uid 1001", false)), who: "uid 1001, pid 8".into() };
+    bench.manager().close_portal(&other(Role::Operate)).unwrap();
+    let (session, hung_up) = join(&bench, None);
+    session.connect(LOGIN, 80, 0).unwrap();
+    let refused = bench.manager().close_portal(&other(Role::Operate)).unwrap_err();
+    assert_eq!(refused, ApiError::NotAllowed { needs: Role::Administer, action: None });
+    assert_eq!((way(&bench), hung_up.load(Ordering::SeqCst)), (Some(vec![LOGIN.to_owned()]), false));
+    bench.manager().close_portal(&other(Role::Administer)).unwrap();
+    ended(&bench, &hung_up, PortalEnd::Asked);
 }
 
 #[test]
