@@ -1750,6 +1750,13 @@ export type LogCode = {
   }
 }
 | {
+  "code": "portal_not_opened",
+  "fields": {
+    /** The reason, in English. */
+    error: LogText,
+  }
+}
+| {
   "code": "portal_not_closed",
   "fields": {
     /** The reason, in English. */

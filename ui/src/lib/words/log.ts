@@ -147,6 +147,8 @@ function logCode(code: LogCode, context: Context): string {
       return say("log-portal-host", { host: visible(code.fields.host) });
     case "portal_closed":
       return say("log-portal-closed", { why: say(`portal-end-${code.fields.end.replaceAll("_", "-")}`) });
+    case "portal_not_opened":
+      return say("log-portal-not-opened", { error: visible(code.fields.error) });
     case "portal_not_closed":
       return say("log-portal-not-closed", { error: visible(code.fields.error) });
     case "choice_ended":
