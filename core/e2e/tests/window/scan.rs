@@ -117,7 +117,7 @@ fn on_wayland_the_desktop_takes_the_picture_of_the_screen_and_its_file_is_gone_a
 
         // Without a portal, with one whose user cancels, and with a picture.
         app.click("Look at the screen")?;
-        app.wait_for_text("taking a picture of the screen")?;
+        app.wait_for_text("Taking a picture of the screen")?;
         app.click("Done")?;
         let portal = desktop.portal(None)?;
         app.press(".choice:nth-child(2)")?;
