@@ -3,7 +3,9 @@
 #[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
 
-use adit_manager::secrets::{KeyFile, Secret, SecretError, SecretStore as _, SystemdCredential};
+#[cfg(unix)]
+use adit_manager::secrets::SystemdCredential;
+use adit_manager::secrets::{KeyFile, Secret, SecretError, SecretStore as _};
 use adit_manager::store::{FindingCode, Store};
 use kit::{Memory, NOW, open, put, text};
 

@@ -2,8 +2,12 @@
 
 use adit_api::HooksHash;
 use adit_manager::secrets::{KeyFile, SecretStore as _};
-use adit_manager::store::{Approval, Cause, FindingCode, HookDigest, Source, Store, StoreError, UnixTime, Wanted};
-use adit_platform::private_folder::{Fault, FolderError};
+#[cfg(unix)]
+use adit_manager::store::Source;
+use adit_manager::store::{Approval, Cause, FindingCode, HookDigest, Store, StoreError, UnixTime, Wanted};
+#[cfg(unix)]
+use adit_platform::private_folder::Fault;
+use adit_platform::private_folder::FolderError;
 use adit_protocol::PrivateKey;
 use kit::{Memory, NOW, PRESHARED, PRIVATE, files, open, put, text};
 #[cfg(unix)]
