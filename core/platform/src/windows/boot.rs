@@ -10,7 +10,7 @@ use windows_sys::Win32::System::Registry::{
     RegCreateKeyExW, RegGetValueW, RegSetValueExW,
 };
 
-use super::registry::succeeded;
+use super::error_code::succeeded;
 use super::security::wide;
 
 /// The key. Users may read it, and only administrators may write it, as all keys in this place.

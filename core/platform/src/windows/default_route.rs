@@ -5,13 +5,14 @@ use std::io;
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
-use windows_sys::Win32::Foundation::{ERROR_NOT_FOUND, HANDLE, NO_ERROR};
+use windows_sys::Win32::Foundation::{ERROR_NOT_FOUND, HANDLE};
 use windows_sys::Win32::NetworkManagement::IpHelper::{
     CancelMibChangeNotify2, GetIpForwardTable2, MIB_IPFORWARD_ROW2, MIB_IPFORWARD_TABLE2, MIB_IPINTERFACE_ROW,
     MIB_NOTIFICATION_TYPE, NotifyIpInterfaceChange, NotifyRouteChange2,
 };
 use windows_sys::Win32::Networking::WinSock::{ADDRESS_FAMILY, AF_INET, AF_INET6, AF_UNSPEC};
 
+use super::error_code::succeeded;
 use super::ip_interface::{self, Table};
 use super::tun;
 use crate::default_route::{DefaultRoute, best};
@@ -141,10 +142,6 @@ fn default_routes(family: ADDRESS_FAMILY) -> io::Result<Vec<DefaultRoute>> {
         }
     });
     Ok(rows.filter(|(prefix, route)| *prefix == 0 && !tun::is_ours(route.luid)).map(|(_, route)| route).collect())
-}
-
-fn succeeded(code: u32) -> io::Result<()> {
-    if code == NO_ERROR { Ok(()) } else { Err(io::Error::from_raw_os_error(code.cast_signed())) }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use windows_sys::Win32::System::EventLog::{
 };
 use windows_sys::Win32::System::Registry::{HKEY_LOCAL_MACHINE, REG_EXPAND_SZ, RegDeleteKeyW, RegSetKeyValueW};
 
-use super::registry::succeeded;
+use super::error_code::succeeded;
 use super::scm::NAME;
 use super::security::wide;
 use super::token::checked;

@@ -38,12 +38,12 @@ pub mod uapi_client;
 pub mod uapi_pipe;
 pub mod udp;
 
+mod error_code;
 mod event;
 mod ip_interface;
 mod network;
 mod pipe_end;
 mod poll;
-mod registry;
 mod security;
 mod sid;
 mod token;

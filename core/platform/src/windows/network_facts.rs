@@ -24,6 +24,7 @@ use windows_sys::Win32::NetworkManagement::WiFi::{
 use windows_sys::Win32::Networking::WinSock::{AF_UNSPEC, NlnsDelay, NlnsPermanent, NlnsProbe, NlnsReachable, NlnsStale};
 use windows_sys::core::GUID;
 
+use super::error_code::succeeded;
 use super::event::Event;
 use super::ip_interface::Table;
 use super::network::{IpChanges, domains, read};
@@ -211,10 +212,6 @@ impl Drop for Wlan {
         // SAFETY: the handle is open, and not used any more.
         unsafe { WlanCloseHandle(self.0, ptr::null()) };
     }
-}
-
-fn succeeded(code: u32) -> io::Result<()> {
-    if code == NO_ERROR { Ok(()) } else { Err(io::Error::from_raw_os_error(code.cast_signed())) }
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use windows_sys::Win32::Storage::FileSystem::{
     FILE_WRITE_DATA, FILE_WRITE_EA, GetFileInformationByHandle, MoveFileExW, WRITE_DAC, WRITE_OWNER,
 };
 
-use super::registry::succeeded;
+use super::error_code::succeeded;
 use super::sid::Sid;
 use super::token::{Token, checked};
 

@@ -19,9 +19,10 @@ use windows_sys::Win32::NetworkManagement::WindowsFilteringPlatform::{
 use windows_sys::Win32::Networking::WinSock::AF_UNSPEC;
 
 use super::watched::{Subscriber, Watched};
-use super::wfp::{Engine, succeeded};
+use super::wfp::Engine;
 use crate::device::{Ready, Stop};
 use crate::network::{NetworkChange, NetworkEvents, Tampering, TamperingEvents};
+use crate::windows::error_code::succeeded;
 use crate::windows::event::Event;
 use crate::windows::poll;
 

@@ -14,7 +14,7 @@ use windows_sys::Win32::System::Registry::{
 };
 
 use super::functions::{FlushResolverCache, find};
-use crate::windows::registry::succeeded;
+use crate::windows::error_code::succeeded;
 use crate::windows::security::wide;
 use crate::windows_network::dns::NrptRule;
 

@@ -11,7 +11,7 @@ use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use windows_sys::Win32::Foundation::{
-    FWP_E_ALREADY_EXISTS, FWP_E_FILTER_NOT_FOUND, FWP_E_NOT_FOUND, FWP_E_SUBLAYER_NOT_FOUND, HANDLE, NO_ERROR,
+    FWP_E_ALREADY_EXISTS, FWP_E_FILTER_NOT_FOUND, FWP_E_NOT_FOUND, FWP_E_SUBLAYER_NOT_FOUND, HANDLE,
 };
 use windows_sys::Win32::NetworkManagement::WindowsFilteringPlatform::{
     FWP_BYTE_BLOB, FWP_FILTER_ENUM_FLAG_INCLUDE_BOOTTIME, FWP_FILTER_ENUM_FLAG_INCLUDE_DISABLED, FWP_FILTER_ENUM_FULLY_CONTAINED,
@@ -27,6 +27,7 @@ use windows_sys::core::GUID;
 use super::raw_filter::{LAYERS, RawFilter};
 use super::watched::Watched;
 use crate::network::StandingKillSwitch;
+use crate::windows::error_code::succeeded;
 use crate::windows::security::wide;
 use crate::windows::tun::guid_of;
 use crate::windows_network::filter::{Filter, Lifetime};
@@ -383,10 +384,6 @@ impl Drop for ProgramId {
         // SAFETY: the system has allocated the bytes; they are freed once.
         unsafe { FwpmFreeMemory0((&raw mut self.0).cast()) };
     }
-}
-
-pub(super) fn succeeded(code: u32) -> io::Result<()> {
-    if code == NO_ERROR { Ok(()) } else { Err(io::Error::from_raw_os_error(code.cast_signed())) }
 }
 
 /// Returns the error, unless it is this one.

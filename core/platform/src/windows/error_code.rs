@@ -1,4 +1,4 @@
-//! Results of the registry's functions.
+//! Error codes that functions of Windows return.
 
 use std::io;
 
