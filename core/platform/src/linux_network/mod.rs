@@ -174,4 +174,4 @@ impl Network for LinuxNetwork {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -47,7 +47,8 @@ impl EngineSide for Engine<'_> {
     }
 }
 
-fn picture(routes: &[&str]) -> Picture {
+/// Returns the picture of a tunnel with one peer and these routes.
+pub(crate) fn picture(routes: &[&str]) -> Picture {
     Picture {
         name: "wg0".parse().unwrap(),
         addresses: vec!["10.8.0.2/24".parse().unwrap()],

@@ -158,7 +158,7 @@ pub(crate) fn mtu_arguments(interface: &str, mtu: u16) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::macos_network::tests::picture;
+    use crate::linux_network::tests::picture;
 
     fn shown(plan: &Plan) -> Vec<String> {
         plan.routes.iter().map(ToString::to_string).collect()

@@ -118,8 +118,8 @@ mod tests {
         let domains = |value: &StoreValue| {
             let (_, rest) = value.property_list.split_once("SupplementalMatchDomains</key>").unwrap();
             let (array, rest) = rest.split_once("</array>").unwrap();
-            let names: Vec<String> =
-                array.split("<string>").skip(1).map(|item| item.split('<').next().unwrap().to_owned()).collect();
+            let strings = array.split("<string>").skip(1);
+            let names: Vec<&str> = strings.map(|string| string.split_once("</string>").unwrap().0).collect();
             (names.join(" "), rest.contains("<integer>1</integer>"))
         };
         let [main, search] = &values[..] else { panic!("{values:?}") };

@@ -5,7 +5,6 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
-use adit_config::settings::DnsSettings;
 use adit_config::{Cidr, InterfaceName};
 
 use super::dns::NrptRule;
@@ -227,19 +226,7 @@ impl EngineSide for Engine {
 const ALL: &[&str] = &["0.0.0.0/0", "::/0"];
 
 fn picture(routes: &[&str]) -> Picture {
-    Picture {
-        name: "office".parse().unwrap(),
-        addresses: vec![cidr("10.8.0.2/24")],
-        mtu: None,
-        routes: routes.iter().copied().map(cidr).collect(),
-        endpoints: Default::default(),
-        peers: vec!["192.0.2.1".parse().unwrap()],
-        dns: DnsSettings { servers: vec!["10.8.0.1".parse().unwrap()], search: Vec::new() },
-        lockdown: None,
-        allow_ipv6_outside: false,
-        yields: false,
-        linux: Default::default(),
-    }
+    Picture { name: "office".parse().unwrap(), ..crate::linux_network::tests::picture(routes) }
 }
 
 fn locked(routes: &[&str]) -> Picture {

@@ -5,13 +5,12 @@ mod kernel;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use adit_config::settings::DnsSettings;
-
 use self::kernel::FakeMac;
 use super::MacNetwork;
 use super::changes::Changes;
 use super::packet_filter::Packet;
 use super::route_message::messages;
+use crate::linux_network::tests::picture;
 use crate::network::{
     Attachment, ChangeError, Closed, Direction, EngineSide, Listener, Lockdown, Network, NetworkChange, NetworkError, Part,
     Picture, Protected, Report, Step,
@@ -47,22 +46,6 @@ impl EngineSide for Engine {
 
     fn endpoints(&mut self) -> Vec<SocketAddr> {
         vec!["192.0.2.1:51820".parse().unwrap()]
-    }
-}
-
-pub(super) fn picture(routes: &[&str]) -> Picture {
-    Picture {
-        name: "wg0".parse().unwrap(),
-        addresses: vec!["10.8.0.2/24".parse().unwrap()],
-        mtu: None,
-        routes: routes.iter().map(|text| text.parse().unwrap()).collect(),
-        endpoints: Default::default(),
-        peers: vec!["192.0.2.1".parse().unwrap()],
-        dns: DnsSettings { servers: vec!["10.8.0.1".parse().unwrap()], search: Vec::new() },
-        lockdown: None,
-        allow_ipv6_outside: false,
-        yields: false,
-        linux: Default::default(),
     }
 }
 
