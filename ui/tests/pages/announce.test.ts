@@ -1,4 +1,4 @@
-// What is read aloud while something counts down: its beginning and its end, and no second between.
+// A countdown is read aloud when it begins and when it ends, and not each second.
 import { screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { setTime } from "../../src/lib/state/clock.svelte.ts";

@@ -44,10 +44,12 @@ pub(super) fn look_up(host: &str, inside: &[IpAddr], tunnels: &[u64]) -> io::Res
     })
 }
 
-/// Returns false for servers on this computer, which would ask past us, and for the addresses that Windows lists where a network
-/// names no server of IPv6 (`fec0:0:0:ffff::1` to `::3`, RFC 3879).
+/// The network of the addresses that Windows lists if a network names no IPv6 server: `fec0:0:0:ffff::1` to `::3` (RFC 3879).
+const PLACEHOLDERS: [u16; 4] = [0xfec0, 0, 0, 0xffff];
+
+/// Returns true if a server can be asked outside the tunnels. A server on this computer would pass the question on to any other.
 fn is_outside(server: IpAddr, inside: &[IpAddr]) -> bool {
-    let is_placeholder = matches!(server, IpAddr::V6(address) if address.segments()[..4] == [0xfec0, 0, 0, 0xffff]);
+    let is_placeholder = matches!(server, IpAddr::V6(address) if address.segments().starts_with(&PLACEHOLDERS));
     !server.is_loopback() && !is_placeholder && !inside.contains(&server)
 }
 
@@ -171,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn servers_on_this_computer_inside_a_tunnel_and_placeholders_are_not_asked() {
+    fn only_servers_of_other_computers_outside_all_tunnels_are_asked() {
         let inside = ["10.64.0.1".parse().unwrap()];
         let is_asked = |server: &str| is_outside(server.parse().unwrap(), &inside);
         assert!(is_asked("192.168.1.1") && is_asked("2001:db8::53") && is_asked("fe80::1"));
